@@ -1,0 +1,3 @@
+"""The test rig: real engines, no mocks. What each part offers is said in tests/rig/__init__.py."""
+
+pytest_plugins = ["tests.rig.plugins"]
