@@ -1,0 +1,66 @@
+"""Nothing is read past the scope rule: every model has `visible_to`, and queries start from it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.architecture.test_foreign_keys import our_models
+from tests.architecture.tree import SOURCE, parsed, python_files, short
+
+# Models that no list, page or search ever shows by themselves, each with its reason.
+WITHOUT_SCOPE: dict[str, str] = {}
+# (file, function): why this read does not begin with visible_to.
+UNSCOPED_READS: dict[tuple[str, str], str] = {}
+
+
+def reading_files() -> list[Path]:
+    """Where actors read: queries of every module, and all of oversight."""
+    return [
+        path
+        for path in python_files()
+        if path.stem == "queries" or path.parent.name == "queries" or SOURCE / "oversight" in path.parents
+    ]
+
+
+def unscoped_reads(path: Path) -> list[tuple[int, str]]:
+    """(line, enclosing function) of each `Model.objects.something` that is not visible_to."""
+    found = []
+    for outer in parsed(path).body:
+        for node in ast.walk(outer):
+            if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)):
+                continue
+            if node.value.attr in ("objects", "_default_manager") and node.attr != "visible_to":
+                found.append((node.lineno, getattr(outer, "name", "module")))
+    return found
+
+
+def test_every_model_can_be_narrowed_to_an_actor() -> None:
+    open_models = {model._meta.label for model in our_models() if not hasattr(model._default_manager.all(), "visible_to")}
+    assert open_models == set(WITHOUT_SCOPE)
+
+
+def test_queries_start_from_visible_to() -> None:
+    offenders = [
+        f"{short(path)}:{line} {function}"
+        for path in reading_files()
+        for line, function in unscoped_reads(path)
+        if (str(path.relative_to(SOURCE)), function) not in UNSCOPED_READS
+    ]
+    assert not offenders
+
+
+def test_exceptions_are_still_needed() -> None:
+    seen = {(str(path.relative_to(SOURCE)), function) for path in reading_files() for _, function in unscoped_reads(path)}
+    assert set(UNSCOPED_READS) <= seen
+
+
+def test_interfaces_leave_the_tables_to_queries_and_actions() -> None:
+    offenders = [
+        f"{short(path)}:{node.lineno}"
+        for path in python_files()
+        if SOURCE / "interfaces" in path.parents
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")
+    ]
+    assert not offenders
