@@ -1,0 +1,51 @@
+"""Fills a migrated database with a scenario. A book is loaded whole or not at all; loading it again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import itemgetter
+
+from django.db import transaction
+
+from liangcao.interfaces.commands.demo import hospitals
+from liangcao.interfaces.commands.demo.days import Days
+from liangcao.interfaces.commands.demo.founding import Account, Desk, found_bureau, load_reference
+from liangcao.interfaces.commands.demo.published import acts_of
+from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment
+
+SEEDS = "seeds"
+SCENARIOS = (SEEDS, HOSPITALS)
+FIRST_MOMENT = moment("2020-01-20 08:00")
+
+
+def fill(
+    *, scenario: str, books: tuple[str, ...] = BOOKS, seed: int = 0, say: Callable[[str], None] = print
+) -> list[Desk]:
+    """Load the reference tables and the books of a scenario; returns the desks, with their accounts."""
+    with transaction.atomic():
+        load_reference(FIRST_MOMENT)
+    if scenario == HOSPITALS:
+        return [_fill_hospitals(seed, say)]
+    return [_fill_book(name, seed, say) for name in books]
+
+
+@transaction.atomic
+def _fill_book(name: str, seed: int, say: Callable[[str], None]) -> Desk:
+    plan = book(name)
+    desk = found_bureau(plan, seed=seed, say=say)
+    acts = [*acts_of(name, desk), *Days(name, desk).acts(plan["steps"])]
+    for _, act in sorted(acts, key=itemgetter(0)):
+        act()
+    return desk
+
+
+@transaction.atomic
+def _fill_hospitals(seed: int, say: Callable[[str], None]) -> Desk:
+    desk = found_bureau(hospitals.plan_of_bureau(), seed=seed, say=say)
+    hospitals.play(desk)
+    return desk
+
+
+def accounts_of(desks: list[Desk]) -> list[Account]:
+    """All log-ins of the loaded books."""
+    return [account for desk in desks for account in desk.accounts]
