@@ -1,0 +1,1 @@
+"""Wiring only: settings from the environment, the URL map, the WSGI entry."""

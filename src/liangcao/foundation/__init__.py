@@ -1,0 +1,1 @@
+"""Ring 0: what every module stands on. Knows nothing of supplies."""

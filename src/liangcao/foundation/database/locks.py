@@ -1,0 +1,22 @@
+"""Row locks, always in sorted order, so that two writers wait for each other instead of dead-locking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connections, models
+
+
+def locked(queryset: models.QuerySet[Any], ids: Iterable[Any], *, shared: bool = False) -> list[Any]:
+    """The rows of `queryset` with these primary keys, locked in key order until the transaction ends.
+
+    On PostgreSQL FOR UPDATE, or FOR SHARE when `shared`. SQLite has one writer at a time (BEGIN IMMEDIATE): nothing to add.
+    """
+    rows = queryset.filter(pk__in=sorted(set(ids))).order_by("pk")
+    if connections[rows.db].vendor == "sqlite":
+        return list(rows)
+    if shared:
+        sql, parameters = rows.query.sql_with_params()
+        return list(queryset.model.objects.using(rows.db).raw(f"{sql} FOR SHARE", parameters))
+    return list(rows.select_for_update(of=("self",)))

@@ -1,0 +1,58 @@
+"""The guard: may this actor do this act on this kind of object? One readable file, access.toml, answers."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import Forbidden, NotFound
+
+ACCESS_FILE = Path(__file__).with_name("access.toml")
+
+
+@cache
+def access() -> dict[str, dict[str, frozenset[str]]]:
+    """object → action → roles, as written in access.toml."""
+    with ACCESS_FILE.open("rb") as file:
+        table = tomllib.load(file)
+    return {
+        name: {action: frozenset(roles) for action, roles in actions.items()} for name, actions in table["access"].items()
+    }
+
+
+def can(
+    actor: Actor, action: str, name: str, *, bureau_id: int | None = None, organisation_id: int | None = None
+) -> bool:
+    """True when a role of the actor for this bureau or organisation is listed for the act. Unlisted acts are denied."""
+    allowed = access().get(name, {}).get(action, frozenset())
+    return bool(allowed & actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id))
+
+
+def check(
+    actor: Actor, action: str, name: str, *, bureau_id: int | None = None, organisation_id: int | None = None
+) -> None:
+    """Raise unless `can`. A stranger to the bureau and the organisation gets `NotFound`, so that nothing is given away."""
+    if can(actor, action, name, bureau_id=bureau_id, organisation_id=organisation_id):
+        return
+    if not actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id):
+        raise NotFound()
+    allowed = access().get(name, {}).get(action, frozenset())
+    raise Forbidden(
+        "FORBIDDEN",
+        f"您的岗位不能做这一步({name}.{action})。可以办理的岗位:{'、'.join(role_name(r, 'zh') for r in sorted(allowed)) or '无'}",
+        f"Your appointment does not allow this step ({name}.{action}). Roles that may: "
+        + (", ".join(role_name(r, "en") for r in sorted(allowed)) or "none"),
+    )
+
+
+@cache
+def _role_names() -> dict[str, dict[str, str]]:
+    with ACCESS_FILE.open("rb") as file:
+        return tomllib.load(file)["roles"]
+
+
+def role_name(role: str, language: str) -> str:
+    """The role's name in "zh" or "en"."""
+    return _role_names().get(role, {}).get("en" if language.startswith("en") else "zh", role)

@@ -1,0 +1,1 @@
+"""Pure Python: refusals, quantities, clock, ids, canonical encoding. No Django, no database."""

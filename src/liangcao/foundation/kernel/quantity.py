@@ -1,0 +1,30 @@
+"""Quantities are integers of the item's base unit, from 1 to 999,999,999."""
+
+from __future__ import annotations
+
+from liangcao.foundation.kernel.errors import Invalid
+
+QUANTITY_MAX = 999_999_999
+
+
+def check_quantity(value: object, *, field: str = "quantity", row: int | None = None, least: int = 1) -> int:
+    """Return `value` if it is an int from `least` to 999,999,999; raise `Invalid` QUANTITY_INVALID otherwise.
+
+    Booleans, floats and text are refused even when they look like a number: the edge converts, the core does not guess.
+    """
+    if type(value) is int and least <= value <= QUANTITY_MAX:
+        return value
+    at_zh, at_en = (f"第 {row} 行", f"row {row}: ") if row else ("", "")
+    shown = str(value)[:40]
+    raise Invalid(
+        "QUANTITY_INVALID",
+        f"{at_zh}数量须为 {least}–{QUANTITY_MAX:,} 的整数(按基本单位),收到的是 {shown}",
+        f"{at_en}the quantity must be a whole number from {least} to {QUANTITY_MAX:,} in the base unit, got {shown}",
+        field=field,
+        row=row,
+    )
+
+
+def check_quantity_or_zero(value: object, *, field: str = "quantity", row: int | None = None) -> int:
+    """Like `check_quantity`, but 0 is allowed (stock on hand, damaged pieces)."""
+    return check_quantity(value, field=field, row=row, least=0)

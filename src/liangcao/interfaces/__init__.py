@@ -1,0 +1,1 @@
+"""Ring 5: how people and machines get in: web, API, command line."""

@@ -1,0 +1,258 @@
+"""Writes of the ledger: the only place that adds rows to a book."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.chain import GENESIS
+from liangcao.foundation.kernel.clock import business_date as day_of
+from liangcao.foundation.kernel.errors import Invalid, KeyReused
+from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.ledger import posting, rules
+from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, NewLot, PostedMove, PostingLine
+from liangcao.ledger.kinds import FACTS
+from liangcao.ledger.models import Balance, Book, BookHead, Lot, Move, Posting
+from liangcao.ledger.refusals import GoodsMovedOn, LotNotFound, MoveNotFound, NothingToReverse
+from liangcao.reference.parties.queries import bureau as bureau_in_scope
+
+
+@transaction.atomic
+def open_book(*, bureau_id: int, by: Actor, at: datetime) -> Book:
+    """Open the book of a bureau, or return the one it has. The chain starts at 64 zeros."""
+    guard.check(by, "edit", "bureau", bureau_id=bureau_id)
+    bureau = bureau_in_scope(by, bureau_id)
+    book, made = Book.objects.get_or_create(bureau=bureau, defaults={"code": bureau.code, "opened_at": at})
+    if made:
+        BookHead.objects.create(book=book, seq=0, hash=GENESIS, recorded_at=at)
+        record(by=by, at=at, action="open_book", object_kind="book", object_ref=book.code, bureau_id=bureau_id)
+    return book
+
+
+@transaction.atomic
+def post_move(
+    *,
+    book_id: int,
+    kind: str,
+    business_date: date,
+    lines: Sequence[PostingLine],
+    cause_kind: str,
+    cause_ref: str,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+    new_lots: Sequence[NewLot] = (),
+    new_facts: Sequence[NewFact] = (),
+    reason: str = "",
+    late_reason: str = "",
+    signatures: Sequence[dict[str, str]] = (),
+) -> PostedMove:
+    """Post one move. The caller's action has checked the appointment and claimed `client_id`, which becomes the move's id.
+
+    Raises Invalid (shape, dates), StockShort, LotExpired, LotFrozen, LateEntryRefused, LotNotFound; then nothing is written.
+    """
+    draft = MoveDraft(
+        book_id=book_id,
+        client_id=client_id,
+        kind=kind,
+        business_date=business_date,
+        lines=tuple(lines),
+        cause_kind=cause_kind,
+        cause_ref=cause_ref,
+        reason=reason,
+        late_reason=late_reason,
+        new_lots=tuple(new_lots),
+        new_facts=tuple(new_facts),
+        signatures=tuple(signatures),
+    )
+    return _post(draft, by=by, at=at)
+
+
+def _post(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
+    book = Book.objects.visible_to(by).filter(pk=draft.book_id).first()
+    if book is None:
+        raise MoveNotFound("")
+    today = day_of(at)
+    rules.check_shape(draft)
+    rules.check_date(book, draft, today)
+    _check_id_is_new(draft.client_id)
+    accounts = posting.accounts_for(book.pk, {ref for line in draft.lines for ref in (line.source, line.target)})
+    states = posting.lot_states(draft)
+    rules.check_lots(draft, states)
+    if draft.lines:
+        deltas = posting.deltas_of(draft, accounts)
+        held = posting.lock_balances(draft, deltas, accounts, states)
+        rules.check_enough(draft, deltas, held, accounts, states)
+        if draft.business_date < today:
+            rules.check_path(draft, deltas, held, accounts, states)
+        posting.change_balances(deltas)
+        posting.insert_postings(draft, accounts)
+    return posting.place_in_chain(draft, accounts, states, by, at)
+
+
+def _check_id_is_new(move_id: UUID) -> None:
+    if Move.objects.filter(pk=move_id).exists():
+        raise KeyReused(
+            "KEY_REUSED", f"编号 {move_id} 已用于另一张单据", f"The id {move_id} belongs to another document", field="Idempotency-Key"
+        )
+
+
+@transaction.atomic
+def record_fact(
+    *, lot_id: UUID, fact: str, value: str, reason: str, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove:
+    """Record a lot fact (freeze, recall, corrected date …) as a move of its own. "yes"/"no" for frozen and recalled.
+
+    Raises Invalid FACT_UNKNOWN or REASON_MISSING, LotNotFound.
+    """
+    lot = Lot.objects.visible_to(by).select_related("book").filter(pk=lot_id).first()
+    if lot is None:
+        raise LotNotFound(str(lot_id))
+    guard.check(by, "fact", "ledger", bureau_id=lot.book.bureau_id)
+    done = claim(
+        client_id=client_id, action="record_fact", body={"lot": lot_id, "fact": fact, "value": value, "reason": reason}, by=by, at=at
+    )
+    if done:
+        return posting.posted(Move.objects.get(pk=done))
+    if fact not in FACTS:
+        raise Invalid("FACT_UNKNOWN", f"没有“{fact}”这种批次情况", f'There is no lot fact "{fact}"', field="fact")
+    if not reason.strip():
+        raise Invalid("REASON_MISSING", "请填写原因", "Give a reason", field="reason")
+    draft = MoveDraft(
+        book_id=lot.book_id,
+        client_id=client_id,
+        kind="fact",
+        business_date=day_of(at),
+        lines=(),
+        cause_kind="lot",
+        cause_ref=lot.code,
+        reason=reason,
+        new_facts=(NewFact(lot_id, fact, value, reason),),
+    )
+    moved = _post(draft, by=by, at=at)
+    record(
+        by=by, at=at, action="record_fact", object_kind="lot", object_ref=lot.code,
+        bureau_id=lot.book.bureau_id, after={"fact": fact, "value": value}, reason=reason,
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(moved.id))
+    return moved
+
+
+@transaction.atomic
+def transfer(
+    *, book_id: int, from_store_id: int, to_store_id: int, lines: Sequence[tuple[UUID, int]], reason: str, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove:
+    """调拨: move lots from one store of the book to another. `lines` are (lot, base units). Raises as `post_move` does."""
+    book = Book.objects.visible_to(by).filter(pk=book_id).first()
+    if book is None:
+        raise MoveNotFound("")
+    guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id)
+    body = {"from": from_store_id, "to": to_store_id, "lines": [[str(lot), quantity] for lot, quantity in lines], "reason": reason}
+    done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
+    if done:
+        return posting.posted(Move.objects.get(pk=done))
+    source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)
+    moved = post_move(
+        book_id=book_id, kind="transfer", business_date=day_of(at),
+        lines=[PostingLine(lot, source, target, quantity) for lot, quantity in lines],
+        cause_kind="transfer", cause_ref=f"{from_store_id}-{to_store_id}", reason=reason, by=by, at=at, client_id=client_id,
+    )  # fmt: skip
+    record(by=by, at=at, action="transfer", object_kind="move", object_ref=moved.number, bureau_id=book.bureau_id, reason=reason)
+    settle(client_id=client_id, ref=str(moved.id))
+    return moved
+
+
+@transaction.atomic
+def reverse_move(
+    *, move_id: UUID, reason: str, by: Actor, at: datetime, client_id: UUID, lines: dict[int, int] | None = None
+) -> PostedMove:
+    """冲红: post the counter-entry of a move, whole or only `lines` (line number → base units), dated today.
+
+    The caller's action has checked the appointment and claimed `client_id`. Raises MoveNotFound, NothingToReverse,
+    GoodsMovedOn (with the later documents and what could still be reversed), Invalid REASON_MISSING.
+    """
+    move = Move.objects.visible_to(by).select_related("book").filter(pk=move_id).first()
+    if move is None:
+        raise MoveNotFound(str(move_id))
+    if not reason.strip():
+        raise Invalid("REASON_MISSING", "冲红须填写原因", "A reversal needs a reason", field="reason")
+    left = reversible(move)
+    chosen = {number: left[number][1] for number in left} if lines is None else _chosen(left, lines)
+    if not chosen or move.kind == "reversal":
+        raise NothingToReverse(move.number)
+    postings = {number: left[number][0] for number in chosen}
+    _check_goods_there(move, postings, chosen)
+    draft = MoveDraft(
+        book_id=move.book_id,
+        client_id=client_id,
+        kind="reversal",
+        business_date=day_of(at),
+        lines=tuple(PostingLine(p.lot_id, _ref(p.target), _ref(p.source), chosen[n]) for n, p in postings.items()),
+        cause_kind="move",
+        cause_ref=move.number,
+        reason=reason,
+        reverses_id=move.pk,
+    )
+    return _post(draft, by=by, at=at)
+
+
+def reversible(move: Move) -> dict[int, tuple[Posting, int]]:
+    """line → (posting, base units not reversed yet) of a move, lines that are wholly reversed left out."""
+    undone: dict[tuple[UUID, int, int], int] = defaultdict(int)
+    earlier = Posting.objects.filter(move__reverses=move).values_list("lot_id", "target_id", "source_id")
+    for lot, source, target, total in earlier.annotate(total=Sum("quantity")):
+        undone[lot, source, target] += total
+    left: dict[int, tuple[Posting, int]] = {}
+    for row in move.postings.select_related("source", "target", "lot__item").order_by("line"):
+        key = (row.lot_id, row.source_id, row.target_id)
+        taken = min(undone[key], row.quantity)
+        undone[key] -= taken
+        if row.quantity > taken:
+            left[row.line] = (row, row.quantity - taken)
+    return left
+
+
+def _chosen(left: dict[int, tuple[Posting, int]], lines: dict[int, int]) -> dict[int, int]:
+    for number, quantity in lines.items():
+        check_quantity(quantity, row=number)
+        most = left[number][1] if number in left else 0
+        if quantity > most:
+            raise Invalid(
+                "REVERSAL_TOO_LARGE",
+                f"第 {number} 行最多可冲红 {most:,},填写的是 {quantity:,}",
+                f"Line {number}: at most {most:,} can be reversed, {quantity:,} given",
+                field="quantity",
+                row=number,
+            )
+    return dict(lines)
+
+
+def _ref(account: object) -> AccountRef:
+    return AccountRef(account.kind, account.store_id, account.party_id)  # type: ignore[attr-defined]
+
+
+def _check_goods_there(move: Move, postings: dict[int, Posting], chosen: dict[int, int]) -> None:
+    """Refuse when goods of the move have left the accounts it put them in, naming the documents that took them."""
+    for number, row in postings.items():
+        held = Balance.objects.filter(account_id=row.target_id, lot_id=row.lot_id).values_list("quantity", flat=True).first() or 0
+        if row.target.kind == "outside" or held >= chosen[number]:
+            continue
+        later = Posting.objects.filter(lot_id=row.lot_id, source_id=row.target_id, move__seq__gt=move.seq)
+        numbers = list(later.order_by("-move__seq").values_list("move__number", flat=True)[:20])
+        raise GoodsMovedOn(
+            number=move.number,
+            later=list(dict.fromkeys(numbers)),
+            possible=max(held, 0),
+            asked=chosen[number],
+            unit=row.lot.item.base_unit,
+        )
+
+

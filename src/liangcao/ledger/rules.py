@@ -1,0 +1,158 @@
+"""What may be posted: shape, dates, the state of lots, enough stock now and on every day since the business date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Sum
+
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.ledger.entries import AccountRef, MoveDraft
+from liangcao.ledger.kinds import MOVE_KINDS, AccountKind
+from liangcao.ledger.models import Balance, Book, Posting, StockAccount
+from liangcao.ledger.posting import Key, LotState
+from liangcao.ledger.refusals import FutureDate, LateEntryRefused, LotExpired, LotFrozen, SameAccount, StockShort
+
+_ISSUING = (AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.RECIPIENT)
+_HELD = (AccountKind.STORE, AccountKind.RESERVED)
+
+
+def check_shape(draft: MoveDraft) -> None:
+    """Kind known, at least one line (a fact move has none), whole quantities, source ≠ target, texts not too long."""
+    if draft.kind not in MOVE_KINDS:
+        raise Invalid("MOVE_KIND_UNKNOWN", f"没有“{draft.kind}”这种单据", f'There is no document kind "{draft.kind}"', field="kind")
+    if not draft.lines and draft.kind != "fact":
+        raise Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field="lines")
+    for number, line in enumerate(draft.lines, start=1):
+        check_quantity(line.quantity, row=number)
+        line.source.checked()
+        line.target.checked()
+        if line.source == line.target:
+            raise SameAccount(row=number)
+    for field, text, limit in (("reason", draft.reason, 500), ("late_reason", draft.late_reason, 200)):
+        if len(text) > limit:
+            raise Invalid("TEXT_TOO_LONG", f"{field} 超过 {limit} 字", f"{field} is longer than {limit} characters", field=field)
+
+
+def check_date(book: Book, draft: MoveDraft, today: date) -> None:
+    """Not ahead of today; earlier only with a reason and within the book's limit (7 days unless set)."""
+    if draft.business_date > today:
+        raise FutureDate(given=draft.business_date, today=today)
+    if draft.business_date == today:
+        return
+    if not draft.late_reason.strip():
+        raise Invalid(
+            "LATE_REASON_MISSING",
+            f"业务日期 {draft.business_date} 早于今天 {today},属补记,请填写补记原因",
+            f"The business date {draft.business_date} is before today, {today}: give the reason for the late entry",
+            field="late_reason",
+        )
+    oldest = today - timedelta(days=book.late_days)
+    if draft.business_date < oldest:
+        raise LateEntryRefused(
+            "LATE_ENTRY_TOO_OLD",
+            f"补记最早到 {oldest}(本台账限 {book.late_days} 天),{draft.business_date} 不能补记",
+            f"Late entries reach back to {oldest} ({book.late_days} days in this book); {draft.business_date} is too early",
+            field="business_date",
+        )
+
+
+def check_lots(draft: MoveDraft, states: dict[UUID, LotState]) -> None:
+    """Goods are not used before they arrived; expired lots are not issued; frozen or recalled lots do not go out."""
+    if draft.reverses_id is not None:
+        return
+    for line in draft.lines:
+        state = states[line.lot_id]
+        if draft.business_date < state.arrived_on:
+            raise LateEntryRefused(
+                "BEFORE_ARRIVAL",
+                f"“{state.item.name}”批次 {state.code} 于 {state.arrived_on} 到货,不能记在 {draft.business_date}",
+                f'Lot {state.code} of "{state.item.name}" arrived on {state.arrived_on}; it cannot be used on {draft.business_date}',
+                field="business_date",
+            )
+        if line.target.kind in _ISSUING and line.source.kind in _HELD:
+            _check_issuable(draft, state)
+
+
+def _check_issuable(draft: MoveDraft, state: LotState) -> None:
+    for fact in ("recalled", "frozen"):
+        held = state.facts.get(fact)
+        if held is not None and held.value == "yes":
+            raise LotFrozen(code=state.code, item=state.item.name, fact=fact, reason=held.reason)
+    corrected = state.facts.get("expires_on")
+    expires_on = date.fromisoformat(corrected.value) if corrected and corrected.value else state.expires_on
+    if expires_on is not None and expires_on < draft.business_date:
+        raise LotExpired(code=state.code, item=state.item.name, expired_on=expires_on)
+
+
+def check_enough(draft: MoveDraft, deltas: dict[Key, int], held: dict[Key, int], accounts: dict[AccountRef, StockAccount], states: dict[UUID, LotState]) -> None:
+    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is reserved."""
+    by_id = {account.pk: account for account in accounts.values()}
+    for (account_id, lot_id), change in deltas.items():
+        account, now = by_id[account_id], held.get((account_id, lot_id), 0)
+        if account.kind == AccountKind.OUTSIDE or now + change >= 0:
+            continue
+        item = states[lot_id].item
+        raise StockShort(
+            what=f"{item.name}(批次 {states[lot_id].code})",
+            place=place_name(account),
+            asked=-change,
+            available=now,
+            unit=item.base_unit,
+            reserved=reserved_for(account, lot_id),
+        )
+
+
+def place_name(account: StockAccount) -> str:
+    """Where an account is, for a sentence."""
+    parts = [str(part) for part, used in ((account.store, account.store_id), (account.party, account.party_id)) if used]
+    return " ".join(parts) or account.kind
+
+
+def reserved_for(account: StockAccount, lot_id: UUID) -> list[tuple[str, int]]:
+    """For whom the lot is reserved in this store: (unit, quantity)."""
+    if account.kind != AccountKind.STORE:
+        return []
+    rows = Balance.objects.filter(
+        lot_id=lot_id, account__kind=AccountKind.RESERVED, account__store_id=account.store_id, quantity__gt=0
+    ).order_by("-quantity")
+    return list(rows.values_list("account__party__name", "quantity"))
+
+
+def check_path(draft: MoveDraft, deltas: dict[Key, int], held: dict[Key, int], accounts: dict[AccountRef, StockAccount], states: dict[UUID, LotState]) -> None:
+    """A late entry must not make any balance negative on any day from its business date until now."""
+    by_id = {account.pk: account for account in accounts.values()}
+    for (account_id, lot_id), change in deltas.items():
+        account = by_id[account_id]
+        if change >= 0 or account.kind == AccountKind.OUTSIDE:
+            continue
+        low_day, low = _lowest_since(account_id, lot_id, held.get((account_id, lot_id), 0), draft.business_date)
+        if low + change < 0:
+            item = states[lot_id].item
+            raise LateEntryRefused(
+                "LATE_ENTRY_NEGATIVE",
+                f"补记后“{item.name}”批次 {states[lot_id].code} 在 {low_day} 的结存会变为 {low + change:,} {item.base_unit}"
+                f"(当日结存 {low:,}),不能补记",
+                f'The late entry would make lot {states[lot_id].code} of "{item.name}" {low + change:,} on {low_day} (balance {low:,})',
+                field="business_date",
+            )
+
+
+def _lowest_since(account_id: int, lot_id: UUID, held: int, since: date) -> tuple[date, int]:
+    """(day, balance) of the lowest end-of-day balance from `since` on, walking back from what is held now."""
+    change: dict[date, int] = defaultdict(int)
+    moved = Posting.objects.filter(lot_id=lot_id, move__business_date__gt=since)
+    for day, total in moved.filter(target_id=account_id).values_list("move__business_date").annotate(Sum("quantity")):
+        change[day] += total
+    for day, total in moved.filter(source_id=account_id).values_list("move__business_date").annotate(Sum("quantity")):
+        change[day] -= total
+    low_day, low, balance = since, held, held
+    for day in sorted(change, reverse=True):
+        balance -= change[day]
+        before = day - timedelta(days=1)
+        if balance < low:
+            low_day, low = max(before, since), balance
+    return low_day, low

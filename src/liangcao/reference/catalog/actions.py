@@ -1,0 +1,131 @@
+"""Writes of the catalogue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from pypinyin import Style, lazy_pinyin
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import record
+from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.reference.catalog.models import Category, Item, Pack, Substitute
+
+
+class ItemTaken(Conflict):
+    """An item with this code or name is there already."""
+
+
+class SubstituteCycle(Conflict):
+    """The substitute would lead back to the item itself."""
+
+
+def search_pinyin(name: str) -> str:
+    """Full pinyin and initials of a name, for search and for sorting Chinese: 口罩 → "kouzhao kz"."""
+    full = "".join(lazy_pinyin(name))
+    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return f"{full} {initials}".lower()[:200]
+
+
+@transaction.atomic
+def add_category(*, code: str, name: str, name_en: str = "", parent: Category | None = None, by: Actor, at: datetime) -> Category:
+    """Add a category, or return the one with this code."""
+    guard.check(by, "edit", "item")
+    category, made = Category.objects.get_or_create(code=code, defaults={"name": name, "name_en": name_en, "parent": parent})
+    if made:
+        record(by=by, at=at, action="add_category", object_kind="category", object_ref=code)
+    return category
+
+
+@transaction.atomic
+def add_item(
+    *,
+    code: str,
+    name: str,
+    base_unit: str,
+    category: Category,
+    name_en: str = "",
+    base_unit_en: str = "",
+    standard: str = "",
+    hazard_class: str = "",
+    storage_condition: str = "",
+    lot_tracked: bool = False,
+    shortage_level: int = 0,
+    by: Actor,
+    at: datetime,
+) -> Item:
+    """Add an item. Raises Invalid when code, name or base unit is empty, ItemTaken when code or name is in use."""
+    guard.check(by, "edit", "item")
+    for field, value in (("code", code), ("name", name), ("base_unit", base_unit)):
+        if not value.strip():
+            raise Invalid("REQUIRED", f"{field} 不能为空", f"{field} must not be empty", field=field)
+    taken = Item.objects.filter(code=code).first() or Item.objects.filter(name=name).first()
+    if taken:
+        raise ItemTaken(
+            "ITEM_TAKEN",
+            f"目录里已有编码或名称相同的物资:{taken.code} {taken.name}",
+            f"The catalogue has an item with this code or name: {taken.code} {taken.name}",
+            field="code",
+        )
+    item = Item.objects.create(
+        code=code,
+        name=name,
+        name_en=name_en,
+        category=category,
+        base_unit=base_unit,
+        base_unit_en=base_unit_en,
+        standard=standard,
+        hazard_class=hazard_class,
+        storage_condition=storage_condition,
+        lot_tracked=lot_tracked,
+        shortage_level=shortage_level,
+        pinyin=search_pinyin(name),
+    )
+    record(by=by, at=at, action="add_item", object_kind="item", object_ref=code, after={"name": name, "base_unit": base_unit})
+    return item
+
+
+@transaction.atomic
+def add_pack(*, item: Item, name: str, factor: int, by: Actor, at: datetime) -> Pack:
+    """Add a pack of a whole number of base units. Raises Conflict PACK_TAKEN when the item has a pack of this name."""
+    guard.check(by, "edit", "item")
+    check_quantity(factor, field="factor")
+    if item.base_unit == name or item.packs.filter(name=name).exists():
+        raise Conflict(
+            "PACK_TAKEN", f"“{item.name}”已有单位“{name}”", f'"{item.name}" has a unit "{name}" already', field="name"
+        )
+    pack = Pack.objects.create(item=item, name=name, factor=factor)
+    record(by=by, at=at, action="add_pack", object_kind="item", object_ref=item.code, after={"name": name, "factor": factor})
+    return pack
+
+
+@transaction.atomic
+def add_substitute(*, item: Item, substitute: Item, order: int = 1, by: Actor, at: datetime) -> Substitute:
+    """Say that `substitute` may be given instead of `item`. Raises SubstituteCycle when that would close a circle."""
+    guard.check(by, "edit", "item")
+    if item.pk in _reachable(substitute.pk):
+        raise SubstituteCycle(
+            "SUBSTITUTE_CYCLE",
+            f"“{substitute.name}”的替代关系会绕回“{item.name}”,不能这样设置",
+            f'The substitutes of "{substitute.name}" lead back to "{item.name}"',
+        )
+    edge, _ = Substitute.objects.get_or_create(item=item, substitute=substitute, defaults={"order": order})
+    record(by=by, at=at, action="add_substitute", object_kind="item", object_ref=item.code, after={"substitute": substitute.code})
+    return edge
+
+
+def _reachable(start: int) -> set[int]:
+    """Ids of all items that substitutes of `start` lead to, itself included."""
+    edges: dict[int, list[int]] = {}
+    for source, target in Substitute.objects.values_list("item_id", "substitute_id"):
+        edges.setdefault(source, []).append(target)
+    seen, waiting = {start}, [start]
+    while waiting:
+        for target in edges.get(waiting.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return seen

@@ -1,0 +1,103 @@
+"""Category, Item, Pack, Substitute. One catalogue serves all bureaus of an installation."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from liangcao.foundation.database.fields import QuantityField
+from liangcao.foundation.database.scope import PublicQuerySet
+
+
+class CategoryQuerySet(PublicQuerySet):
+    """Everybody with an appointment reads the catalogue."""
+
+
+class Category(models.Model):
+    """A branch of the catalogue tree: 防护用品 › 口罩."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+
+    objects = CategoryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemQuerySet(PublicQuerySet):
+    """Everybody with an appointment reads the catalogue."""
+
+
+class Item(models.Model):
+    """A kind of goods. All quantities of it are integers of `base_unit`, for ever: a base unit never changes."""
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=80, unique=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
+    base_unit = models.CharField(max_length=12)
+    base_unit_en = models.CharField(max_length=20, blank=True)
+    standard = models.CharField(max_length=120, blank=True)
+    hazard_class = models.CharField(max_length=20, blank=True)
+    storage_condition = models.CharField(max_length=80, blank=True)
+    lot_tracked = models.BooleanField(default=False)
+    shortage_level = models.PositiveSmallIntegerField(default=0)
+    pinyin = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(base_unit=""), name="item_has_base_unit"),
+            models.CheckConstraint(condition=~Q(code=""), name="item_has_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PackQuerySet(PublicQuerySet):
+    """Everybody with an appointment reads the catalogue."""
+
+
+class Pack(models.Model):
+    """A pack of an item: 1 箱 = 480 只. The factor is a whole number of base units."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="packs")
+    name = models.CharField(max_length=20)
+    factor = QuantityField()
+
+    objects = PackQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "name"], name="pack_name_once_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.factor}"
+
+
+class SubstituteQuerySet(PublicQuerySet):
+    """Everybody with an appointment reads the catalogue."""
+
+
+class Substitute(models.Model):
+    """What may be given instead, in order. The graph has no cycle (checked by the action that adds an edge)."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="substitutes")
+    substitute = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="substitute_for")
+    order = models.PositiveSmallIntegerField(default=1)
+
+    objects = SubstituteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "substitute"], name="substitute_once"),
+            models.CheckConstraint(condition=~Q(item=F("substitute")), name="substitute_is_another_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}→{self.substitute_id}"

@@ -1,0 +1,83 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX, check_quantity
+from liangcao.reference.catalog.models import Category, Item, Pack
+
+
+def items(actor: Actor, *, search: str = "") -> QuerySet[Item]:
+    """Items by name, code or pinyin; no order is set."""
+    found = Item.objects.visible_to(actor).select_related("category")
+    if search:
+        found = found.filter(
+            Q(name__icontains=search) | Q(code__icontains=search) | Q(pinyin__icontains=search.lower()) | Q(name_en__icontains=search)
+        )
+    return found
+
+
+def categories(actor: Actor) -> QuerySet[Category]:
+    """The category tree."""
+    return Category.objects.visible_to(actor)
+
+
+def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
+    """Items with these ids, with their packs; ids that do not exist are simply missing from the answer."""
+    return {item.pk: item for item in Item.objects.filter(pk__in=set(ids)).prefetch_related("packs")}
+
+
+def item_by_code(code: str) -> Item:
+    """The item with this code. Raises Invalid ITEM_UNKNOWN."""
+    item = Item.objects.filter(code=code).first()
+    if item is None:
+        raise unknown_item(code)
+    return item
+
+
+def known_item(items_found: dict[int, Item], item_id: int, *, row: int | None = None) -> Item:
+    """The item from a prefetched map. Raises Invalid ITEM_UNKNOWN naming the row."""
+    item = items_found.get(item_id)
+    if item is None:
+        raise unknown_item(str(item_id), row=row)
+    return item
+
+
+def unknown_item(shown: str, *, row: int | None = None) -> Invalid:
+    """The refusal for an item that the catalogue does not have."""
+    at_zh, at_en = (f"第 {row} 行:", f"row {row}: ") if row else ("", "")
+    return Invalid(
+        "ITEM_UNKNOWN",
+        f"{at_zh}目录里没有物资“{shown}”,请从目录中选择或先在“设置 › 物资目录”添加",
+        f'{at_en}the catalogue has no item "{shown}"; choose one or add it under Settings › Catalogue',
+        field="item",
+        row=row,
+    )
+
+
+def in_base_units(item: Item, quantity: object, unit: str, *, row: int | None = None) -> int:
+    """`quantity` of `unit` ("" or "base" or the base unit, or a pack's name) in base units.
+
+    Raises Invalid UNIT_UNKNOWN when the item has no such pack, QUANTITY_INVALID when the number is wrong or too large.
+    """
+    count = check_quantity(quantity, row=row)
+    if unit in ("", "base", item.base_unit):
+        return count
+    pack: Pack | None = next((p for p in item.packs.all() if p.name == unit), None)
+    if pack is None:
+        known = "、".join([item.base_unit, *(p.name for p in item.packs.all())])
+        raise Invalid(
+            "UNIT_UNKNOWN",
+            f"{f'第 {row} 行:' if row else ''}“{item.name}”的单位“{unit}”无换算关系;可用单位:{known}",
+            f'{f"row {row}: " if row else ""}the unit "{unit}" of "{item.name}" has no conversion; units: {known}',
+            field="unit",
+            row=row,
+        )
+    if count * pack.factor > QUANTITY_MAX:
+        check_quantity(count * pack.factor, row=row)
+    return count * pack.factor

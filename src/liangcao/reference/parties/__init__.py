@@ -1,0 +1,1 @@
+"""Who: regions, bureaus, organisations, stores and shelves, people with appointments, emergencies."""

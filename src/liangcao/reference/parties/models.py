@@ -1,0 +1,233 @@
+"""Region, Bureau, Organisation, Store, Shelf, Person, Appointment, Emergency."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from liangcao.foundation.database.scope import PublicQuerySet, ScopedQuerySet
+from liangcao.reference.parties.kinds import KINDS
+
+
+class RegionQuerySet(PublicQuerySet):
+    """The division list is public."""
+
+
+class Region(models.Model):
+    """An administrative division (GB/T 2260 down to counties, statistical codes below) with its census population."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=60)
+    level = models.PositiveSmallIntegerField()
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    population_2020 = models.PositiveIntegerField(null=True)
+    is_official = models.BooleanField(default=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["parent", "code"], name="region_by_parent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BureauQuerySet(ScopedQuerySet):
+    """A desk sees its own bureaus; a requester sees the bureau that serves it."""
+
+    bureau_path = "pk"
+    organisation_path = "organisations"
+
+    def visible_to(self, actor):  # type: ignore[no-untyped-def]
+        """Like the base rule, without the doubles that the join over organisations makes."""
+        return super().visible_to(actor).distinct()
+
+
+class Bureau(models.Model):
+    """The economic bureau of one city or district: the owner of a book, of stores and of a desk."""
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    # An exercise runs on its own calendar: the demo books live in February 2020 while the server's clock does not.
+    exercise_shift_days = models.IntegerField(default=0)
+
+    objects = BureauQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationQuerySet(ScopedQuerySet):
+    """The desk sees the organisations of its bureau; an outsider sees its own."""
+
+    organisation_path = "pk"
+
+
+class Organisation(models.Model):
+    """A party to the bureau's work: who asks, who gives, who sells, who makes, who carries."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="organisations")
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=[(name, kind.zh) for name, kind in KINDS.items()])
+    tier = models.PositiveSmallIntegerField(default=0)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True)
+    uscc = models.CharField(max_length=18, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    beds = models.PositiveIntegerField(null=True)
+    headcount = models.PositiveIntegerField(null=True)
+    population = models.PositiveIntegerField(null=True)
+    is_example = models.BooleanField(default=False)
+    source_note = models.CharField(max_length=200, blank=True)
+    pinyin = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "code"], name="organisation_code_once_per_bureau"),
+            models.UniqueConstraint(fields=["bureau", "name"], name="organisation_name_once_per_bureau"),
+            models.UniqueConstraint(fields=["bureau", "uscc"], condition=~Q(uscc=""), name="organisation_uscc_once_per_bureau"),
+            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="organisation_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StoreQuerySet(ScopedQuerySet):
+    """Stores of the actor's bureaus."""
+
+
+class Store(models.Model):
+    """A place that holds the bureau's goods. `hazard_classes` is a comma-separated list of what it may hold."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="stores")
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=60)
+    address = models.CharField(max_length=200, blank=True)
+    hazard_classes = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = StoreQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bureau", "code"], name="store_code_once_per_bureau")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def holds(self, hazard_class: str) -> bool:
+        """True when goods of this hazard class may lie here; goods without one may lie anywhere."""
+        return not hazard_class or hazard_class in self.hazard_classes.split(",")
+
+
+class ShelfQuerySet(ScopedQuerySet):
+    """Shelves of the actor's stores."""
+
+    bureau_path = "store__bureau_id"
+
+
+class Shelf(models.Model):
+    """库位 in a store."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="shelves")
+    code = models.CharField(max_length=20)
+
+    objects = ShelfQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "code"], name="shelf_code_once_per_store")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PersonQuerySet(ScopedQuerySet):
+    """People of the actor's bureaus."""
+
+    bureau_path = "appointments__bureau_id"
+
+    def visible_to(self, actor):  # type: ignore[no-untyped-def]
+        """Like the base rule, one row a person."""
+        return super().visible_to(actor).distinct()
+
+
+class Person(models.Model):
+    """Somebody with an appointment. Only what the work needs: a name, and the log-in if there is one."""
+
+    name = models.CharField(max_length=60)
+    user = models.OneToOneField("identity.User", on_delete=models.PROTECT, null=True, related_name="person")
+
+    objects = PersonQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AppointmentQuerySet(ScopedQuerySet):
+    """Appointments of the actor's bureaus."""
+
+
+class Appointment(models.Model):
+    """任职: a person's role in a bureau, or for an organisation, from one day to another. The appointment is the permission."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=20)
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="appointment_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["requester", "carrier"], organisation__isnull=False)
+                | (~Q(role__in=["requester", "carrier"]) & Q(organisation__isnull=True)),
+                name="appointment_outside_has_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}/{self.role}"
+
+
+class EmergencyQuerySet(ScopedQuerySet):
+    """Emergencies of the actor's bureaus, and of the bureaus that serve the actor's organisations."""
+
+    organisation_path = "bureau__organisations"
+
+    def visible_to(self, actor):  # type: ignore[no-untyped-def]
+        """Like the base rule, one row an emergency."""
+        return super().visible_to(actor).distinct()
+
+
+class Emergency(models.Model):
+    """应急事件: everything asked and planned belongs to one."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="emergencies")
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    objects = EmergencyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="emergency_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(fields=["bureau"], condition=Q(ended_on=None), name="one_open_emergency_per_bureau"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,129 @@
+"""Reads of parties, and the making of an Actor from appointments in force."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from liangcao.foundation.identity.actor import NOBODY, Actor, Grant
+from liangcao.foundation.identity.queries import user_for_token
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.reference.parties.models import (
+    Appointment,
+    Bureau,
+    Emergency,
+    Organisation,
+    Person,
+    Region,
+    Store,
+)
+
+if TYPE_CHECKING:
+    from liangcao.foundation.identity.models import User
+
+
+def actor_for_user(user: User, at: datetime) -> Actor:
+    """The actor that this user is at this moment: one grant for each appointment in force; none → sees nothing."""
+    if not user.is_active:
+        return NOBODY
+    today = business_date(at)
+    held = Appointment.objects.filter(person__user_id=user.pk, valid_from__lte=today).filter(
+        Q(valid_until=None) | Q(valid_until__gte=today)
+    )
+    grants = tuple(
+        Grant(role, bureau_id, organisation_id)
+        for role, bureau_id, organisation_id in held.order_by("id").values_list("role", "bureau_id", "organisation_id")
+    )
+    return Actor(user_id=user.pk, name=user.display_name, grants=grants, language=user.language)
+
+
+def actor_for_token(token: str, at: datetime) -> Actor | None:
+    """The actor behind an API token, or None."""
+    user = user_for_token(token)
+    return actor_for_user(user, at) if user else None
+
+
+def moment(bureau_id: int, now: datetime) -> datetime:
+    """What time it is for a bureau: the server's time, or in an exercise the exercise's own calendar.
+
+    Every door (page, API, command) calls this once with the clock and passes the answer down as `at`.
+    """
+    shift = Bureau.objects.filter(pk=bureau_id).values_list("exercise_shift_days", flat=True).first()
+    return now + timedelta(days=shift or 0)
+
+
+def bureaus(actor: Actor) -> QuerySet[Bureau]:
+    """Bureaus in the actor's scope."""
+    return Bureau.objects.visible_to(actor)
+
+
+def bureau(actor: Actor, bureau_id: int) -> Bureau:
+    """One bureau in scope. Raises NotFound."""
+    found = Bureau.objects.visible_to(actor).filter(pk=bureau_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def organisations(
+    actor: Actor, *, bureau_id: int | None = None, kinds: tuple[str, ...] = (), search: str = ""
+) -> QuerySet[Organisation]:
+    """Organisations in scope by bureau, kind and name or pinyin; no order is set."""
+    found = Organisation.objects.visible_to(actor).select_related("region")
+    if bureau_id is not None:
+        found = found.filter(bureau_id=bureau_id)
+    if kinds:
+        found = found.filter(kind__in=kinds)
+    if search:
+        found = found.filter(
+            Q(name__icontains=search) | Q(code__icontains=search) | Q(pinyin__icontains=search.lower()) | Q(uscc=search.upper())
+        )
+    return found
+
+
+def organisation(actor: Actor, organisation_id: int, *, bureau_id: int | None = None) -> Organisation:
+    """One organisation in scope. Raises NotFound, also when it belongs to another bureau than `bureau_id`."""
+    found = Organisation.objects.visible_to(actor).filter(pk=organisation_id).first()
+    if found is None or (bureau_id is not None and found.bureau_id != bureau_id):
+        raise NotFound("未找到该单位,或不在您的范围内", "No such organisation within your scope", field="organisation")
+    return found
+
+
+def stores(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Store]:
+    """Active stores in scope."""
+    found = Store.objects.visible_to(actor).filter(is_active=True)
+    return found if bureau_id is None else found.filter(bureau_id=bureau_id)
+
+
+def store(actor: Actor, store_id: int, *, bureau_id: int | None = None) -> Store:
+    """One store in scope. Raises NotFound, also when it belongs to another bureau than `bureau_id`."""
+    found = Store.objects.visible_to(actor).filter(pk=store_id).first()
+    if found is None or (bureau_id is not None and found.bureau_id != bureau_id):
+        raise NotFound("未找到该仓库,或不在您的范围内", "No such store within your scope", field="store")
+    return found
+
+
+def people(actor: Actor) -> QuerySet[Person]:
+    """People in scope with their appointments."""
+    return Person.objects.visible_to(actor).prefetch_related("appointments")
+
+
+def regions(actor: Actor, *, parent_code: str | None = None) -> QuerySet[Region]:
+    """Regions, or the children of one."""
+    found = Region.objects.visible_to(actor)
+    return found if parent_code is None else found.filter(parent__code=parent_code)
+
+
+def current_emergency(bureau_id: int) -> Emergency:
+    """The open emergency of a bureau. Raises Conflict NO_EMERGENCY when there is none."""
+    found = Emergency.objects.filter(bureau_id=bureau_id, ended_on=None).first()
+    if found is None:
+        raise Conflict(
+            "NO_EMERGENCY",
+            "本局没有进行中的应急事件,请先在“设置”中启动一个",
+            "The bureau has no open emergency; open one under Settings first",
+        )
+    return found
