@@ -1,0 +1,103 @@
+"""Warnings: the plan is made, but somebody should look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from liangcao.operations.allocation.solver.round import EVERYONE, Notice, Round, tier_range
+
+
+def notices_of(round_: Round) -> tuple[Notice, ...]:
+    """The warnings of a round, in a fixed order."""
+    return tuple(
+        [
+            *_floors_over_stock(round_),
+            *_floor_over_cap(round_),
+            *_unknown_items(round_),
+            *_tiers_unserved(round_),
+            *_earmarks_without_ask(round_),
+        ]
+    )
+
+
+def _floors_over_stock(round_: Round) -> Iterator[Notice]:
+    stock, floors = defaultdict(int), defaultdict(int)
+    for lot in round_.stocks:
+        stock[lot.item] += lot.quantity
+    for ask in round_.asks:
+        floors[ask.item] += ask.floor
+    for item in sorted(floors):
+        if item in stock and floors[item] > stock[item]:
+            yield Notice(
+                "FLOORS_OVER_STOCK",
+                f"“{item}”的保底合计 {floors[item]} 大于库存 {stock[item]},保底不能全部满足",
+                f"the floors for {item} add up to {floors[item]}, over the stock of {stock[item]}: not all can be met",
+                sheet="需求",
+                column="保底",
+            )
+
+
+def _floor_over_cap(round_: Round) -> Iterator[Notice]:
+    for ask in sorted(round_.asks, key=lambda ask: (ask.item, ask.requester)):
+        if ask.cap is not None and ask.floor > ask.cap:
+            yield Notice(
+                "FLOOR_OVER_CAP",
+                f"“{ask.requester}”的“{ask.item}”保底 {ask.floor} 大于上限 {ask.cap},按上限计",
+                f"the floor of {ask.floor} is over the cap of {ask.cap} for {ask.item} of {ask.requester}: the cap counts",
+                sheet="需求",
+                row=ask.row,
+                column="保底",
+            )
+
+
+def _unknown_items(round_: Round) -> Iterator[Notice]:
+    stocked = {lot.item for lot in round_.stocks}
+    seen = set()
+    for ask in sorted(round_.asks, key=lambda ask: (ask.item, ask.requester)):
+        for name, column in [(ask.item, "物资"), *((name, "替代品") for name in ask.substitutes)]:
+            if name not in stocked and name not in seen:
+                seen.add(name)
+                yield Notice(
+                    "ITEM_NOT_IN_STOCK",
+                    f"库存中没有“{name}”,请核对名称",
+                    f"{name} is not in stock: check the name",
+                    sheet="需求",
+                    row=ask.row,
+                    column=column,
+                )
+
+
+def _tiers_unserved(round_: Round) -> Iterator[Notice]:
+    """A tier is served when a step names it, or names everybody, or names each of its requesters."""
+    ranges = [tier_range(step.whom) for step in round_.steps]
+    named = {step.whom for step in round_.steps}
+    if EVERYONE in named:
+        return
+    unserved: dict[int, set[str]] = defaultdict(set)
+    for ask in round_.asks:
+        if ask.requester not in named and not any(r and r[0] <= ask.tier <= r[1] for r in ranges):
+            unserved[ask.tier].add(ask.requester)
+    for tier in sorted(unserved):
+        people = sorted(unserved[tier])
+        yield Notice(
+            "TIER_WITHOUT_STEP",
+            f"没有步骤供应第 {tier} 档:{'、'.join(people[:5])}{'等' if len(people) > 5 else ''}共 {len(people)} 家",
+            f"no step serves tier {tier}: {len(people)} requesters ({', '.join(people[:5])}{' …' if len(people) > 5 else ''})",
+            sheet="步骤",
+            column="对象",
+        )
+
+
+def _earmarks_without_ask(round_: Round) -> Iterator[Notice]:
+    asked = {(ask.requester, ask.item) for ask in round_.asks}
+    lots = [lot for lot in round_.stocks if lot.earmark is not None and (lot.earmark, lot.item) not in asked]
+    for lot in sorted(lots, key=lambda lot: (lot.item, lot.earmark or "", lot.store, lot.lot)):
+        yield Notice(
+            "EARMARK_WITHOUT_ASK",
+            f"“{lot.item}”定向给“{lot.earmark}”的 {lot.quantity} 在需求中没有对应的行,保留不发",
+            f"{lot.quantity} of {lot.item} earmarked for {lot.earmark} have no line in the demand: they stay reserved",
+            sheet="库存",
+            row=lot.row,
+            column="定向",
+        )
