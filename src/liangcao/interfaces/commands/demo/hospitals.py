@@ -32,7 +32,7 @@ def plan_of_bureau() -> dict[str, Any]:
             "kind": row["kind"],
             "region": row["region"],
             "address": row["address"],
-            "source_note": "wuhan2020 公开表格(MIT)",
+            "source_note": "公开的医院需求表",
         }
         for row in own_rows(HOSPITALS, "hospitals.csv")
     ]
