@@ -42,7 +42,8 @@ def django_db_setup(engine: str, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         database = copy_of_template(engine)
         connect_to(database.url)
-        yield
+    yield
+    with django_db_blocker.unblock():
         drop(database)
 
 
@@ -53,39 +54,31 @@ def fresh_database(
     """A database of the test's own: commits are real, other threads and processes may connect."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         raise pytest.UsageError("fresh_database commits: it cannot be used together with db")
-    from django.db import connections
-
-    with django_db_blocker.unblock():
-        before = dict(connections.settings["default"])
-        database = copy_of_template(engine)
-        monkeypatch.setenv("LIANGCAO_DATABASE_URL", database.url)
-        connect_to(database.url)
-        try:
-            yield database
-        finally:
-            disconnect()
-            connections.settings["default"].update(before)
-            drop(database)
+    with django_db_blocker.unblock(), connected(copy_of_template(engine), monkeypatch) as database:
+        yield database
 
 
 @pytest.fixture
-def empty_database(
-    engine: str, request: pytest.FixtureRequest, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TestDatabase]:
+def empty_database(engine: str, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestDatabase]:
     """A database without a single table, for tests of migrations and of first starts. Django is connected to it."""
+    with django_db_blocker.unblock(), connected(create_empty(engine), monkeypatch) as database:
+        yield database
+
+
+@contextmanager
+def connected(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestDatabase]:
+    """Django and child processes talk to `database`; afterwards it is gone and the connection is as before."""
     from django.db import connections
 
-    with django_db_blocker.unblock():
-        before = dict(connections.settings["default"])
-        database = create_empty(engine)
-        monkeypatch.setenv("LIANGCAO_DATABASE_URL", database.url)
-        connect_to(database.url)
-        try:
-            yield database
-        finally:
-            disconnect()
-            connections.settings["default"].update(before)
-            drop(database)
+    before = dict(connections.settings["default"])
+    monkeypatch.setenv("LIANGCAO_DATABASE_URL", database.url)
+    connect_to(database.url)
+    try:
+        yield database
+    finally:
+        disconnect()
+        connections.settings["default"].update(before)
+        drop(database)
 
 
 # --- copies ------------------------------------------------------------------------------------------------------------

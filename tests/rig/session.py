@@ -129,4 +129,4 @@ def uses_database(item: Any) -> bool:
     marker = item.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         raise pytest.UsageError(f"{item.nodeid}: transaction=True would flush append-only tables; use fresh_database")
-    return bool(marker) or not {"db", "fresh_database"}.isdisjoint(getattr(item, "fixturenames", ()))
+    return bool(marker) or not {"db", "fresh_database", "empty_database"}.isdisjoint(getattr(item, "fixturenames", ()))
