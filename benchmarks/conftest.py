@@ -1,0 +1,3 @@
+"""Benchmarks run on the same rig as the tests."""
+
+pytest_plugins = ["tests.rig.plugins"]
