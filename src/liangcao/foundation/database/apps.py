@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -20,5 +20,7 @@ class DatabaseConfig(AppConfig):
     label = "database"
 
     def ready(self) -> None:
-        """Listen to migrate: it tells every app once all migrations are done; one call is enough."""
-        post_migrate.connect(_install_after_migrate, sender=self, dispatch_uid="append-only guards")
+        """Listen to migrate: it tells every app that has models once all migrations are done. This app has none, so one
+        that is always there stands for all."""
+        sender = apps.get_app_config("contenttypes")
+        post_migrate.connect(_install_after_migrate, sender=sender, dispatch_uid="append-only guards")
