@@ -1,0 +1,313 @@
+"""Reads of the ledger. Everybody above reads through here; rows come as querysets or frozen values, always in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.ledger.entries import PostedMove
+from liangcao.ledger.kinds import AccountKind
+from liangcao.ledger.models import Balance, Book, DayTotal, Lot, LotFact, Move, Posting
+from liangcao.ledger.posting import latest_facts, posted
+from liangcao.ledger.refusals import LotNotFound, MoveNotFound
+
+HELD_KINDS = (AccountKind.RECEIVING, AccountKind.STORE, AccountKind.QUARANTINE, AccountKind.RESERVED)
+
+
+def book_of(actor: Actor, bureau_id: int) -> Book:
+    """The book of a bureau in scope. Raises NotFound."""
+    found = Book.objects.visible_to(actor).filter(bureau_id=bureau_id).first()
+    if found is None:
+        raise NotFound("本局还没有台账,请先建账", "The bureau has no book yet; open one first", field="book")
+    return found
+
+
+def books(actor: Actor) -> QuerySet[Book]:
+    """All books in scope with their bureaus."""
+    return Book.objects.visible_to(actor).select_related("bureau")
+
+
+@dataclass(frozen=True)
+class FreeStock:
+    """A free quantity: one lot in one store, not reserved, not expired, not frozen."""
+
+    item_id: int
+    store_id: int
+    lot_id: UUID
+    lot_code: str
+    expires_on: date | None
+    earmark_party_id: int | None
+    quantity: int
+
+
+def free_stock(
+    actor: Actor, bureau_id: int, *, on: date, item_ids: Iterable[int] | None = None, store_id: int | None = None
+) -> list[FreeStock]:
+    """What can be planned or issued on a day, by item, then FEFO: soonest expiry first, then oldest arrival, then lot code."""
+    rows = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind=AccountKind.STORE, quantity__gt=0)
+    if item_ids is not None:
+        rows = rows.filter(item_id__in=set(item_ids))
+    if store_id is not None:
+        rows = rows.filter(account__store_id=store_id)
+    held = list(rows.select_related("lot", "account"))
+    facts = latest_facts([row.lot_id for row in held])
+    free = [_free(row, facts.get(row.lot_id, {})) for row in held if not _is_stopped(facts.get(row.lot_id, {}))]
+    usable = [row for row in free if row.expires_on is None or row.expires_on >= on]
+    arrived = {row.lot_id: row.lot.arrived_on for row in held}
+    return sorted(usable, key=lambda r: (r.item_id, r.expires_on or date.max, arrived[r.lot_id], r.lot_code, r.store_id))
+
+
+def _is_stopped(facts: dict[str, LotFact]) -> bool:
+    return any(facts[name].value == "yes" for name in ("frozen", "recalled") if name in facts)
+
+
+def _free(row: Balance, facts: dict[str, LotFact]) -> FreeStock:
+    corrected = facts.get("expires_on")
+    earmark = facts.get("earmark")
+    return FreeStock(
+        item_id=row.item_id,
+        store_id=row.account.store_id,
+        lot_id=row.lot_id,
+        lot_code=row.lot.code,
+        expires_on=date.fromisoformat(corrected.value) if corrected and corrected.value else row.lot.expires_on,
+        earmark_party_id=int(earmark.value) if earmark and earmark.value else None,
+        quantity=row.quantity,
+    )
+
+
+@dataclass(frozen=True)
+class ItemStock:
+    """Where the pieces of one item are now, in base units."""
+
+    item_id: int
+    store: int
+    reserved: int
+    quarantine: int
+    receiving: int
+    transit: int
+    expiring: int
+
+    @property
+    def on_hand(self) -> int:
+        """Everything that lies in our stores, reserved and in quarantine included."""
+        return self.store + self.reserved + self.quarantine + self.receiving
+
+
+def stock_by_item(
+    actor: Actor, bureau_id: int, *, on: date, store_id: int | None = None, item_ids: Iterable[int] | None = None
+) -> dict[int, ItemStock]:
+    """item → where its pieces are. `expiring` counts what lies in store and ends within 30 days of `on`."""
+    rows = _balances(actor, bureau_id, store_id, item_ids).filter(kind__in=[*HELD_KINDS, AccountKind.TRANSIT])
+    sums: dict[int, dict[str, int]] = {}
+    for item_id, kind, total in rows.values_list("item_id", "kind").annotate(Sum("quantity")):
+        sums.setdefault(item_id, {})[kind] = total
+    soon = rows.filter(kind__in=HELD_KINDS, lot__expires_on__lte=on + timedelta(days=30))
+    expiring = dict(soon.values_list("item_id").annotate(Sum("quantity")))
+    return {
+        item_id: ItemStock(
+            item_id,
+            store=held.get("store", 0),
+            reserved=held.get("reserved", 0),
+            quarantine=held.get("quarantine", 0),
+            receiving=held.get("receiving", 0),
+            transit=held.get("transit", 0),
+            expiring=expiring.get(item_id, 0),
+        )
+        for item_id, held in sums.items()
+    }
+
+
+def _balances(actor: Actor, bureau_id: int, store_id: int | None, item_ids: Iterable[int] | None) -> QuerySet[Balance]:
+    rows = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id).exclude(quantity=0)
+    if store_id is not None:
+        rows = rows.filter(account__store_id=store_id)
+    return rows if item_ids is None else rows.filter(item_id__in=set(item_ids))
+
+
+def balances(
+    actor: Actor,
+    bureau_id: int,
+    *,
+    kinds: Iterable[str] = (),
+    item_id: int | None = None,
+    lot_id: UUID | None = None,
+    store_id: int | None = None,
+    party_id: int | None = None,
+) -> QuerySet[Balance]:
+    """Balances that are not 0, with account, lot and item; no order is set."""
+    rows = _balances(actor, bureau_id, store_id, None if item_id is None else [item_id])
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    if lot_id is not None:
+        rows = rows.filter(lot_id=lot_id)
+    if party_id is not None:
+        rows = rows.filter(account__party_id=party_id)
+    return rows.select_related("account__store", "account__party", "lot", "item")
+
+
+def held_for_parties(actor: Actor, bureau_id: int, *, item_ids: Iterable[int] | None = None) -> dict[tuple[int, int], int]:
+    """(party, item) → what is reserved for or on its way to the party: it counts as stock of the party in a plan."""
+    rows = _balances(actor, bureau_id, None, item_ids).filter(kind__in=[AccountKind.RESERVED, AccountKind.TRANSIT])
+    grouped = rows.values_list("account__party_id", "item_id").annotate(Sum("quantity"))
+    return {(party_id, item_id): total for party_id, item_id, total in grouped}
+
+
+def balance_as_of(actor: Actor, bureau_id: int, day: date, *, kinds: Iterable[str], store_id: int | None = None) -> dict[int, int]:
+    """item → pieces in accounts of these kinds at the end of `day` by business date.
+
+    The balance of now less what has moved since: exact for any past day, and cheap for recent ones.
+    """
+    now = _balances(actor, bureau_id, store_id, None).filter(kind__in=list(kinds))
+    held: dict[int, int] = dict(now.values_list("item_id").annotate(Sum("quantity")))
+    later = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id, move__business_date__gt=day)
+    for side, sign in (("target", -1), ("source", 1)):
+        moved = later.filter(**{f"{side}__kind__in": list(kinds)})
+        if store_id is not None:
+            moved = moved.filter(**{f"{side}__store_id": store_id})
+        for item_id, total in moved.values_list("lot__item_id").annotate(Sum("quantity")):
+            held[item_id] = held.get(item_id, 0) + sign * total
+    return {item_id: total for item_id, total in held.items() if total}
+
+
+def lots(actor: Actor, bureau_id: int, *, item_id: int | None = None, search: str = "") -> QuerySet[Lot]:
+    """Lots in scope with their items; no order is set."""
+    rows = Lot.objects.visible_to(actor).filter(book__bureau_id=bureau_id).select_related("item", "move")
+    if item_id is not None:
+        rows = rows.filter(item_id=item_id)
+    if search:
+        rows = rows.filter(Q(code__icontains=search) | Q(maker_lot__icontains=search) | Q(source_ref__icontains=search))
+    return rows
+
+
+def lot(actor: Actor, lot_id: UUID) -> Lot:
+    """One lot in scope with its item and book. Raises LotNotFound."""
+    found = Lot.objects.visible_to(actor).select_related("item", "book", "move").filter(pk=lot_id).first()
+    if found is None:
+        raise LotNotFound(str(lot_id))
+    return found
+
+
+def facts_of(actor: Actor, lot_id: UUID) -> QuerySet[LotFact]:
+    """The facts of a lot, oldest first, with the moves that recorded them."""
+    return LotFact.objects.visible_to(actor).filter(lot_id=lot_id).select_related("move").order_by("id")
+
+
+def moves(
+    actor: Actor,
+    bureau_id: int,
+    *,
+    kind: str = "",
+    from_: date | None = None,
+    to: date | None = None,
+    cause_kind: str = "",
+    cause_ref: str = "",
+) -> QuerySet[Move]:
+    """Moves of a book, newest first (page by seq)."""
+    rows = Move.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+    wanted = {
+        "kind": kind,
+        "business_date__gte": from_,
+        "business_date__lte": to,
+        "cause_kind": cause_kind,
+        "cause_ref": cause_ref,
+    }
+    return rows.filter(**{name: value for name, value in wanted.items() if value}).order_by("-seq")
+
+
+def move(actor: Actor, move_id: UUID) -> Move:
+    """One move in scope with its book. Raises MoveNotFound."""
+    found = Move.objects.visible_to(actor).select_related("book", "reverses").filter(pk=move_id).first()
+    if found is None:
+        raise MoveNotFound(str(move_id))
+    return found
+
+
+def move_by_number(actor: Actor, number: str) -> Move | None:
+    """The move with this number in the actor's books, or None."""
+    return Move.objects.visible_to(actor).filter(number=number).first()
+
+
+def posted_by_key(actor: Actor, key: UUID) -> PostedMove:
+    """What became of a client-made id. Raises MoveNotFound."""
+    return posted(move(actor, key))
+
+
+def postings(
+    actor: Actor,
+    bureau_id: int,
+    *,
+    move_id: UUID | None = None,
+    lot_id: UUID | None = None,
+    item_id: int | None = None,
+    store_id: int | None = None,
+    party_id: int | None = None,
+    from_: date | None = None,
+    to: date | None = None,
+) -> QuerySet[Posting]:
+    """Postings with move, lot, item and both accounts; newest move first, lines in order."""
+    rows = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+    wanted = {
+        "move_id": move_id,
+        "lot_id": lot_id,
+        "lot__item_id": item_id,
+        "move__business_date__gte": from_,
+        "move__business_date__lte": to,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if store_id is not None:
+        rows = rows.filter(Q(source__store_id=store_id) | Q(target__store_id=store_id))
+    if party_id is not None:
+        rows = rows.filter(Q(source__party_id=party_id) | Q(target__party_id=party_id))
+    related = rows.select_related("move", "lot__item", "source__store", "source__party", "target__store", "target__party")
+    return related.order_by("-move__seq", "line")
+
+
+def flow_totals(
+    actor: Actor, bureau_id: int, *, from_: date | None = None, to: date | None = None, store_id: int | None = None
+) -> dict[tuple[str, int], int]:
+    """(flow, item) → signed quantity over business dates `from_` to `to`, both included. From the day totals."""
+    rows = DayTotal.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+    wanted = {"business_date__gte": from_, "business_date__lte": to, "store_id": store_id}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return {(flow, item): total for flow, item, total in rows.values_list("flow", "item_id").annotate(Sum("quantity"))}
+
+
+def flow_days(actor: Actor, bureau_id: int, *, flow: str, item_id: int | None = None) -> dict[date, int]:
+    """business date → quantity of one flow, for a line of days."""
+    rows = DayTotal.objects.visible_to(actor).filter(book__bureau_id=bureau_id, flow=flow)
+    if item_id is not None:
+        rows = rows.filter(item_id=item_id)
+    return dict(rows.values_list("business_date").annotate(Sum("quantity")).order_by("business_date"))
+
+
+def received_by_source(actor: Actor, bureau_id: int, source_refs: Iterable[str]) -> dict[str, int]:
+    """source_ref → pieces that came in from it and were not reversed or sent back."""
+    rows = Balance.objects.visible_to(actor).filter(
+        book__bureau_id=bureau_id, kind=AccountKind.OUTSIDE, lot__source_ref__in=set(source_refs)
+    )
+    return {ref: -total for ref, total in rows.values_list("lot__source_ref").annotate(Sum("quantity"))}
+
+
+def received_lots(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """lot → pieces that came in with it and were not reversed or sent back."""
+    rows = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind=AccountKind.OUTSIDE, lot_id__in=set(lot_ids))
+    return {lot_id: -total for lot_id, total in rows.values_list("lot_id").annotate(Sum("quantity"))}
+
+
+def last_recorded_at(actor: Actor, bureau_id: int) -> datetime | None:
+    """When the book was last written."""
+    return Book.objects.visible_to(actor).filter(bureau_id=bureau_id).values_list("head__recorded_at", flat=True).first()
+
+
+def idle_lots(actor: Actor, bureau_id: int, *, since: date) -> QuerySet[Balance]:
+    """Lots that lie in store since before `since` and have not gone out after it (不积压)."""
+    rows = balances(actor, bureau_id, kinds=[AccountKind.STORE]).filter(lot__arrived_on__lt=since)
+    return rows.exclude(
+        account__postings_out__in=Posting.objects.filter(lot_id=F("lot_id"), move__business_date__gte=since)
+    ).order_by("lot__arrived_on")

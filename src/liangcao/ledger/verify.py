@@ -1,0 +1,115 @@
+"""Proof of a book: every link of the chain, every posting, every balance and day total."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from liangcao.foundation.database.guards import expected_guards, installed_guards
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.ledger.export import book_records
+from liangcao.ledger.kinds import AccountKind, flows_of
+from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Move, Posting
+from liangcao.ledger.verify_records import ChainCheck, FirstBad
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The result for one book. `first_bad` names the first entry that does not fit, None when all is well."""
+
+    book: str
+    ok: bool
+    first_bad: FirstBad | None
+    moves: int
+    postings: int
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON."""
+        bad = self.first_bad.as_plain() if self.first_bad else None
+        return {"book": self.book, "ok": self.ok, "first_bad": bad, "moves": self.moves, "postings": self.postings}
+
+
+def verify_book(actor: Actor, bureau_id: int) -> Verification:
+    """Recompute the whole chain of a book from its rows, then compare head, stray rows, balances, day totals and guards."""
+    book = Book.objects.visible_to(actor).get(bureau_id=bureau_id)
+    check = ChainCheck()
+    for record in book_records(actor, bureau_id):
+        if not check.add(record):
+            break
+    bad = check.first_bad or _head_differs(book, check) or _stray_rows(book) or first_cache_error(book) or _guards_missing()
+    return Verification(book.code, bad is None, bad, check.moves, check.postings)
+
+
+def _head_differs(book: Book, check: ChainCheck) -> FirstBad | None:
+    head = BookHead.objects.get(book=book)
+    if (head.seq, head.hash) == (check.seq, check.hash):
+        return None
+    return FirstBad(min(head.seq, check.seq) + 1, "head", f"the head says seq {head.seq}, the chain ends at {check.seq}")
+
+
+def _stray_rows(book: Book) -> FirstBad | None:
+    stray = Posting.objects.filter(book=book).exclude(move__in=Move.objects.filter(book=book)).first()
+    return FirstBad(0, "posting", f"posting {stray.pk} belongs to no move") if stray else None
+
+
+def _guards_missing() -> FirstBad | None:
+    missing = expected_guards(connection) - installed_guards(connection)
+    return FirstBad(0, "guard", f"missing triggers: {', '.join(sorted(missing))}") if missing else None
+
+
+def first_cache_error(book: Book) -> FirstBad | None:
+    """Compare balances and day totals with the postings; the first that differs, or None."""
+    return _balance_error(book) or _day_total_error(book)
+
+
+def _balance_error(book: Book) -> FirstBad | None:
+    folded: dict[tuple[int, Any], int] = defaultdict(int)
+    rows = Posting.objects.filter(book=book).values_list("source_id", "target_id", "lot_id", "quantity")
+    for source, target, lot, quantity in rows.iterator(chunk_size=5000):
+        folded[source, lot] -= quantity
+        folded[target, lot] += quantity
+    kept = {
+        (account, lot): (quantity, kind, account_kind, item, lot_item)
+        for account, lot, quantity, kind, account_kind, item, lot_item in Balance.objects.filter(book=book).values_list(
+            "account_id", "lot_id", "quantity", "kind", "account__kind", "item_id", "lot__item_id"
+        )
+    }
+    for key in sorted(set(folded) | set(kept), key=str):
+        quantity, kind, account_kind, item, lot_item = kept.get(key, (0, "", "", 0, 0))
+        if folded.get(key, 0) != quantity or kind != account_kind or item != lot_item:
+            return FirstBad(0, "balance", f"account {key[0]}, lot {key[1]}: kept {quantity}, postings say {folded.get(key, 0)}")
+    return None
+
+
+def folded_day_totals(book: Book) -> dict[tuple[Any, Any, int, str, int], int]:
+    """(ledger day, business date, store, flow, item) → quantity, folded from the postings."""
+    totals: dict[tuple[Any, Any, int, str, int], int] = defaultdict(int)
+    rows = Posting.objects.filter(book=book).values_list(
+        "move__recorded_at", "move__business_date", "move__reverses_id", "source__kind", "source__store_id",
+        "target__kind", "target__store_id", "lot__source_kind", "lot__item_id", "quantity",
+    )  # fmt: skip
+    for recorded, day, reverses, source, source_store, target, target_store, lot_kind, item, quantity in rows.iterator(chunk_size=5000):
+        sides, stores, sign = (source, target), (source_store, target_store), 1
+        if reverses or (source, target) == (AccountKind.RESERVED, AccountKind.STORE):
+            sides, stores, sign = sides[::-1], stores[::-1], -1
+        for flow, side in flows_of(*sides, lot_kind):
+            totals[business_date(recorded), day, stores[side], flow, item] += sign * quantity
+    return totals
+
+
+def _day_total_error(book: Book) -> FirstBad | None:
+    folded = folded_day_totals(book)
+    kept = {
+        (ledger_day, day, store, flow, item): quantity
+        for ledger_day, day, store, flow, item, quantity in DayTotal.objects.filter(book=book).values_list(
+            "ledger_day", "business_date", "store_id", "flow", "item_id", "quantity"
+        )
+    }
+    for key in sorted(set(folded) | set(kept), key=str):
+        if folded.get(key, 0) != kept.get(key, 0):
+            return FirstBad(0, "day_total", f"{key[1]} {key[3]} item {key[4]}: kept {kept.get(key, 0)}, postings say {folded.get(key, 0)}")
+    return None

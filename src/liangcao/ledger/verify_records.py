@@ -1,0 +1,111 @@
+"""The check of a chain of records, wherever they come from: a database or an exported file. Pure Python, no Django."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from liangcao.foundation.kernel.chain import GENESIS
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX
+from liangcao.ledger.record import hash_of
+
+
+@dataclass(frozen=True)
+class FirstBad:
+    """The first entry that does not fit: its place in the chain (0 when it has none), its kind, and what is wrong."""
+
+    seq: int
+    kind: str
+    what: str
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"seq": self.seq, "kind": self.kind, "what": self.what}
+
+
+class ChainCheck:
+    """Takes records one by one and remembers the first that is wrong."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.hash = GENESIS
+        self.moves = 0
+        self.postings = 0
+        self.first_bad: FirstBad | None = None
+        self._recorded_at = ""
+        self._lots: dict[str, str] = {}
+        self._ids: set[str] = set()
+        self._held: dict[tuple[str, str], int] = defaultdict(int)
+
+    def add(self, record: dict[str, Any]) -> bool:
+        """Check the next record; False (and `first_bad` set) when it does not fit."""
+        self.first_bad = self.first_bad or self._fault(record)
+        if self.first_bad:
+            return False
+        self.seq, self.hash = record["seq"], record["hash"]
+        self.moves += 1
+        return True
+
+    def _fault(self, record: dict[str, Any]) -> FirstBad | None:
+        place = self.seq + 1
+        try:
+            if record["seq"] != place:
+                return FirstBad(place, "seq", f"expected seq {place}, found {record['seq']}")
+            if record["previous_hash"] != self.hash:
+                return FirstBad(place, "previous_hash", "does not link to the entry before it")
+            if hash_of(record, self.hash) != record["hash"]:
+                return FirstBad(place, "hash", "the content does not match its hash")
+            return self._content_fault(record, place)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            return FirstBad(place, "record", f"cannot be read: {type(error).__name__} {error}")
+
+    def _content_fault(self, record: dict[str, Any], place: int) -> FirstBad | None:
+        recorded_at = str(record["recorded_at"])
+        if recorded_at < self._recorded_at:
+            return FirstBad(place, "recorded_at", "recorded before the entry before it")
+        if record["id"] in self._ids:
+            return FirstBad(place, "id", "the id was used before")
+        self._recorded_at = recorded_at
+        self._ids.add(record["id"])
+        self._lots |= {lot["id"]: lot["item"] for lot in record["lots"]}
+        unknown = [fact["lot"] for fact in record["facts"] if fact["lot"] not in self._lots]
+        if unknown:
+            return FirstBad(place, "fact", f"lot {unknown[0]} is not known")
+        return self._postings_fault(record["postings"], place)
+
+    def _postings_fault(self, postings: list[list[Any]], place: int) -> FirstBad | None:
+        touched = set()
+        for expected, (line, lot, item, _unit, source, target, quantity) in enumerate(postings, start=1):
+            self.postings += 1
+            if line != expected:
+                return FirstBad(place, "posting", f"expected line {expected}, found {line}")
+            if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
+                return FirstBad(place, "posting", f"line {line}: quantity {quantity!r}")
+            if self._lots.get(lot) != item or source == target:
+                return FirstBad(place, "posting", f"line {line}: unknown lot, other item, or source = target")
+            self._held[source, lot] -= quantity
+            self._held[target, lot] += quantity
+            touched |= {(source, lot), (target, lot)}
+        for account, lot in sorted(touched):
+            if self._held[account, lot] < 0 and not account.startswith("outside:"):
+                return FirstBad(place, "negative", f"{account} would hold {self._held[account, lot]} of lot {lot}")
+        return None
+
+
+def verify_lines(lines: Iterable[str]) -> ChainCheck:
+    """Check an exported book. A line that is not JSON is the first bad entry."""
+    check = ChainCheck()
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError:
+            check.first_bad = FirstBad(check.seq + 1, "line", "is not JSON")
+            return check
+        if not check.add(record):
+            return check
+    return check
