@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test.utils import override_settings
+
 from liangcao.foundation.identity.actions import add_user
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.identity.queries import user_by_name
@@ -19,6 +22,15 @@ from liangcao.reference.parties import actions as parties
 from liangcao.reference.parties import queries as parties_queries
 
 LOADER = "演示装入"
+
+
+class PrintedPasswordHasher(PBKDF2PasswordHasher):
+    """Few rounds: these passwords are printed anyway, and full hashes of all accounts would take twenty seconds.
+
+    The log-in replaces such a hash by a full one.
+    """
+
+    iterations = 1000
 
 
 @dataclass(frozen=True)
@@ -184,6 +196,7 @@ def _add_stores(bureau_id: int, wanted: list[dict[str, Any]], by: Actor, at: dat
     return held
 
 
+@override_settings(PASSWORD_HASHERS=[f"{__name__}.PrintedPasswordHasher"])
 def _add_people(desk: Desk, plan: dict[str, Any], *, seed: int, by: Actor, at: datetime) -> None:
     """One account for each role. A requester speaks for the first 示例 unit of the book."""
     names = {row["code"]: row["name"] for row in plan["organisations"]}

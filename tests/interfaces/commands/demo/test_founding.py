@@ -1,0 +1,94 @@
+"""Founding a bureau of the demo: everything it works with is there, once, with one account for each role."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from liangcao.foundation.identity.actor import DESK_ROLES, Actor
+from liangcao.foundation.identity.queries import user_by_name
+from liangcao.interfaces.commands.demo.founding import LOADER, Desk, found_bureau, load_reference
+from liangcao.interfaces.commands.demo.records import book, moment, own_rows, rows
+from liangcao.reference.catalog import queries as catalog_queries
+from liangcao.reference.parties import queries as parties_queries
+
+pytestmark = pytest.mark.django_db
+
+EVERYWHERE = Actor.system(LOADER, 0)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def found(name: str, said: list[str]) -> Desk:
+    load_reference(moment("2020-01-20 08:00"))
+    return found_bureau(book(name), seed=0, say=said.append)
+
+
+def counts(bureau_id: int) -> tuple[int, ...]:
+    return (
+        catalog_queries.items(EVERYWHERE).count(),
+        catalog_queries.categories(EVERYWHERE).count(),
+        parties_queries.regions(EVERYWHERE).count(),
+        parties_queries.bureaus(EVERYWHERE).count(),
+        parties_queries.organisations(EVERYWHERE, bureau_id=bureau_id).count(),
+        parties_queries.stores(EVERYWHERE, bureau_id=bureau_id).count(),
+        parties_queries.people(EVERYWHERE).count(),
+    )
+
+
+def test_load_reference_loads_the_shipped_lists() -> None:
+    load_reference(moment("2020-01-20 08:00"))
+    shipped = [row["code"] for row in rows("liangcao.reference.catalog", "data", "items.csv")]
+    assert sorted(catalog_queries.items(EVERYWHERE).values_list("code", flat=True)) == sorted(shipped)
+    zone = parties_queries.regions(EVERYWHERE).get(code="3703G1")
+    assert (zone.parent.code, zone.is_official, zone.population_2020) == ("370300", False, None)
+    assert parties_queries.regions(EVERYWHERE).get(code="330213").population_2020 == 577_505
+
+
+def test_found_bureau_twice_changes_nothing(said: list[str]) -> None:
+    first = found("yongkang", said)
+    before = counts(first.bureau_id)
+    second = found("yongkang", said)
+    assert counts(second.bureau_id) == before
+    assert second == first
+    assert len(said) == 1
+
+
+def test_found_bureau_gives_each_role_one_account(said: list[str]) -> None:
+    desk = found("zibo", said)
+    assert [account.role for account in desk.accounts] == [row["role"] for row in own_rows("accounts.csv")]
+    assert {account.role for account in desk.accounts} == DESK_ROLES | {"requester"}
+    for account in desk.accounts:
+        user = user_by_name(account.username)
+        assert user is not None
+        actor = parties_queries.actor_for_user(user, moment("2020-02-13 08:00"))
+        assert actor.roles == {account.role}
+        assert {grant.bureau_id for grant in actor.grants} == {desk.bureau_id}
+
+
+def test_printed_passwords_open_the_accounts(said: list[str]) -> None:
+    desk = found("suizhou", said)
+    user = user_by_name(desk.accounts[0].username)
+    assert user is not None
+    full = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=[full]):
+        assert check_password(desk.accounts[0].password, user.password)
+
+
+def test_requester_of_the_demo_speaks_for_an_example_unit(said: list[str]) -> None:
+    desk = found("fenghua", said)
+    actor = desk.actors["requester"]
+    (unit,) = parties_queries.organisations(actor)
+    assert unit.is_example
+    assert actor.is_outside
+
+
+def test_store_for_keeps_hazardous_goods_where_they_may_lie(said: list[str]) -> None:
+    desk = found("suizhou", said)
+    assert desk.store_for("XD02") == desk.stores["SZ-02"]
+    assert desk.store_for("KZ09") == desk.stores["SZ-01"]
