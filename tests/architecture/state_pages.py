@@ -41,15 +41,24 @@ def module_of(flow: Flow) -> str:
 
 def page(name: str, flow: Flow) -> str:
     """A table and a diagram of one document's states."""
-    lines = [HEAD.format(source=module_of(flow)), f"# States of {name}\n", "| state | 中文 | English | next | whose turn |", "|---|---|---|---|---|"]
+    lines = [
+        HEAD.format(source=module_of(flow)),
+        f"# States of {name}\n",
+        "| state | 中文 | English | next | whose turn |",
+        "|---|---|---|---|---|",
+    ]
     lines += [
-        f"| `{key}` | {state.zh} | {state.en} | {', '.join(f'`{follower}`' for follower in state.next) or '–'} | {state.turn or '–'} |"
+        f"| `{key}` | {state.zh} | {state.en} | {followers(state)} | {state.turn or '–'} |"
         for key, state in flow.items()
     ]
     lines += ["", "```mermaid", "stateDiagram-v2", f"    [*] --> {next(iter(flow))}"]
     lines += [f"    {key} --> {follower}" for key, state in flow.items() for follower in state.next]
     lines += [f"    {key} --> [*]" for key, state in flow.items() if not state.next]
     return "\n".join([*lines, "```", ""])
+
+
+def followers(state: State) -> str:
+    return ", ".join(f"`{follower}`" for follower in state.next) or "–"
 
 
 def wanted_pages() -> dict[Path, str]:

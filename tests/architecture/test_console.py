@@ -16,8 +16,9 @@ with contextlib.redirect_stdout(io.StringIO()) as printed:
         code = console.main(["--help"])
     except SystemExit as stop:
         code = stop.code
-heavy = [name for name in ("django", "numpy", "docx", "xlsxwriter", "python_calamine", "pypinyin") if name in sys.modules]
-print(json.dumps({"seconds": time.process_time() - before, "heavy": heavy, "code": code or 0, "text": printed.getvalue()}))
+seconds = time.process_time() - before
+heavy = sorted({"django", "numpy", "docx", "xlsxwriter", "python_calamine", "pypinyin"} & set(sys.modules))
+print(json.dumps({"seconds": seconds, "heavy": heavy, "code": code or 0, "text": printed.getvalue()}))
 """
 
 

@@ -27,7 +27,13 @@ def test_foreign_keys_point_to_the_same_module_or_further_in() -> None:
 
 def test_depth_follows_the_contracts() -> None:
     order = ["foundation.journal", "reference.catalog", "reference.parties", "ledger", "operations.demand"]
-    order += ["operations.supply", "operations.allocation", "operations.dispatch", "oversight.briefing", "interfaces.web"]
+    order += [
+        "operations.supply",
+        "operations.allocation",
+        "operations.dispatch",
+        "oversight.briefing",
+        "interfaces.web",
+    ]
     depths = [depth(f"liangcao.{name}") for name in order]
     assert depths == sorted(depths)
     assert len(set(depths)) == len(depths)

@@ -9,7 +9,11 @@ from tests.architecture.tree import ROOT
 
 
 def code_names() -> set[str]:
-    rows = [line for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    rows = [
+        line
+        for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("|")
+    ]
     return {name for row in rows for name in re.findall(r"`([A-Za-z_.]+)`", row.split("|")[3])}
 
 

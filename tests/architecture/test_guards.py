@@ -9,7 +9,14 @@ from liangcao.foundation.database.guards import append_only_models, expected_gua
 from tests.rig.databases import TestDatabase
 
 # What must never lose its guard, whatever the registry says.
-ALWAYS_GUARDED = {"ledger.Move", "ledger.Posting", "ledger.Lot", "ledger.LotFact", "journal.JournalEntry", "demand.Fulfilment"}
+ALWAYS_GUARDED = {
+    "ledger.Move",
+    "ledger.Posting",
+    "ledger.Lot",
+    "ledger.LotFact",
+    "journal.JournalEntry",
+    "demand.Fulfilment",
+}
 
 
 def test_the_ledger_and_the_journal_are_registered() -> None:
@@ -24,7 +31,8 @@ def test_a_fresh_database_has_every_guard(fresh_database: TestDatabase) -> None:
 
 
 def test_an_upgraded_database_has_every_guard(fresh_database: TestDatabase) -> None:
-    """A later release adds a column and takes one away: on SQLite Django then rebuilds the table and its triggers are gone."""
+    """A later release adds a column and takes one away: on SQLite Django then rebuilds the table and its triggers are
+    gone."""
     for model, _ in append_only_models():
         rebuild(model)
     if connection.vendor == "sqlite":

@@ -17,7 +17,9 @@ ALLOWED_IMPORTS = ("liangcao.foundation.database.fields",)
 
 
 def migration_files() -> list[Path]:
-    return [path for path in python_files(migrations=True) if path.parent.name == "migrations" and path.stem != "__init__"]
+    return [
+        path for path in python_files(migrations=True) if path.parent.name == "migrations" and path.stem != "__init__"
+    ]
 
 
 def test_models_and_migrations_agree(fresh_database: TestDatabase) -> None:
@@ -31,7 +33,9 @@ def test_an_empty_database_is_migrated_to_the_last_step(empty_database: TestData
 
 
 def test_every_app_with_models_has_migrations() -> None:
-    ours = [config for config in apps.get_app_configs() if config.name.startswith("liangcao.") and list(config.get_models())]
+    ours = [
+        config for config in apps.get_app_configs() if config.name.startswith("liangcao.") and list(config.get_models())
+    ]
     without = [config.label for config in ours if not list((Path(config.path) / "migrations").glob("0001_*.py"))]
     assert not without
 
@@ -45,7 +49,8 @@ def test_migrations_import_no_live_code() -> None:
         f"{short(path)}:{line} {module}"
         for path in migration_files()
         for line, module in imported_modules(path)
-        if module.startswith("liangcao") and not any(allowed.startswith(module) or module.startswith(allowed) for allowed in ALLOWED_IMPORTS)
+        if module.startswith("liangcao")
+        and not any(allowed.startswith(module) or module.startswith(allowed) for allowed in ALLOWED_IMPORTS)
     ]
     assert not offenders
 

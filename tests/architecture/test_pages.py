@@ -12,19 +12,29 @@ from tests.architecture.tree import ROOT, WEB, page_files, short
 HOST = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9-]+\.[a-z]{2,}""", re.IGNORECASE)
 # Newer than ES2019: optional chaining, nullish operators, private fields, BigInt, top-level await.
 NEW_SCRIPT = re.compile(r"\?\.[A-Za-z_\[(]|\?\?|(?<![\w'\"])this\.#|^\s*#\w+\s*[=(]|\b\d+n\b|^await ", re.MULTILINE)
-NEW_STYLE = re.compile(r":(?:is|where|has)\(|\b(?:color-mix|light-dark|oklch|oklab)\(|\binset(?:-inline|-block)?:|@(?:layer|container)\b|aspect-ratio|\b[\d.]+[dsl]v[hw]\b")
+NEW_STYLE = re.compile(
+    r":(?:is|where|has)\(|\b(?:color-mix|light-dark|oklch|oklab)\(|\binset(?:-inline|-block)?:|@(?:layer|container)\b|aspect-ratio|\b[\d.]+[dsl]v[hw]\b"
+)
 # Rules for browsers that know them; others step over the whole block.
 SUPPORTS = re.compile(r"@supports[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
 def test_no_page_names_another_host() -> None:
-    found = [f"{short(path)}: {match.group()}" for path in page_files() for match in HOST.finditer(path.read_text(encoding="utf-8"))]
+    found = [
+        f"{short(path)}: {match.group()}"
+        for path in page_files()
+        for match in HOST.finditer(path.read_text(encoding="utf-8"))
+    ]
     assert not found
 
 
 def test_our_scripts_are_es2019() -> None:
     scripts = [path for path in page_files() if path.suffix == ".js"]
-    found = [f"{short(path)}: {match.group()!r}" for path in scripts for match in NEW_SCRIPT.finditer(path.read_text(encoding="utf-8"))]
+    found = [
+        f"{short(path)}: {match.group()!r}"
+        for path in scripts
+        for match in NEW_SCRIPT.finditer(path.read_text(encoding="utf-8"))
+    ]
     assert not found
 
 
@@ -58,4 +68,8 @@ def test_the_npm_lock_names_no_host_and_pins_everything() -> None:
     assert "http" not in text
     assert all(entry.get("integrity") for name, entry in json.loads(text)["packages"].items() if name)
     wanted = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
-    assert all(re.fullmatch(r"[\d.]+", version) for group in ("dependencies", "devDependencies") for version in wanted[group].values())
+    assert all(
+        re.fullmatch(r"[\d.]+", version)
+        for group in ("dependencies", "devDependencies")
+        for version in wanted[group].values()
+    )

@@ -36,7 +36,9 @@ def unscoped_reads(path: Path) -> list[tuple[int, str]]:
 
 
 def test_every_model_can_be_narrowed_to_an_actor() -> None:
-    open_models = {model._meta.label for model in our_models() if not hasattr(model._default_manager.all(), "visible_to")}
+    open_models = {
+        model._meta.label for model in our_models() if not hasattr(model._default_manager.all(), "visible_to")
+    }
     assert open_models == set(WITHOUT_SCOPE)
 
 
@@ -51,7 +53,9 @@ def test_queries_start_from_visible_to() -> None:
 
 
 def test_exceptions_are_still_needed() -> None:
-    seen = {(str(path.relative_to(SOURCE)), function) for path in reading_files() for _, function in unscoped_reads(path)}
+    seen = {
+        (str(path.relative_to(SOURCE)), function) for path in reading_files() for _, function in unscoped_reads(path)
+    }
     assert set(UNSCOPED_READS) <= seen
 
 

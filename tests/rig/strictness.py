@@ -13,7 +13,11 @@ from hypothesis import HealthCheck, settings
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 settings.register_profile(
-    "liangcao", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "liangcao",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("liangcao")
 
