@@ -1,0 +1,309 @@
+"""RuleSet, RuleStep, Plan, PlanStock, PlanLine, PlanNeed, PlanPick.
+
+A plan keeps the whole round that it was made from (stock, asks, steps), so that it can be explained and made again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
+from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.operations.allocation.solver.round import HOWS, TARGETS
+
+WEIGH_BY = {
+    "none": ("不计权重", "no weights"),
+    "population": ("人口", "population"),
+    "beds": ("床位", "beds"),
+    "headcount": ("人数", "head-count"),
+}
+BASES = {"round": ("按申领", "by requisitions"), "share": ("按比例下拨", "shared out")}
+PLAN_STATUSES = ("draft", "reviewed", "published", "discarded")
+
+
+def _signed(name: str) -> Q:
+    """Name and time of an act stand together, or neither does."""
+    return Q(**{f"{name}_by": "", f"{name}_at": None}) | (~Q(**{f"{name}_by": ""}) & Q(**{f"{name}_at__isnull": False}))
+
+
+class RuleSetQuerySet(ScopedQuerySet):
+    """Rule sets that ship with the program belong to everybody, the others to their bureau."""
+
+    def visible_to(self, actor: Any) -> RuleSetQuerySet:
+        """The bureau's own rule sets and those of the program."""
+        own = super().visible_to(actor)
+        return own | self.filter(bureau=None) if actor.grants else own
+
+
+class RuleSet(models.Model):
+    """分配规则: an ordered list of steps. A version never changes: a change is a new version, older ones become inactive."""
+
+    bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, null=True, related_name="rule_sets")
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField(default=1)
+    weigh_by = models.CharField(max_length=12, default="none", choices=[(key, names[0]) for key, names in WEIGH_BY.items()])
+    sentence = models.CharField(max_length=400)
+    sentence_en = models.CharField(max_length=600)
+    is_default = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    objects = RuleSetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], condition=Q(bureau=None), name="rule_set_version_once"),
+            models.UniqueConstraint(
+                fields=["bureau", "code", "version"], condition=Q(bureau__isnull=False), name="rule_set_version_once_per_bureau"
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(bureau=None, is_default=True, is_active=True), name="rule_set_one_default"
+            ),
+            models.CheckConstraint(condition=Q(weigh_by__in=list(WEIGH_BY)), name="rule_set_weigh_by_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RuleStepQuerySet(ScopedQuerySet):
+    """Steps are read with their rule set."""
+
+    bureau_path = "rule_set__bureau_id"
+
+
+class RuleStep(models.Model):
+    """步骤: whom, up to what, how. The same words as in the step sheet of the plan workbook."""
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    whom = models.CharField(max_length=80)
+    target = models.CharField(max_length=10)
+    how = models.CharField(max_length=12)
+    days = models.PositiveSmallIntegerField(null=True)
+
+    objects = RuleStepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule_set", "order"], name="rule_step_order_once"),
+            models.CheckConstraint(condition=Q(target__in=TARGETS), name="rule_step_target_is_known"),
+            models.CheckConstraint(condition=Q(how__in=HOWS), name="rule_step_how_is_known"),
+            models.CheckConstraint(
+                condition=Q(target="days", days__isnull=False) | (~Q(target="days") & Q(days=None)), name="rule_step_days_fit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.whom} {self.target} {self.how}"
+
+
+class PlanQuerySet(ScopedQuerySet):
+    """Plans of the actor's bureaus."""
+
+
+class Plan(models.Model):
+    """分配方案 of one day: drafted, looked at together, signed by somebody other than its maker; then it reserves the goods."""
+
+    bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, related_name="plans")
+    emergency = models.ForeignKey("parties.Emergency", on_delete=models.PROTECT, related_name="plans")
+    number = models.CharField(max_length=30)
+    plan_date = models.DateField()
+    basis = models.CharField(max_length=8, default="round", choices=[(key, names[0]) for key, names in BASES.items()])
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, related_name="plans")
+    weigh_by = models.CharField(max_length=12, default="none")
+    steps = models.JSONField(default=list)
+    item_scope = models.JSONField(default=list)
+    notices = models.JSONField(default=list)
+    status = models.CharField(max_length=12, default="draft")
+    round_digest = models.CharField(max_length=64)
+    made_by = models.CharField(max_length=60)
+    made_by_user_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    reviewed_by = models.CharField(max_length=60, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=60, blank=True)
+    published_at = models.DateTimeField(null=True)
+    discarded_by = models.CharField(max_length=60, blank=True)
+    discarded_at = models.DateTimeField(null=True)
+    discard_reason = models.CharField(max_length=200, blank=True)
+    move = models.ForeignKey("ledger.Move", on_delete=models.PROTECT, null=True, related_name="+")
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
+    client_id = models.UUIDField(unique=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "number"], name="plan_number_once"),
+            models.CheckConstraint(condition=Q(status__in=PLAN_STATUSES), name="plan_status_is_known"),
+            models.CheckConstraint(condition=Q(basis__in=list(BASES)), name="plan_basis_is_known"),
+            models.CheckConstraint(condition=_signed("reviewed"), name="plan_review_is_signed"),
+            models.CheckConstraint(condition=_signed("published"), name="plan_publication_is_signed"),
+            models.CheckConstraint(condition=_signed("discarded"), name="plan_discard_is_signed"),
+            models.CheckConstraint(
+                condition=Q(status="draft", reviewed_at=None, published_at=None, discarded_at=None)
+                | Q(status="reviewed", reviewed_at__isnull=False, published_at=None, discarded_at=None)
+                | Q(status="published", reviewed_at__isnull=False, published_at__isnull=False, discarded_at=None)
+                | Q(status="discarded", published_at=None, discarded_at__isnull=False),
+                name="plan_status_has_its_signatures",
+            ),
+        ]
+        indexes = [models.Index(fields=["bureau", "status", "-id"], name="plan_by_status")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PlanStockQuerySet(ScopedQuerySet):
+    """Read with the plan."""
+
+    bureau_path = "plan__bureau_id"
+
+
+class PlanStock(models.Model):
+    """A lot in a store as it was free when the plan was made, or last recomputed."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="stocks")
+    store = models.ForeignKey("parties.Store", on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("ledger.Lot", on_delete=models.PROTECT, related_name="+")
+    expires_on = models.DateField(null=True)
+    quantity = QuantityField()
+    earmark = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PlanStockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "store", "lot"], name="plan_stock_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.store_id}/{self.lot_id}: {self.quantity}"
+
+
+class PlanLineQuerySet(ScopedQuerySet):
+    """Read with the plan."""
+
+    bureau_path = "plan__bureau_id"
+
+
+class PlanLine(models.Model):
+    """方案行: what one unit gets of one item, with everything it was computed from and the reasons as codes and numbers.
+
+    `instead_of` names the item that this one stands in for. `requisition_line` is the first line it serves (all: PlanNeed),
+    empty for a hold-back and for a share. `quantity_pinned` is an override: a person's number, with name and reason.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines")
+    line = models.PositiveIntegerField()
+    organisation = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="plan_lines")
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    instead_of = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, null=True, related_name="+")
+    requisition_line = models.ForeignKey(
+        "demand.RequisitionLine", on_delete=models.PROTECT, null=True, related_name="plan_lines"
+    )
+    is_hold_back = models.BooleanField(default=False)
+    is_stale = models.BooleanField(default=False)
+    tier = models.PositiveSmallIntegerField()
+    weight = models.PositiveIntegerField(default=1)
+    quantity_asked = QuantityOrZeroField(null=True)
+    quantity_open = QuantityOrZeroField(null=True)
+    on_hand = QuantityOrZeroField(default=0)
+    daily_use = QuantityOrZeroField(null=True)
+    floor = QuantityOrZeroField(default=0)
+    cap = QuantityOrZeroField(null=True)
+    pack = QuantityField(default=1)
+    substitutes = models.JSONField(default=list)
+    quantity_planned = QuantityOrZeroField(default=0)
+    quantity_solved = QuantityOrZeroField(default=0)
+    quantity_earmarked = QuantityOrZeroField(default=0)
+    gap = QuantityOrZeroField(null=True)
+    reasons = models.JSONField(default=list)
+    cause = models.JSONField(default=dict)
+    quantity_pinned = QuantityOrZeroField(null=True)
+    override_reason = models.CharField(max_length=200, blank=True)
+    override_by = models.CharField(max_length=60, blank=True)
+    override_at = models.DateTimeField(null=True)
+
+    objects = PlanLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "organisation", "item"], condition=Q(instead_of=None), name="plan_line_once"
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "organisation", "item", "instead_of"],
+                condition=Q(instead_of__isnull=False),
+                name="plan_substitute_line_once",
+            ),
+            models.CheckConstraint(condition=_signed("override"), name="plan_line_override_is_signed"),
+            models.CheckConstraint(
+                condition=Q(quantity_pinned=None, override_by="")
+                | (Q(quantity_pinned__isnull=False) & ~Q(override_by="") & ~Q(override_reason="")),
+                name="plan_line_override_is_whole",
+            ),
+            models.CheckConstraint(condition=Q(tier__gte=1), name="plan_line_has_a_tier"),
+        ]
+        indexes = [models.Index(fields=["plan", "item", "line"], name="plan_line_by_item")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.line}"
+
+
+class PlanNeedQuerySet(ScopedQuerySet):
+    """Read with the plan."""
+
+    bureau_path = "plan_line__plan__bureau_id"
+
+
+class PlanNeed(models.Model):
+    """Which requisition lines a plan line serves, and with how much: a unit may have asked for one item in addition."""
+
+    plan_line = models.ForeignKey(PlanLine, on_delete=models.CASCADE, related_name="needs")
+    requisition_line = models.ForeignKey("demand.RequisitionLine", on_delete=models.PROTECT, related_name="plan_needs")
+    quantity_open = QuantityOrZeroField(null=True)
+    quantity_planned = QuantityOrZeroField(default=0)
+
+    objects = PlanNeedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan_line", "requisition_line"], name="plan_need_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_line_id}→{self.requisition_line_id}: {self.quantity_planned}"
+
+
+class PlanPickQuerySet(ScopedQuerySet):
+    """Read with the plan."""
+
+    bureau_path = "plan_line__plan__bureau_id"
+
+
+class PlanPick(models.Model):
+    """拣货: from which lot in which store a plan line is served. `delivery_ref` is the number of the delivery that took it."""
+
+    plan_line = models.ForeignKey(PlanLine, on_delete=models.CASCADE, related_name="picks")
+    order = models.PositiveIntegerField(default=0)
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("parties.Store", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("ledger.Lot", on_delete=models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    quantity_released = QuantityOrZeroField(default=0)
+    delivery_ref = models.CharField(max_length=30, blank=True)
+
+    objects = PlanPickQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity_released__lte=F("quantity")), name="plan_pick_released_within")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_line_id}: {self.quantity} × {self.lot_id}"
