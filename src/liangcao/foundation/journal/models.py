@@ -60,3 +60,25 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.id}"
+
+
+class NumberingQuerySet(ScopedQuerySet):
+    """Counters are nobody's reading."""
+
+    bureau_path = None
+
+
+class Numbering(models.Model):
+    """The last number given to a kind of document of a bureau. The row is locked until the document is written or dropped."""
+
+    bureau_id = models.BigIntegerField()
+    prefix = models.CharField(max_length=4)
+    last = models.BigIntegerField()
+
+    objects = NumberingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bureau_id", "prefix"], name="numbering_once_per_bureau")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.last}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class Refusal(Exception):
@@ -92,3 +93,12 @@ def raise_all(problems: list[Refusal]) -> None:
         f"{len(problems)} problems, nothing was saved: " + "; ".join(p.en for p in problems[:5]),
         problems=problems,
     )
+
+
+@contextmanager
+def collected(problems: list[Refusal]) -> Iterator[None]:
+    """Put a refusal raised inside on the list instead of ending the act, so that all problems are told at once."""
+    try:
+        yield
+    except Refusal as problem:
+        problems.extend(problem.problems or (problem,))
