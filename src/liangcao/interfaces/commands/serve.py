@@ -1,0 +1,96 @@
+"""`liangcao serve`: pages and API from one process tree in the foreground. SIGTERM lets running requests end, for 10 s at most."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+
+from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.interfaces.commands import database
+from liangcao.interfaces.commands.words import in_words
+
+# A request holds a thread while the database works. More waiting requests than this stay in the system's queue.
+THREADS = 16
+WAITING_PER_THREAD = 4
+DRAIN_SECONDS = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen, and with how many processes and threads."""
+    parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help=in_words("监听地址", "where to listen"))
+    parser.add_argument("--workers", type=int, metavar="N", help=in_words("进程数(SQLite 默认 1,PostgreSQL 默认 2)", "processes (1 on SQLite, 2 on PostgreSQL)"))
+    parser.add_argument("--threads", type=int, default=THREADS, metavar="N", help=in_words("每个进程的线程数", "threads of each process"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C. Refuses a database that is missing or of another version, and a port in use."""
+    database.open_database()
+    from django.db import connection
+
+    host, port = address_of(args.bind)
+    workers = args.workers or (1 if connection.vendor == "sqlite" else 2)
+    if min(workers, args.threads) < 1:
+        raise Invalid("WORKERS_INVALID", "进程数和线程数至少为 1", "Workers and threads must be at least 1")
+    check_port(host, port)
+    connection.close()
+    print(in_words(f"正在服务 {url_of(host, port)} ,按 Ctrl-C 停止", f"Serving {url_of(host, port)}, Ctrl-C stops"), flush=True)
+    serve(host, port, workers=workers, threads=args.threads)
+    return 0
+
+
+def serve(host: str, port: int, *, workers: int, threads: int) -> None:
+    """Run the server until it is told to stop. Django's settings must be named in the environment."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangcao.config.settings")
+    Granian(
+        "liangcao.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=threads * WAITING_PER_THREAD,
+        websockets=False,
+        workers_kill_timeout=DRAIN_SECONDS,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_level="warning",
+    ).serve()
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """HOST:PORT, [IPv6]:PORT or a port alone. Raises Invalid BIND_INVALID."""
+    host, _, port = text.rpartition(":")
+    if port.isdecimal() and 0 < int(port) < 65536:
+        return host.strip("[]") or "127.0.0.1", int(port)
+    raise Invalid(
+        "BIND_INVALID", f"监听地址“{text}”不对,要写成 127.0.0.1:8000", f'"{text}" is no address; write 127.0.0.1:8000', field="bind"
+    )
+
+
+def url_of(host: str, port: int) -> str:
+    """The address to open in a browser."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise Conflict PORT_IN_USE, or Invalid HOST_UNKNOWN, before anything starts: workers could only say it in a trace."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Conflict(
+                    "PORT_IN_USE",
+                    f"端口 {port} 已被占用。请用 --bind {host}:{port + 1} 换一个,或先停掉占用它的程序",
+                    f"Port {port} is in use. Choose another with --bind {host}:{port + 1}, or stop the program that holds it",
+                ) from None
+            raise Invalid(
+                "HOST_UNKNOWN", f"本机不能监听 {host}:{port}({error.strerror})", f"Cannot listen on {host}:{port} ({error.strerror})", field="bind"
+            ) from None
