@@ -1,0 +1,167 @@
+"""What may be done to a plan, as twins: `check_can_…` raises, `can_…` answers. And the words of a rule set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, Refusal
+from liangcao.foundation.kernel.flow import check_step
+from liangcao.operations.allocation.flow import PLAN_FLOW
+from liangcao.operations.allocation.models import WEIGH_BY, Plan
+from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
+from liangcao.reference.parties.kinds import TIERS
+
+
+class OwnPlan(Forbidden):
+    """The maker of a plan does not sign it."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            "OWN_PLAN",
+            f"不得签发本人编制的方案:{plan.number} 由 {plan.made_by} 编制,请由另一位负责人签发",
+            f"Nobody signs a plan of their own: {plan.number} was made by {plan.made_by}; another leader must sign it",
+        )
+
+
+def is_made_by(plan: Plan, actor: Actor) -> bool:
+    """True when this person made the plan. Programs have no user id and are told apart by name."""
+    if plan.made_by_user_id is None and actor.user_id is None:
+        return plan.made_by == actor.name
+    return plan.made_by_user_id == actor.user_id
+
+
+def check_can_step(plan: Plan, target: str) -> None:
+    """Raise Conflict STATE_CONFLICT with the allowed next states unless `target` follows."""
+    check_step(PLAN_FLOW, plan.status, target, what_zh=f"方案 {plan.number} ", what_en=f"Plan {plan.number}")
+
+
+def check_can_publish(plan: Plan, actor: Actor) -> None:
+    """Right role, state "reviewed", and not the maker. Raises Forbidden, OwnPlan, Conflict."""
+    guard.check(actor, "publish", "plan", bureau_id=plan.bureau_id)
+    check_can_step(plan, "published")
+    if is_made_by(plan, actor):
+        raise OwnPlan(plan)
+
+
+def can_publish(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_publish, plan, actor)
+
+
+def check_can_review(plan: Plan, actor: Actor) -> None:
+    """Right role and state "draft"."""
+    guard.check(actor, "review", "plan", bureau_id=plan.bureau_id)
+    check_can_step(plan, "reviewed")
+
+
+def can_review(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_review, plan, actor)
+
+
+def check_can_discard(plan: Plan, actor: Actor) -> None:
+    """Right role and not published."""
+    guard.check(actor, "discard", "plan", bureau_id=plan.bureau_id)
+    check_can_step(plan, "discarded")
+
+
+def can_discard(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_discard, plan, actor)
+
+
+def check_can_override(plan: Plan, actor: Actor) -> None:
+    """Right role, and a plan that nobody has signed yet."""
+    guard.check(actor, "override", "plan", bureau_id=plan.bureau_id)
+    if plan.status not in ("draft", "reviewed"):
+        raise Conflict(
+            "STATE_CONFLICT",
+            f"方案 {plan.number} 已是“{PLAN_FLOW[plan.status].zh}”,不能再改数;请重新试算一份",
+            f'Plan {plan.number} is "{PLAN_FLOW[plan.status].en}" and cannot be changed; draft another one',
+        )
+
+
+def can_override(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_override, plan, actor)
+
+
+def check_can_release(plan: Plan, actor: Actor) -> None:
+    """Right role, and a plan that is published."""
+    guard.check(actor, "release", "plan", bureau_id=plan.bureau_id)
+    if plan.status != "published":
+        raise Conflict(
+            "STATE_CONFLICT",
+            f"方案 {plan.number} 现在是“{PLAN_FLOW[plan.status].zh}”,没有预留可释放",
+            f'Plan {plan.number} is "{PLAN_FLOW[plan.status].en}": nothing is reserved by it',
+        )
+
+
+def can_release(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_release, plan, actor)
+
+
+def _holds(check: object, plan: Plan, actor: Actor) -> bool:
+    try:
+        check(plan, actor)  # type: ignore[operator]
+    except Refusal:
+        return False
+    return True
+
+
+def checked_reason(reason: str, *, what_zh: str, what_en: str, row: int | None = None) -> str:
+    """The reason without blanks around it. Raises Invalid REASON_MISSING or TEXT_TOO_LONG (200 characters)."""
+    given = reason.strip()
+    if not given:
+        raise Invalid("REASON_MISSING", f"{what_zh}须填写原因", f"{what_en} needs a reason", field="reason", row=row)
+    if len(given) > 200:
+        raise Invalid("TEXT_TOO_LONG", "原因超过 200 字", "The reason is longer than 200 characters", field="reason", row=row)
+    return given
+
+
+class StepLike(Protocol):
+    """A step of a rule set, stored or of the solver."""
+
+    whom: str
+    target: str
+    how: str
+    days: int | None
+
+
+_TARGETS = {"floor": ("保底", "the floor"), "days": ("可用 {days} 天", "{days} days of cover"), "cap": ("上限", "the cap"), "request": ("核定数", "the approved amount")}  # fmt: skip
+_HOWS = {
+    "fill": ("按同一比例满足", "the same fraction for all"),
+    "equal_cover": ("按可用天数拉平", "equal days of cover"),
+    "proportional": ("按{by}比例分", "in proportion to {by}"),
+}
+
+
+def sentence(steps: Iterable[StepLike], weigh_by: str, language: str) -> str:
+    """A rule set in one readable sentence, made from its steps."""
+    english = int(language.startswith("en"))
+    parts = []
+    for step in steps:
+        target = _TARGETS[step.target][english].format(days=step.days)
+        how = _HOWS[step.how][english].format(by=WEIGH_BY[weigh_by][english] if weigh_by != "none" else ("权重", "weight")[english])
+        whom = whom_in_words(step.whom, language)
+        parts.append(f"{whom} up to {target}, {how}" if english else f"{whom}到{target},{how}")
+    if english:
+        return "First " + "; then ".join(parts) + "." if parts else "No steps."
+    return "先" + ";再".join(parts) + "。" if parts else "没有步骤。"
+
+
+def whom_in_words(whom: str, language: str) -> str:
+    """ "1" as 防疫一线 or front line; "2-4" names the tiers; a unit's name stays as it is."""
+    english = int(language.startswith("en"))
+    if whom == EVERYONE:
+        return ("所有单位", "everyone")[english]
+    tiers = tier_range(whom)
+    if tiers is None:
+        return whom
+    joiner = (" 和 ", " and ")[english]
+    named = [TIERS.get(tier, (f"第 {tier} 档", f"tier {tier}"))[english] for tier in range(tiers[0], tiers[1] + 1)]
+    return joiner.join(named)
