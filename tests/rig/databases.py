@@ -164,7 +164,7 @@ def connect_to(url: str) -> None:
     from django.contrib.contenttypes.models import ContentType
     from django.db import connections
 
-    from liangcao.config.database import database_from_url
+    from liangcao.foundation.database.address import database_from_url
 
     disconnect()
     connections.settings["default"].update(database_from_url(url))

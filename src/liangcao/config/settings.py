@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from liangcao.config.database import database_from_url
+from liangcao.foundation.database.address import database_from_url
 
 HOME = Path(os.environ.get("LIANGCAO_HOME") or Path.home() / ".liangcao")
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -14,7 +14,7 @@ def start() -> None:
 
     Raises Invalid DATABASE_URL_INVALID.
     """
-    from liangcao.config.database import database_from_url
+    from liangcao.foundation.database.address import database_from_url
 
     url = os.environ.get("LIANGCAO_DATABASE_URL")
     if url:
