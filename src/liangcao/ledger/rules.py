@@ -149,10 +149,10 @@ def _lowest_since(account_id: int, lot_id: UUID, held: int, since: date) -> tupl
         change[day] += total
     for day, total in moved.filter(source_id=account_id).values_list("move__business_date").annotate(Sum("quantity")):
         change[day] -= total
-    low_day, low, balance = since, held, held
-    for day in sorted(change, reverse=True):
+    days = [since, *sorted(change)]
+    low_day, low, balance = days[-1], held, held
+    for day, day_before in zip(reversed(days), reversed(days[:-1]), strict=False):
         balance -= change[day]
-        before = day - timedelta(days=1)
-        if balance < low:
-            low_day, low = max(before, since), balance
+        if balance <= low:
+            low_day, low = day_before, balance
     return low_day, low

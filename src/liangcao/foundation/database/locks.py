@@ -13,7 +13,10 @@ def locked(queryset: models.QuerySet[Any], ids: Iterable[Any], *, shared: bool =
 
     On PostgreSQL FOR UPDATE, or FOR SHARE when `shared`. SQLite has one writer at a time (BEGIN IMMEDIATE): nothing to add.
     """
-    rows = queryset.filter(pk__in=sorted(set(ids))).order_by("pk")
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    rows = queryset.filter(pk__in=wanted).order_by("pk")
     if connections[rows.db].vendor == "sqlite":
         return list(rows)
     if shared:

@@ -1,0 +1,1 @@
+"""One small world that tests share, made through actions only."""
