@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The two workbooks, where the plan goes, and other rules than those in the demand workbook."""
-    parser.add_argument("supply", metavar="SUPPLY.xlsx", help=in_words("库存工作簿(工作表 库存)", "workbook with the sheet 库存"))
-    parser.add_argument("demand", metavar="DEMAND.xlsx", help=in_words("需求工作簿(工作表 需求、步骤)", "workbook with the sheets 需求, 步骤"))
-    parser.add_argument("-o", "--output", metavar="PLAN.xlsx", help=in_words("分配方案写到哪里", "where the plan is written"))
     parser.add_argument(
-        "--rules", metavar="FILE", help=in_words("步骤另见此文件(工作簿或 JSON)", "steps from this file (workbook or JSON) instead")
+        "supply", metavar="SUPPLY.xlsx", help=in_words("库存工作簿(工作表 库存)", "workbook with the sheet 库存")
+    )
+    parser.add_argument(
+        "demand",
+        metavar="DEMAND.xlsx",
+        help=in_words("需求工作簿(工作表 需求、步骤)", "workbook with the sheets 需求, 步骤"),
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="PLAN.xlsx", help=in_words("分配方案写到哪里", "where the plan is written")
+    )
+    parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        help=in_words("步骤另见此文件(工作簿或 JSON)", "steps from this file (workbook or JSON) instead"),
     )
 
 
@@ -31,10 +41,17 @@ def run(args: argparse.Namespace) -> int:
     from liangcao.operations.allocation.solver.workbook import plan_workbook, read_round
 
     if not (args.output or args.json):
-        raise Invalid("OUTPUT_MISSING", "请用 -o PLAN.xlsx 指明分配方案写到哪里", "Say with -o PLAN.xlsx where the plan goes", field="output")
+        raise Invalid(
+            "OUTPUT_MISSING",
+            "请用 -o PLAN.xlsx 指明分配方案写到哪里",
+            "Say with -o PLAN.xlsx where the plan goes",
+            field="output",
+        )
     try:
         _keep_inputs(args)
-        round_, reading_notices = read_round(Path(args.supply), Path(args.demand), Path(args.rules) if args.rules else None)
+        round_, reading_notices = read_round(
+            Path(args.supply), Path(args.demand), Path(args.rules) if args.rules else None
+        )
         result = solve(round_)
     except Refusal as refusal:
         return _refuse(refusal, as_json=args.json)
@@ -56,7 +73,10 @@ def _keep_inputs(args: argparse.Namespace) -> None:
     inputs = {Path(path).resolve() for path in (args.supply, args.demand, args.rules) if path}
     if args.output and Path(args.output).resolve() in inputs:
         raise Invalid(
-            "OUTPUT_IS_INPUT", "分配方案会覆盖输入文件,请换一个文件名", "the plan would overwrite an input: choose another name", field="output"
+            "OUTPUT_IS_INPUT",
+            "分配方案会覆盖输入文件,请换一个文件名",
+            "the plan would overwrite an input: choose another name",
+            field="output",
         )
 
 

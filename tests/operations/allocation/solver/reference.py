@@ -89,9 +89,7 @@ def shares_before_rounding(limits: list[int], weights: list[int], amount: int) -
     while True:
         rest = amount - sum(limits[i] for i in full)
         total = sum(weights[i] for i in range(len(limits)) if i not in full)
-        shares = [
-            Fraction(limits[i]) if i in full else Fraction(rest * weights[i], total) for i in range(len(limits))
-        ]
+        shares = [Fraction(limits[i]) if i in full else Fraction(rest * weights[i], total) for i in range(len(limits))]
         over = {i for i in range(len(limits)) if i not in full and shares[i] >= limits[i]}
         if not over:
             return shares
@@ -121,12 +119,20 @@ def _share(asks: list[Ask], step: Step, given: Given, left: dict[str, int]) -> N
 
 def best_levels(asks: list[Ask], step: Step, stock: int) -> list[Fraction]:
     """The leximin optimum by trying every plan of whole packs: the sorted levels that no other plan beats."""
-    choices = [range(0, target_of(ask, step) + 1, ask.pack) for ask in asks]
-    return max(
-        sorted(level_of(ask, step, pieces) for ask, pieces in zip(asks, plan, strict=True))
-        for plan in itertools.product(*choices)
-        if sum(plan) <= stock
+    choices = [
+        [(pieces, level_of(ask, step, pieces)) for pieces in range(0, target_of(ask, step) + 1, ask.pack)]
+        for ask in asks
+    ]
+    # Levels are compared as places in their common order: thousands of plans are looked at, and fractions are slow.
+    order = sorted({level for choice in choices for _, level in choice})
+    place = {level: number for number, level in enumerate(order)}
+    numbered = [[(pieces, place[level]) for pieces, level in choice] for choice in choices]
+    best = max(
+        sorted(level for _, level in plan)
+        for plan in itertools.product(*numbered)
+        if sum(pieces for pieces, _ in plan) <= stock
     )
+    return [order[number] for number in best]
 
 
 def small_rounds(how: str, count: int, *, seed: int) -> Iterator[Round]:

@@ -49,7 +49,13 @@ def _one_item(counted: list[int], scale: list[int], pack: list[int], limit: list
     size = len(counted)
     columns = [np.array(values, dtype=np.int64) for values in (counted, scale, pack, limit)]
     return Queue(
-        np.zeros(size, np.int64), columns[0], columns[1], np.ones(size, np.int64), columns[2], columns[3], np.arange(size)
+        np.zeros(size, np.int64),
+        columns[0],
+        columns[1],
+        np.ones(size, np.int64),
+        columns[2],
+        columns[3],
+        np.arange(size),
     )
 
 

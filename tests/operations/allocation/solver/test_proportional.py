@@ -84,7 +84,9 @@ def test_give_by_weight_with_products_beyond_64_bits() -> None:
     assert given_packs.tolist() == [500_000_000, 500_000_000, 1]
 
 
-@pytest.mark.parametrize(("stock", "expected"), [(10, [6, 3, 1]), (14, [8, 4, 2]), (15, [9, 5, 1]), (100, [60, 30, 10])])
+@pytest.mark.parametrize(
+    ("stock", "expected"), [(10, [6, 3, 1]), (14, [8, 4, 2]), (15, [9, 5, 1]), (100, [60, 30, 10])]
+)
 def test_solve_gives_what_is_left_to_the_largest_remainders(stock: int, expected: list[int]) -> None:
     asks = tuple(Ask(name, "口罩", 200, weight=weight) for name, weight in [("甲", 60), ("乙", 30), ("丙", 10)])
     round_ = Round((Stock("库", "口罩", "", None, stock),), asks, (Step("all", "request", "proportional"),))

@@ -45,10 +45,10 @@ class Causes:
             excluded_step={code: np.full(size, NONE, dtype=np.int64) for code in _EXCLUSIONS},
         )
 
-    def note_step(self, number: int, wanted: Wanted, target: Integers, room: Integers, left: Integers) -> None:
+    def note_step(self, number: int, wanted: Wanted, room: Integers, left: Integers) -> None:
         """After step `number`: who still had room for a pack, so that only the stock stopped him."""
         self.reached |= wanted.reached
-        self.aimed |= target != NONE
+        self.aimed |= wanted.aimed
         self.largest_want = np.maximum(self.largest_want, wanted.pieces)
         short = (room >= self.lines.pack) & (self.short_step == NONE)
         self.short_step[short] = number
@@ -74,6 +74,7 @@ class Causes:
             ("stock_out", self.short_step != NONE, self.short_step),
             ("cap", capped, None),
             *((code, self.excluded[code] & ~self.aimed, self.excluded_step[code]) for code in _EXCLUSIONS),
+            ("amount_unknown", gap == NONE, None),
             ("pack_over_target", (gap > 0) & (gap < lines.pack), None),
             *((code, self.excluded[code] & (gap > 0), self.excluded_step[code]) for code in _EXCLUSIONS),
         ]

@@ -25,11 +25,16 @@ def check_round(round_: Round) -> tuple[Notice, ...]:
     return notices_of(round_)
 
 
-def problems_of(round_: Round) -> list[Refusal]:
-    """Every reason why the round cannot be solved; empty for a good round."""
-    problems = [*_number_problems(round_), *_repeated_lines(round_), *_step_problems(round_)]
-    if not problems:
-        problems = [*_substitute_problems(round_), *_weight_problems(round_)]
+def problems_of(round_: Round, *, complete: bool = True) -> list[Refusal]:
+    """Every reason why the round cannot be solved; empty for a good round.
+
+    With `complete` false some rows could not be read: then only such problems are told as the missing rows cannot cause.
+    """
+    problems = [*_number_problems(round_), *_repeated_lines(round_), *_step_word_problems(round_)]
+    if complete:
+        problems += [*_step_whom_problems(round_), *_substitute_problems(round_)]
+        if all(_whole(ask.weight) and _whole(ask.tier) for ask in round_.asks):
+            problems += _weight_problems(round_)
     return problems
 
 
@@ -82,7 +87,12 @@ def _out_of_range(owner: Any, sheet: str, column: str, name: str, least: int, mo
 def _repeated_lines(round_: Round) -> Iterator[Refusal]:
     for first, again in _repeated(round_.asks, lambda ask: (ask.requester, ask.item)):
         yield _repeated_refusal(
-            DEMAND_SHEET, "申请单位", first, again, f"“{again.requester}”的“{again.item}”", f"{again.item} of {again.requester}"
+            DEMAND_SHEET,
+            "申请单位",
+            first,
+            again,
+            f"“{again.requester}”的“{again.item}”",
+            f"{again.item} of {again.requester}",
         )
     for first, again in _repeated(round_.stocks, lambda s: (s.store, s.item, s.lot, s.expiry, s.earmark)):
         name = f"{again.store} / {again.item} / {again.lot}"
@@ -103,14 +113,13 @@ def _repeated_refusal(sheet: str, column: str, first: Any, again: Any, zh: str, 
     return Invalid("LINE_REPEATED", f"{rows_zh}{zh},请合并或删去一行", f"{rows_en}{en}; merge them or delete one", sheet=sheet, row=again.row, column=column)  # fmt: skip
 
 
-def _step_problems(round_: Round) -> Iterator[Refusal]:
+def _step_whom_problems(round_: Round) -> Iterator[Refusal]:
     people = {ask.requester for ask in round_.asks}
     for number, step in enumerate(round_.steps, start=1):
-        yield from _step_word_problems(step, number)
         tiers = tier_range(step.whom)
-        if (tiers and not 1 <= tiers[0] <= tiers[1] <= TIER_MAX) or not (
-            tiers or step.whom == EVERYONE or step.whom in people
-        ):
+        if tiers and 1 <= tiers[0] <= tiers[1] <= TIER_MAX:
+            continue
+        if tiers or (step.whom != EVERYONE and step.whom not in people):
             yield Invalid(
                 "STEP_WHOM_UNKNOWN",
                 f"第 {number} 步的对象“{step.whom[:60]}”不是档(如 1 或 1-3)、“全部”或需求表中的申请单位",
@@ -120,7 +129,12 @@ def _step_problems(round_: Round) -> Iterator[Refusal]:
             )  # fmt: skip
 
 
-def _step_word_problems(step: Step, number: int) -> Iterator[Refusal]:
+def _step_word_problems(round_: Round) -> Iterator[Refusal]:
+    for number, step in enumerate(round_.steps, start=1):
+        yield from _word_problems(step, number)
+
+
+def _word_problems(step: Step, number: int) -> Iterator[Refusal]:
     days_fit = _whole(step.days) and 1 <= (step.days or 0) <= DAYS_MAX if step.target == "days" else step.days is None
     if step.target not in TARGETS or not days_fit:
         yield Invalid(
@@ -170,13 +184,13 @@ def _substitute_problems(round_: Round) -> Iterator[Refusal]:
 def _weight_problems(round_: Round) -> Iterator[Refusal]:
     """A step that shares by weight needs one weight above 0 in every item it reaches."""
     for number, step in enumerate(round_.steps, start=1):
-        if step.how == "fill":
+        if step.how not in ("equal_cover", "proportional"):
             continue
-        weights: dict[str, int] = defaultdict(int)
+        some_weight: dict[str, bool] = defaultdict(bool)
         for ask in round_.asks:
             if reaches(step, ask):
-                weights[ask.item] += ask.weight
-        for item in sorted(name for name, total in weights.items() if not total):
+                some_weight[ask.item] |= ask.weight > 0
+        for item in sorted(name for name, found in some_weight.items() if not found):
             yield Invalid(
                 "WEIGHTS_ALL_ZERO",
                 f"第 {number} 步按权重分配,但“{item}”的权重全为 0,请至少填一个大于 0 的权重",

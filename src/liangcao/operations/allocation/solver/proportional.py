@@ -35,9 +35,7 @@ def give_by_weight(queue: Queue, left: Integers) -> Integers:
 
 
 def _reduced(queue: Queue, given: Integers) -> Queue:
-    return Queue(
-        queue.item, queue.counted, queue.scale, queue.weight, queue.pack, queue.limit - given, queue.rank
-    )
+    return Queue(queue.item, queue.counted, queue.scale, queue.weight, queue.pack, queue.limit - given, queue.rank)
 
 
 def shares(queue: Queue, left: Integers) -> tuple[Integers, Integers]:

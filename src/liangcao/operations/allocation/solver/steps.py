@@ -32,7 +32,7 @@ def solve_arrays(lines: RoundArrays) -> PlanArrays:
         targets.append(_targets_with_cap(work, wanted))
         own.append(work.own - before)
         replaced.append(work.replaced - before_replaced)
-        causes.note_step(number, wanted, targets[-1], work.room(targets[-1]), work.left)
+        causes.note_step(number, wanted, work.room(targets[-1]), work.left)
     gap, cause, cause_step = causes.conclude(work.counted, work.free_part + work.lent)
     return PlanArrays(
         earmarked=work.earmarked,
@@ -123,7 +123,9 @@ def _serve(work: _Work, step: StepRule, wanted: Wanted, turn: int) -> None:
     if line.size == 0:
         return
     pack, limit = _packs_and_limits(work, target, room, chosen, entries)
-    queue = _queue(work, step, target, line, np.concatenate([work.lines.item[chosen], _items(work, entries)]), pack, limit)
+    queue = _queue(
+        work, step, target, line, np.concatenate([work.lines.item[chosen], _items(work, entries)]), pack, limit
+    )
     method = give_by_weight if step.how == "proportional" else give_to_lowest
     pieces = method(queue, work.left) * pack
     work.own[chosen] += pieces[: chosen.size]

@@ -16,13 +16,15 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Wanted:
-    """`pieces` wanted in one step, before the cap (0 where the step has no target for the line), and the lines it reaches.
+    """`pieces` wanted in one step, before the cap (0 where nothing is wanted), and the lines it reaches.
 
-    The masks name the lines which the step reaches but for which it can have no target.
+    `aimed` are the lines for which the step has a target, be it met already (enough days of cover on hand). The other masks
+    name the lines which the step reaches but for which it can have none.
     """
 
     pieces: Integers
     reached: Mask
+    aimed: Mask
     amount_unknown: Mask
     cap_missing: Mask
     daily_use_unknown: Mask
@@ -44,7 +46,8 @@ def wanted_in_step(lines: RoundArrays, step: StepRule) -> Wanted:
     weight_zero = reached & (lines.weight == 0) if step.uses_weight else nothing
     excluded = amount_unknown | cap_missing | use_unknown | use_zero | weight_zero
     pieces = np.where(reached & ~excluded, np.maximum(_pieces(lines, step), 0), 0)
-    return Wanted(pieces, reached, amount_unknown, cap_missing, use_unknown, use_zero, weight_zero)
+    aimed = reached & ~excluded if step.target == "days" else pieces > 0
+    return Wanted(pieces, reached, aimed, amount_unknown, cap_missing, use_unknown, use_zero, weight_zero)
 
 
 def _pieces(lines: RoundArrays, step: StepRule) -> Integers:

@@ -16,7 +16,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "norm": ("日用量未知,按定额每天 {pieces} 计", "daily use unknown, the norm of {pieces} a day is used"),
     "target_met": ("需求已满足", "need met"),
     "stock_out": ("第 {step} 步({whom})时库存已分完,缺 {gap}", "stock ran out in step {step} ({whom}), {gap} short"),
-    "no_stock": ("没有库存,缺 {gap}", "nothing in stock, {gap} short"),
+    "no_stock": ("没有可分的库存,缺 {gap}", "no free stock, {gap} short"),
     "pack_over_stock": (
         "第 {step} 步({whom})时剩余库存不足一包({pack}),缺 {gap}",
         "in step {step} ({whom}) the stock left did not fill a pack of {pack}, {gap} short",
@@ -24,7 +24,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cap": ("受上限 {cap} 限制(整包 {pack}),缺 {gap}", "limited by the cap of {cap} (packs of {pack}), {gap} short"),
     "pack_over_target": ("余下的 {gap} 不足一包({pack})", "the missing {gap} do not make a pack of {pack}"),
     "amount_unknown": ("申请数量未知,请核实", "the amount asked is unknown: ask"),
-    "daily_use_unknown": ("日用量未知,第 {step} 步无法计算,请核实", "daily use unknown, step {step} has no target: ask"),
+    "daily_use_unknown": (
+        "日用量未知,第 {step} 步无法计算,请核实",
+        "daily use unknown, step {step} has no target: ask",
+    ),
     "daily_use_zero": ("日用量为 0,第 {step} 步没有目标", "daily use is 0, step {step} has no target"),
     "weight_zero": ("权重为 0,不参加第 {step} 步", "weight 0 takes no part in step {step}"),
     "cap_missing": ("没有填上限,第 {step} 步没有目标", "no cap is given, step {step} has no target"),
