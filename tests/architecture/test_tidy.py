@@ -13,7 +13,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 70
 LONGEST_LINE = 120
 BANNED_FILES = {"utils", "util", "helpers", "helper", "common", "core", "misc", "manager", "managers", "base", "stuff"}
-BANNED_NAMES = {"qty", "num", "amt", "info", "tmp", "foo", "bar"}
+BANNED_NAMES = {"qty", "num", "amt", "info", "tmp"}
 # Written in two halves, so that this file does not find itself.
 UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")))
 MACHINE_PATHS = re.compile("/(?:ro" + "ot|wo" + "rk|ho" + "me)/[a-z]")
