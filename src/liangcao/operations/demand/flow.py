@@ -5,7 +5,9 @@ from __future__ import annotations
 from liangcao.foundation.kernel.flow import Flow, State
 
 REQUISITION_FLOW: Flow = {
-    "submitted": State("待审核", "waiting for review", ("approved", "rejected", "withdrawn", "superseded"), "allocator"),
+    "submitted": State(
+        "待审核", "waiting for review", ("approved", "rejected", "withdrawn", "superseded"), "allocator"
+    ),
     "approved": State("已批准", "approved", ("withdrawn",)),
     "rejected": State("已退回", "rejected"),
     "withdrawn": State("已撤回", "withdrawn"),
@@ -13,7 +15,9 @@ REQUISITION_FLOW: Flow = {
 }
 # A line waits (submitted) until it is reviewed; only then is it open and does it replace the earlier open line.
 REQUISITION_LINE_FLOW: Flow = {
-    "submitted": State("待审核", "waiting for review", ("open", "closed", "rejected", "withdrawn", "superseded"), "allocator"),
+    "submitted": State(
+        "待审核", "waiting for review", ("open", "closed", "rejected", "withdrawn", "superseded"), "allocator"
+    ),
     "open": State("待满足", "open", ("closed", "superseded", "withdrawn")),
     "closed": State("已满足", "closed", ("open",)),
     "rejected": State("已退回", "rejected"),

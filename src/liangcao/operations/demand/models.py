@@ -58,7 +58,8 @@ class Requisition(models.Model):
             models.CheckConstraint(condition=Q(urgency__in=URGENCY_NAMES), name="requisition_urgency_is_known"),
             models.CheckConstraint(condition=Q(channel="portal") | ~Q(caller=""), name="requisition_caller_is_named"),
             models.CheckConstraint(
-                condition=(Q(reviewed_by="") & Q(reviewed_at=None)) | (~Q(reviewed_by="") & Q(reviewed_at__isnull=False)),
+                condition=(Q(reviewed_by="") & Q(reviewed_at=None))
+                | (~Q(reviewed_by="") & Q(reviewed_at__isnull=False)),
                 name="requisition_reviewed_by_and_at",
             ),
             models.CheckConstraint(
@@ -164,7 +165,9 @@ class FulfilmentQuerySet(ScopedQuerySet):
 class Fulfilment(models.Model):
     """What happened to a line: allotted by a plan, released from it, delivered, returned. Only ever added."""
 
-    requisition_line = models.ForeignKey(RequisitionLine, on_delete=models.PROTECT, related_name="fulfilments", db_index=False)
+    requisition_line = models.ForeignKey(
+        RequisitionLine, on_delete=models.PROTECT, related_name="fulfilments", db_index=False
+    )
     kind = models.CharField(max_length=10)
     quantity = QuantityField()
     cause_kind = models.CharField(max_length=20)

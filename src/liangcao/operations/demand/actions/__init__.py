@@ -1,0 +1,23 @@
+"""Writes of demand. Every act on a unit's requisitions first locks the unit's row, so that two of them never cross."""
+
+from liangcao.operations.demand.actions.fulfilment import note_fulfilment, note_fulfilments
+from liangcao.operations.demand.actions.requisitions import (
+    confirm_requisition_line,
+    file_requisition,
+    withdraw_requisition,
+)
+from liangcao.operations.demand.actions.review import approve_requisition, reject_requisition
+from liangcao.operations.demand.inputs import ApprovalLine, FulfilmentInput, RequisitionLineInput
+
+__all__ = [
+    "ApprovalLine",
+    "FulfilmentInput",
+    "RequisitionLineInput",
+    "approve_requisition",
+    "confirm_requisition_line",
+    "file_requisition",
+    "note_fulfilment",
+    "note_fulfilments",
+    "reject_requisition",
+    "withdraw_requisition",
+]

@@ -1,0 +1,108 @@
+"""What allocation and dispatch tell: allotted, released, delivered, returned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import record
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.operations.demand.actions.locking import lock_organisations
+from liangcao.operations.demand.fulfilled import Fulfilled, check_entry
+from liangcao.operations.demand.inputs import FulfilmentInput
+from liangcao.operations.demand.models import Fulfilment, RequisitionLine
+
+
+@transaction.atomic
+def note_fulfilments(*, entries: Sequence[FulfilmentInput], by: Actor, at: datetime) -> list[Fulfilment]:
+    """Add what happened to lines, any number at once, inside the caller's act (which claims the client's id).
+
+    A line closes when what was delivered, less what came back, reaches the approved quantity, and opens again when goods
+    come back, unless a newer open line has taken its place. An issue outside the plan is noted as allotted and then as
+    delivered. Call this before posting to the ledger: the lock of the book's head comes last.
+
+    Raises NotFound, Invalid, Conflict LINE_NOT_APPROVED, RELEASED_TOO_MUCH, RETURNED_TOO_MUCH.
+    """
+    if not entries:
+        return []
+    wanted = sorted({entry.line_id for entry in entries})
+    found = RequisitionLine.objects.visible_to(by).filter(pk__in=wanted)
+    lock_organisations(found.values_list("organisation_id", flat=True).distinct())
+    lines = {line.pk: line for line in found.select_related("requisition", "item")}
+    missing = set(wanted) - set(lines)
+    if missing:
+        raise NotFound(f"未找到申领明细 {min(missing)}", f"No requisition line {min(missing)}", field="line")
+    for bureau_id, organisation_id in sorted({(line.bureau_id, line.organisation_id) for line in lines.values()}):
+        guard.check(by, "fulfil", "requisition", bureau_id=bureau_id, organisation_id=organisation_id)
+    totals = _totals(wanted)
+    for row, entry in enumerate(entries, start=1):
+        check_entry(lines[entry.line_id], totals[entry.line_id], entry, row)
+        totals[entry.line_id] = totals[entry.line_id].plus(entry.kind, entry.quantity)
+    rows = Fulfilment.objects.bulk_create(
+        Fulfilment(
+            requisition_line_id=entry.line_id,
+            kind=entry.kind,
+            quantity=entry.quantity,
+            cause_kind=entry.cause_kind,
+            cause_ref=entry.cause_ref,
+            at=at,
+        )
+        for entry in entries
+    )
+    _close_and_reopen(lines, totals)
+    first = lines[entries[0].line_id]
+    record(
+        by=by, at=at, action="note_fulfilments", object_kind="requisition_line", object_ref=entries[0].cause_ref,
+        bureau_id=first.bureau_id, after={"entries": len(rows)},
+    )  # fmt: skip
+    return rows
+
+
+def note_fulfilment(
+    *, line_id: int, kind: str, quantity: int, cause_kind: str, cause_ref: str, by: Actor, at: datetime
+) -> Fulfilment:
+    """Add one entry; see `note_fulfilments`, which is the one to use for many lines."""
+    entry = FulfilmentInput(line_id, kind, quantity, cause_kind, cause_ref)
+    return note_fulfilments(entries=[entry], by=by, at=at)[0]
+
+
+def _totals(line_ids: list[int]) -> dict[int, Fulfilled]:
+    sums: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Fulfilment.objects.filter(requisition_line_id__in=line_ids).values_list("requisition_line_id", "kind")
+    for line_id, kind, total in rows.annotate(total=Sum("quantity")):
+        sums[line_id][kind] = total
+    return {line_id: Fulfilled(**sums[line_id]) for line_id in line_ids}
+
+
+def _close_and_reopen(lines: dict[int, RequisitionLine], totals: dict[int, Fulfilled]) -> None:
+    full = {pk for pk, line in lines.items() if totals[pk].fills(line.quantity_approved)}
+    closing = [pk for pk, line in lines.items() if line.status == "open" and pk in full]
+    RequisitionLine.objects.filter(pk__in=closing).update(status="closed")
+    short = [line for pk, line in lines.items() if line.status == "closed" and pk not in full]
+    taken = _open_places(short)
+    reopening = [
+        line.pk
+        for line in short
+        if line.requisition.status == "approved"
+        and (line.in_addition or (line.emergency_id, line.organisation_id, line.item_id) not in taken)
+    ]
+    RequisitionLine.objects.filter(pk__in=reopening).update(status="open")
+
+
+def _open_places(lines: list[RequisitionLine]) -> set[tuple[int, int, int]]:
+    """(emergency, organisation, item) of these lines that have an open line already."""
+    if not lines:
+        return set()
+    held = RequisitionLine.objects.filter(
+        status="open",
+        in_addition=False,
+        organisation_id__in={line.organisation_id for line in lines},
+        item_id__in={line.item_id for line in lines},
+    )
+    return set(held.values_list("emergency_id", "organisation_id", "item_id"))

@@ -1,0 +1,225 @@
+"""File, withdraw, confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, next_number, record, settle
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Refusal, collected, raise_all
+from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.text import check_text
+from liangcao.operations.demand import queries, rules
+from liangcao.operations.demand.actions.locking import lock_organisations, touch
+from liangcao.operations.demand.inputs import RequisitionLineInput
+from liangcao.operations.demand.models import Requisition, RequisitionLine
+from liangcao.reference.catalog.queries import items_by_id
+from liangcao.reference.parties.models import Organisation
+from liangcao.reference.parties.queries import current_emergency
+from liangcao.reference.parties.queries import organisation as organisation_in_scope
+
+
+@transaction.atomic
+def file_requisition(
+    *,
+    bureau_id: int,
+    organisation_id: int,
+    lines: Sequence[RequisitionLineInput],
+    channel: str = "portal",
+    caller: str = "",
+    received_at: datetime | None = None,
+    needed_by: date | None = None,
+    urgency: str = "normal",
+    note: str = "",
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Requisition:
+    """File a requisition: by the unit itself (channel "portal") or by the desk for a caller, who is named.
+
+    A waiting line of the same item is replaced at once; an open one is replaced when this one is approved, so that nobody
+    goes without while the review is pending. Lines "in addition" replace nothing. Raises Invalid with all problems at once,
+    NotFound, Conflict NO_EMERGENCY.
+    """
+    rules.check_can_file(by, bureau_id=bureau_id, organisation_id=organisation_id)
+    body = {
+        "bureau": bureau_id, "organisation": organisation_id, "lines": list(lines), "channel": channel, "caller": caller,
+        "received_at": received_at, "needed_by": needed_by, "urgency": urgency, "note": note,
+    }  # fmt: skip
+    done = claim(client_id=client_id, action="file_requisition", body=body, by=by, at=at)
+    if done:
+        return queries.requisition(by, int(done))
+    organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
+    emergency = current_emergency(bureau_id)
+    lock_organisations([organisation.pk])
+    filing = rules.check_filing(
+        by, organisation, lines, items_by_id(line.item_id for line in lines),
+        channel=channel, caller=caller, received_at=received_at, needed_by=needed_by, urgency=urgency, note=note, at=at,
+    )  # fmt: skip
+    requisition = Requisition.objects.create(
+        bureau_id=bureau_id,
+        emergency=emergency,
+        organisation=organisation,
+        number=next_number(bureau_id=bureau_id, prefix="XQ", day=business_date(at)),
+        channel=channel,
+        caller=filing.caller,
+        received_at=filing.received_at,
+        needed_by=needed_by,
+        urgency=urgency,
+        note=filing.note,
+        submitted_by=by.name,
+        submitted_user_id=by.user_id,
+        submitted_at=at,
+        changed_by=by.name,
+        changed_at=at,
+        client_id=client_id,
+    )
+    replaced = _write_lines(requisition, organisation, filing, by=by, at=at)
+    record(
+        by=by, at=at, action="file_requisition", object_kind="requisition", object_ref=requisition.number, bureau_id=bureau_id,
+        after={"organisation": organisation.code, "lines": len(filing.lines), "channel": channel, "replaces": replaced},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(requisition.pk))
+    return requisition
+
+
+def _write_lines(
+    requisition: Requisition, organisation: Organisation, filing: rules.Filing, *, by: Actor, at: datetime
+) -> list[str]:
+    """Write the lines; waiting lines of the same items give way first. Returns the numbers of the requisitions they were in."""
+    drafted = [
+        RequisitionLine(
+            requisition=requisition,
+            line=number,
+            bureau_id=requisition.bureau_id,
+            emergency_id=requisition.emergency_id,
+            organisation=organisation,
+            item=line.item,
+            quantity_requested=line.quantity,
+            asked_as=line.asked_as,
+            on_hand=line.on_hand,
+            daily_use=line.daily_use,
+            tier=filing.tier,
+            in_addition=line.in_addition,
+            confirmed_at=filing.received_at,
+        )
+        for number, line in enumerate(filing.lines, start=1)
+    ]
+    waiting = RequisitionLine.objects.filter(
+        emergency_id=requisition.emergency_id,
+        organisation=organisation,
+        item_id__in=[line.item.pk for line in filing.lines if not line.in_addition],
+        status="submitted",
+        in_addition=False,
+    ).select_related("requisition")
+    old = list(waiting.order_by("pk"))
+    _give_way(old, by=by, at=at)
+    RequisitionLine.objects.bulk_create(drafted)
+    new = {line.item_id: line for line in requisition.lines.all() if not line.in_addition}
+    for line in old:
+        line.superseded_by = new[line.item_id]
+    RequisitionLine.objects.bulk_update(old, ["superseded_by"])
+    return sorted({line.requisition.number for line in old})
+
+
+def _give_way(old: list[RequisitionLine], *, by: Actor, at: datetime) -> None:
+    """Mark waiting lines as superseded; a requisition with no waiting line left is superseded as a whole."""
+    touched = {line.requisition_id: line.requisition for line in old}
+    for requisition in touched.values():
+        touch(requisition, by=by, at=at)
+    for line in old:
+        line.status = "superseded"
+        line.version = touched[line.requisition_id].version
+    RequisitionLine.objects.bulk_update(old, ["status", "version"])
+    left = RequisitionLine.objects.filter(requisition_id__in=touched, status="submitted")
+    still_waiting = set(left.values_list("requisition_id", flat=True))
+    for requisition in touched.values():
+        if requisition.pk not in still_waiting:
+            requisition.status = "superseded"
+    Requisition.objects.bulk_update(touched.values(), ["status", "version", "changed_by", "changed_at"])
+
+
+@transaction.atomic
+def withdraw_requisition(
+    *, requisition_id: int, reason: str = "", version: int | None = None, by: Actor, at: datetime, client_id: UUID
+) -> Requisition:
+    """Withdraw a waiting or approved requisition. What was delivered stays delivered.
+
+    Raises GoodsUnderWay while something is allotted on it and not delivered, Conflict STATE_CONFLICT, ChangedMeanwhile.
+    """
+    requisition = queries.requisition(by, requisition_id)
+    guard.check(
+        by, "withdraw", "requisition", bureau_id=requisition.bureau_id, organisation_id=requisition.organisation_id
+    )
+    body = {"requisition": requisition_id, "reason": reason, "version": version}
+    done = claim(client_id=client_id, action="withdraw_requisition", body=body, by=by, at=at)
+    if done:
+        return queries.requisition(by, int(done))
+    lock_organisations([requisition.organisation_id])
+    requisition = queries.requisition(by, requisition_id)
+    lines = list(queries.lines_of(by, requisition_id))
+    rules.check_version(requisition, lines, version)
+    rules.check_can_withdraw(by, requisition)
+    reason = check_text(reason, field="reason", zh="撤回原因", en="reason", longest=500)
+    rules.check_nothing_under_way(requisition, lines)
+    before = requisition.status
+    number = touch(requisition, by=by, at=at)
+    requisition.status = "withdrawn"
+    requisition.save(update_fields=["status", "version", "changed_by", "changed_at"])
+    requisition.lines.filter(status__in=("submitted", "open")).update(status="withdrawn", version=number)
+    record(
+        by=by, at=at, action="withdraw_requisition", object_kind="requisition", object_ref=requisition.number,
+        bureau_id=requisition.bureau_id, before={"status": before}, after={"status": "withdrawn"}, reason=reason,
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(requisition.pk))
+    return requisition
+
+
+@transaction.atomic
+def confirm_requisition_line(
+    *,
+    line_id: int,
+    on_hand: int | None = None,
+    daily_use: int | None = None,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> RequisitionLine:
+    """Say that a line still stands, with today's stock and daily use in base units where they are known; None keeps the old.
+
+    The line is fresh again from `at` on. Raises Invalid, Conflict STATE_CONFLICT, NotFound.
+    """
+    line = queries.line(by, line_id)
+    guard.check(by, "confirm", "requisition", bureau_id=line.bureau_id, organisation_id=line.organisation_id)
+    body = {"line": line_id, "on_hand": on_hand, "daily_use": daily_use}
+    done = claim(client_id=client_id, action="confirm_requisition_line", body=body, by=by, at=at)
+    if done:
+        return queries.line(by, int(done))
+    lock_organisations([line.organisation_id])
+    line = queries.line(by, line_id)
+    rules.check_can_confirm(by, line)
+    problems: list[Refusal] = []
+    before = {"on_hand": line.on_hand, "daily_use": line.daily_use}
+    for field, value in (("on_hand", on_hand), ("daily_use", daily_use)):
+        if value is not None:
+            with collected(problems):
+                setattr(line, field, check_quantity_or_zero(value, field=field, row=line.line))
+    raise_all(problems)
+    requisition = line.requisition
+    line.version = touch(requisition, by=by, at=at)
+    line.confirmed_at = at
+    requisition.save(update_fields=["version", "changed_by", "changed_at"])
+    line.save(update_fields=["on_hand", "daily_use", "confirmed_at", "version"])
+    record(
+        by=by, at=at, action="confirm_requisition_line", object_kind="requisition", object_ref=requisition.number,
+        bureau_id=line.bureau_id, before=before,
+        after={"line": line.line, "on_hand": line.on_hand, "daily_use": line.daily_use},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(line.pk))
+    return line
