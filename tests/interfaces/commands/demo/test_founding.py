@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth.hashers import check_password
 
@@ -14,6 +16,7 @@ from liangcao.reference.parties import queries as parties_queries
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 3, 5, 1, 30, tzinfo=UTC)
 EVERYWHERE = Actor.system(LOADER, 0)
 
 
@@ -24,7 +27,7 @@ def said() -> list[str]:
 
 def found(name: str, said: list[str]) -> Desk:
     load_reference(moment("2020-01-20 08:00"))
-    return found_bureau(book(name), seed=0, say=said.append)
+    return found_bureau(book(name), seed=0, now=NOW, say=said.append)
 
 
 def counts(bureau_id: int) -> tuple[int, ...]:
@@ -92,3 +95,12 @@ def test_store_for_keeps_hazardous_goods_where_they_may_lie(said: list[str]) -> 
     desk = found("suizhou", said)
     assert desk.store_for("XD02") == desk.stores["SZ-02"]
     assert desk.store_for("KZ09") == desk.stores["SZ-01"]
+
+
+def test_bureau_lives_on_after_the_last_act_of_its_source(said: list[str]) -> None:
+    """Half past one UTC is half past nine in Shanghai: before the noon of the last day, so it is the morning after."""
+    desk = found("yongkang", said)
+    there = parties_queries.moment(desk.bureau_id, NOW)
+    last = moment(book("yongkang")["last_moment"])
+    assert last <= there < last + timedelta(days=1)
+    assert there == moment("2020-03-02 09:30")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import itemgetter
 
 from django.db import transaction
@@ -19,20 +20,25 @@ FIRST_MOMENT = moment("2020-01-20 08:00")
 
 
 def fill(
-    *, scenario: str, books: tuple[str, ...] = BOOKS, seed: int = 0, say: Callable[[str], None] = print
+    *,
+    scenario: str,
+    now: datetime,
+    books: tuple[str, ...] = BOOKS,
+    seed: int = 0,
+    say: Callable[[str], None] = print,
 ) -> list[Desk]:
     """Load the reference tables and the books of a scenario; returns the desks, with their accounts."""
     with transaction.atomic():
         load_reference(FIRST_MOMENT)
     if scenario == HOSPITALS:
-        return [_fill_hospitals(seed, say)]
-    return [_fill_book(name, seed, say) for name in books]
+        return [_fill_hospitals(seed, now, say)]
+    return [_fill_book(name, seed, now, say) for name in books]
 
 
 @transaction.atomic
-def _fill_book(name: str, seed: int, say: Callable[[str], None]) -> Desk:
+def _fill_book(name: str, seed: int, now: datetime, say: Callable[[str], None]) -> Desk:
     plan = book(name)
-    desk = found_bureau(plan, seed=seed, say=say)
+    desk = found_bureau(plan, seed=seed, now=now, say=say)
     acts = [*acts_of(name, desk), *Days(name, desk).acts(plan["steps"])]
     for _, act in sorted(acts, key=itemgetter(0)):
         act()
@@ -40,8 +46,8 @@ def _fill_book(name: str, seed: int, say: Callable[[str], None]) -> Desk:
 
 
 @transaction.atomic
-def _fill_hospitals(seed: int, say: Callable[[str], None]) -> Desk:
-    desk = found_bureau(hospitals.plan_of_bureau(), seed=seed, say=say)
+def _fill_hospitals(seed: int, now: datetime, say: Callable[[str], None]) -> Desk:
+    desk = found_bureau(hospitals.plan_of_bureau(), seed=seed, now=now, say=say)
     hospitals.play(desk)
     return desk
 

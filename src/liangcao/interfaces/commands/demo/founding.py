@@ -133,8 +133,11 @@ def _add_packs_and_substitutes(fresh: set[str], by: Actor, at: datetime) -> None
             )
 
 
-def found_bureau(plan: dict[str, Any], *, seed: int, say: Callable[[str], None]) -> Desk:
-    """Found the bureau of a book with everything it works with; returns it as it is when it is there already."""
+def found_bureau(plan: dict[str, Any], *, seed: int, now: datetime, say: Callable[[str], None]) -> Desk:
+    """Found the bureau of a book with everything it works with; returns it as it is when it is there already.
+
+    The bureau runs on the calendar of its source: `now` becomes this time of day, within a day after the last act.
+    """
     at = moment(plan["emergency"]["started_on"] + " 08:00")
     everywhere = Actor.system(LOADER, 0)
     bureau = parties_queries.bureaus(everywhere).filter(code=plan["code"]).first()
@@ -142,7 +145,13 @@ def found_bureau(plan: dict[str, Any], *, seed: int, say: Callable[[str], None])
         say(f"建立 {plan['name']}")
         region = parties_queries.regions(everywhere).get(code=plan["region"])
         bureau = parties.add_bureau(
-            code=plan["code"], name=plan["name"], name_en=plan["name_en"], region=region, by_name=LOADER, at=at
+            code=plan["code"],
+            name=plan["name"],
+            name_en=plan["name_en"],
+            region=region,
+            exercise_shift_days=-((now - moment(plan["last_moment"])) // timedelta(days=1)),
+            by_name=LOADER,
+            at=at,
         )
     by = Actor.system(LOADER, bureau.pk)
     book = open_book(bureau_id=bureau.pk, by=by, at=at)

@@ -46,6 +46,7 @@ def plan_of_bureau() -> dict[str, Any]:
         "name": "湖北省示例保障组",
         "name_en": "Hubei Supply Group (example)",
         "region": "420000",
+        "last_moment": "2020-02-03 12:00",
         "emergency": {
             "name": "新型冠状病毒肺炎疫情防控",
             "name_en": "COVID-19 epidemic response",

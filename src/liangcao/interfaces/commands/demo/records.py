@@ -109,7 +109,7 @@ def _fact(row: dict[str, str]) -> Fact:
         entry=row["entry"],
         counterparty=row["counterparty"],
         recipients=tuple(part for part in row["recipient"].split(";") if part),
-        at=moment(row["at"] if " " in row["at"] else row["at"] + " 18:00") if row["at"] else None,
+        at=moment(row["at"] if " " in row["at"] else row["at"] + " 11:45") if row["at"] else None,
         remark=row["remark"],
     )
 
