@@ -33,14 +33,20 @@ def reading_files() -> list[Path]:
 
 
 def unscoped_reads(path: Path) -> list[tuple[int, str]]:
-    """(line, enclosing function) of each `Model.objects.something` that is not visible_to."""
+    """(line, enclosing function) of each `Model.objects.something` that is not visible_to.
+
+    A subquery correlated by OuterRef only adds columns to rows of a query that is scoped itself.
+    """
     found = []
     for outer in parsed(path).body:
+        calls = {id(node.func): node for node in ast.walk(outer) if isinstance(node, ast.Call)}
         for node in ast.walk(outer):
             if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)):
                 continue
             if node.value.attr in ("objects", "_default_manager") and node.attr != "visible_to":
-                found.append((node.lineno, getattr(outer, "name", "module")))
+                call = calls.get(id(node))
+                if not (call and "OuterRef(" in ast.unparse(call)):
+                    found.append((node.lineno, getattr(outer, "name", "module")))
     return found
 
 

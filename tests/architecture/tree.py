@@ -37,8 +37,17 @@ def parsed(path: Path) -> ast.Module:
 
 
 def imported_modules(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of every import in a file; `from a import b` yields both a and a.b."""
-    for node in ast.walk(parsed(path)):
+    """(line, dotted name) of every import in a file; `from a import b` yields both a and a.b. Hints do not count."""
+    tree = parsed(path)
+    hints = {
+        inner
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.unparse(outer.test)
+        for inner in ast.walk(outer)
+    }
+    for node in ast.walk(tree):
+        if node in hints:
+            continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
