@@ -95,7 +95,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
 
 
 def test_actions_take_keywords_only() -> None:
-    """An action is a public function with `by`: a call of it reads as a sentence."""
+    """An action is a public function with `by` and `client_id`: a call of it reads as a sentence."""
     offenders = []
     for path in python_files():
         if path.stem != "actions" and path.parent.name != "actions":
@@ -104,6 +104,6 @@ def test_actions_take_keywords_only() -> None:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 positional = [argument.arg for argument in node.args.posonlyargs + node.args.args]
                 keywords = {argument.arg for argument in node.args.kwonlyargs}
-                if positional and "by" in {*positional, *keywords}:
+                if positional and {"by", "client_id"} <= {*positional, *keywords}:
                     offenders.append(f"{short(path)}:{node.lineno} {node.name}({', '.join(positional)})")
     assert not offenders
