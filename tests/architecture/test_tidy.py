@@ -16,7 +16,7 @@ BANNED_FILES = {"utils", "util", "helpers", "helper", "common", "core", "misc", 
 BANNED_NAMES = {"qty", "num", "amt", "info", "tmp"}
 # Written in two halves, so that this file does not find itself.
 UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")))
-MACHINE_PATHS = re.compile("/(?:ro" + "ot|wo" + "rk|ho" + "me)/[a-z]")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:ro" + "ot|wo" + "rk|ho" + "me)/[a-z]")
 TEXT_ENDINGS = {".py", ".html", ".css", ".js", ".mjs", ".md", ".toml", ".po", ".sh", ".yml"}
 
 
