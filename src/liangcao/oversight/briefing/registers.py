@@ -1,0 +1,300 @@
+"""The four registers of the trade: 储备明细表, 入库台账, 出库台账, 发放登记表. Rows are streamed; totals grow while they pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.clock import LOCAL, day_end, day_start
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.ledger.kinds import FLOWS, IN_FLOWS, MOVE_KINDS, SOURCE_KINDS
+from liangcao.ledger.queries import flow_totals, lots
+from liangcao.ledger.registers import FlowEntry, entries, holdings_at
+from liangcao.operations.dispatch.flow import DELIVERY_FLOW
+from liangcao.operations.dispatch.queries import deliveries
+from liangcao.oversight.briefing.measures import EXPIRING_DAYS, HOLDINGS
+from liangcao.oversight.briefing.names import Names
+
+COMING_IN = (*IN_FLOWS, "returned", "transfer_in")
+GOING_OUT = ("issued", "loss", "sent_back", "transfer_out")
+_TO_STORE = {"receiving", "store", "quarantine", "reserved"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name in both languages, what it holds (text, quantity, date), its width in characters."""
+
+    key: str
+    zh: str
+    en: str
+    holds: str = "text"
+    width: int = 14
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a register covers. `item` and `store_id` None: all."""
+
+    actor: Actor
+    names: Names
+    from_: date
+    to: date
+    store_id: int | None = None
+    item_id: int | None = None
+
+    @property
+    def bureau_id(self) -> int:
+        """The bureau whose register this is."""
+        return int(self.names.bureau.pk)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: cells in the order of the columns, and the document behind it."""
+
+    cells: tuple[Any, ...]
+    url_name: str = ""
+    url_arg: Any = None
+
+
+@dataclass
+class Totals:
+    """Sums per item, in its base unit, of each quantity column, and the number of rows that have passed."""
+
+    columns: tuple[str, ...]
+    rows: int = 0
+    by_item: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+
+    def add(self, item: tuple[str, str, str], quantities: list[int]) -> None:
+        """Count one row of (code, name, unit)."""
+        self.rows += 1
+        sums = self.by_item.setdefault(item, [0] * len(self.columns))
+        for place, quantity in enumerate(quantities):
+            sums[place] += quantity
+
+
+@dataclass
+class Register:
+    """A register ready to be read once: iterate `rows()`, then read `totals`."""
+
+    kind: str
+    zh: str
+    en: str
+    scope: Scope
+    columns: tuple[Column, ...]
+    totals: Totals
+    _produce: Callable[[Scope], Iterator[Row]]
+
+    def rows(self) -> Iterator[Row]:
+        """Rows in order; counts the totals on the way."""
+        self.totals.rows, self.totals.by_item = 0, {}
+        keys = [column.key for column in self.columns]
+        named = [keys.index(key) for key in ("item_code", "item", "unit")]
+        counted = [place for place, column in enumerate(self.columns) if column.holds == "quantity"]
+        for row in self._produce(self.scope):
+            code, name, unit = (row.cells[place] for place in named)
+            self.totals.add((code, name, unit), [row.cells[place] or 0 for place in counted])
+            yield row
+
+
+_ITEM = (
+    Column("item_code", "物资编码", "item code", width=10),
+    Column("item", "物资名称", "item", width=26),
+    Column("standard", "规格/标准", "standard", width=18),
+)
+_UNIT = Column("unit", "单位", "unit", width=6)
+_STOCK_COLUMNS = (
+    Column("store", "仓库", "store", width=18),
+    *_ITEM,
+    _UNIT,
+    Column("opening", "期初结存", "opening", "quantity"),
+    Column("in", "本期入库", "in", "quantity"),
+    Column("out", "本期出库", "out", "quantity"),
+    Column("closing", "期末结存", "closing", "quantity"),
+    Column("reserved", "其中已预留", "of this reserved", "quantity"),
+    Column("quarantine", "其中待检", "of this in quarantine", "quantity"),
+    Column("expiring", "其中临期", "of this expiring", "quantity"),
+)
+_LOT = (Column("lot", "批次", "lot", width=22), Column("maker_lot", "生产批号", "maker's lot"), Column("expires_on", "失效日期", "expires", "date", 12))
+_RECEIPT_COLUMNS = (
+    Column("date", "日期", "date", "date", 12),
+    Column("document", "单据号", "document", width=20),
+    Column("kind", "单据", "kind", width=10),
+    Column("flow", "来源类别", "kind of source", width=12),
+    Column("party", "来源单位", "from", width=24),
+    Column("source", "来源单号", "source document", width=20),
+    *_ITEM,
+    *_LOT,
+    _UNIT,
+    Column("quantity", "数量", "quantity", "quantity"),
+    Column("store", "仓库", "store", width=18),
+    Column("by", "经办人", "by", width=12),
+    Column("remark", "备注", "remark", width=24),
+)
+_ISSUE_COLUMNS = (
+    Column("date", "日期", "date", "date", 12),
+    Column("document", "单据号", "document", width=20),
+    Column("kind", "单据", "kind", width=12),
+    Column("flow", "出库类别", "kind of issue", width=12),
+    Column("party", "领用单位", "to", width=24),
+    Column("cause", "依据", "on the ground of", width=20),
+    *_ITEM,
+    *_LOT,
+    _UNIT,
+    Column("quantity", "数量", "quantity", "quantity"),
+    Column("store", "仓库", "store", width=18),
+    Column("by", "经办人", "by", width=12),
+    Column("remark", "备注", "remark", width=24),
+)
+_HAND_OUT_COLUMNS = (
+    Column("date", "发放日期", "issued on", "date", 12),
+    Column("document", "配送单号", "delivery", width=20),
+    Column("party", "领用单位", "unit", width=24),
+    *_ITEM,
+    Column("lot", "批次", "lot", width=22),
+    _UNIT,
+    Column("quantity", "发放数量", "issued", "quantity"),
+    Column("good", "签收完好", "received well", "quantity"),
+    Column("short", "短少", "short", "quantity"),
+    Column("damaged", "破损", "damaged", "quantity"),
+    Column("signed_name", "签收人", "signed by", width=12),
+    Column("signed_on", "签收日期", "signed on", "date", 12),
+    Column("state", "状态", "state", width=10),
+    Column("remark", "备注", "remark", width=24),
+)
+
+
+def _stock_rows(scope: Scope) -> Iterator[Row]:
+    """储备明细表: one row for each store and item that held or moved anything in the period."""
+    opening = _held(scope, scope.from_ - timedelta(days=1), HOLDINGS["in_stock"])
+    closing = _held(scope, scope.to, HOLDINGS["in_stock"])
+    parts = [_held(scope, scope.to, (kind,)) for kind in ("reserved", "quarantine")]
+    expiring = _expiring(scope)
+    came: dict[tuple[int, int], int] = {}
+    for store in scope.names.stores if scope.store_id is None else [scope.store_id]:
+        totals = flow_totals(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to, store_id=store)
+        for (flow, item), quantity in totals.items():
+            if flow in COMING_IN:
+                came[store, item] = came.get((store, item), 0) + quantity
+    used = set(opening) | set(closing) | set(came)
+    places = {item: place for place, item in enumerate(scope.names.items)}
+    for store, item_id in sorted(used, key=lambda key: (key[0], places[key[1]])):
+        if scope.item_id not in (None, item_id):
+            continue
+        key = (store, item_id)
+        before, after, coming = opening.get(key, 0), closing.get(key, 0), came.get(key, 0)
+        item = scope.names.items[item_id]
+        held = [part.get(key, 0) for part in (*parts, expiring)]
+        yield Row(
+            (scope.names.store(store), item.code, item.name, item.standard, item.base_unit, before, coming, before + coming - after, after, *held),
+            "stock",
+        )
+
+
+def _held(scope: Scope, day: date, kinds: tuple[str, ...]) -> dict[tuple[int, int], int]:
+    held: dict[tuple[int, int], int] = {}
+    for row in holdings_at(scope.actor, scope.bureau_id, day=day, kinds=kinds, store_id=scope.store_id):
+        held[row.store_id, row.item_id] = held.get((row.store_id, row.item_id), 0) + row.quantity
+    return held
+
+
+def _expiring(scope: Scope) -> dict[tuple[int, int], int]:
+    until = scope.to + timedelta(days=EXPIRING_DAYS)
+    soon = set(lots(scope.actor, scope.bureau_id).filter(expires_on__lte=until).values_list("pk", flat=True))
+    held: dict[tuple[int, int], int] = {}
+    if soon:
+        found = holdings_at(scope.actor, scope.bureau_id, day=scope.to, kinds=HOLDINGS["in_stock"], store_id=scope.store_id, by_lot=True)
+        for row in found:
+            if row.lot_id in soon:
+                held[row.store_id, row.item_id] = held.get((row.store_id, row.item_id), 0) + row.quantity
+    return held
+
+
+def _flow_entries(scope: Scope, flows: tuple[str, ...]) -> Iterator[FlowEntry]:
+    return entries(
+        scope.actor, scope.bureau_id, flows=flows, item_id=scope.item_id, store_id=scope.store_id, from_=scope.from_, to=scope.to
+    )
+
+
+def _receipt_rows(scope: Scope) -> Iterator[Row]:
+    """入库台账: everything that came into our stores or went straight to a unit; a reversal counts below zero."""
+    for entry in _flow_entries(scope, COMING_IN):
+        source = entry.source_ref.partition("#")[0] if entry.flow in IN_FLOWS else entry.cause_ref
+        flow = SOURCE_KINDS.get(entry.flow) or FLOWS[entry.flow]
+        yield _flow_row(scope, entry, flow[0], source)
+
+
+def _issue_rows(scope: Scope) -> Iterator[Row]:
+    """出库台账: everything that left a store, and direct deliveries. Losses on the road stand with the delivery, not here."""
+    for entry in _flow_entries(scope, GOING_OUT):
+        if entry.flow in ("loss", "sent_back") and not _left_a_store(entry):
+            continue
+        yield _flow_row(scope, entry, FLOWS[entry.flow][0], entry.cause_ref)
+
+
+def _left_a_store(entry: FlowEntry) -> bool:
+    left = entry.source if entry.quantity > 0 else entry.target
+    return left[0] in _TO_STORE
+
+
+def _flow_row(scope: Scope, entry: FlowEntry, flow: str, reference: str) -> Row:
+    item = scope.names.items[entry.item_id]
+    return Row(
+        (
+            entry.business_date, entry.number, MOVE_KINDS[entry.move_kind].zh, flow, scope.names.party(entry.party_id), reference,
+            item.code, item.name, item.standard, entry.lot_code, entry.maker_lot, entry.expires_on, item.base_unit,
+            entry.quantity, scope.names.store(entry.store_id) or "直达", entry.actor_name, entry.reason,
+        ),
+        "move", entry.move_id,
+    )  # fmt: skip
+
+
+def _hand_out_rows(scope: Scope) -> Iterator[Row]:
+    """发放登记表: each line of each delivery that left in the period, with what the unit signed for."""
+    rows = deliveries(scope.actor, scope.bureau_id).filter(
+        handed_over_at__gte=day_start(scope.from_), handed_over_at__lt=day_end(scope.to)
+    )
+    if scope.store_id is not None:
+        rows = rows.filter(store_id=scope.store_id)
+    found = rows.order_by("handed_over_at", "pk").prefetch_related("lines__lot")
+    for delivery in found.iterator(chunk_size=500):
+        for line in delivery.lines.all():
+            if scope.item_id not in (None, line.item_id):
+                continue
+            item = scope.names.items[line.item_id]
+            signed = delivery.signed_at
+            yield Row(
+                (
+                    delivery.handed_over_at.astimezone(LOCAL).date(), delivery.number, scope.names.party(delivery.organisation_id),
+                    item.code, item.name, item.standard, line.lot.code, item.base_unit, line.quantity, line.quantity_good,
+                    line.quantity_short, line.quantity_damaged, delivery.signed_name, signed.astimezone(LOCAL).date() if signed else None,
+                    DELIVERY_FLOW[delivery.status].zh, line.difference_reason or delivery.emergency_reason,
+                ),
+                "delivery", delivery.pk,
+            )  # fmt: skip
+
+
+_Producer = Callable[[Scope], Iterator[Row]]
+REGISTERS: dict[str, tuple[str, str, tuple[Column, ...], _Producer]] = {
+    "stock_statement": ("物资储备明细表", "reserve statement", _STOCK_COLUMNS, _stock_rows),
+    "receipts_register": ("入库台账", "receipts register", _RECEIPT_COLUMNS, _receipt_rows),
+    "issues_register": ("出库台账", "issues register", _ISSUE_COLUMNS, _issue_rows),
+    "issue_register": ("物资发放登记表", "issue register", _HAND_OUT_COLUMNS, _hand_out_rows),
+}
+
+
+def build(kind: str, scope: Scope) -> Register:
+    """The register of this kind, not read yet. Raises Invalid REGISTER_UNKNOWN, PERIOD_INVALID."""
+    if kind not in REGISTERS:
+        known = "、".join(REGISTERS)
+        raise Invalid("REGISTER_UNKNOWN", f"没有“{kind}”这种台账,可用:{known}", f'There is no register "{kind}"; there are: {known}', field="kind")
+    if scope.from_ > scope.to:
+        raise Invalid(
+            "PERIOD_INVALID", f"起始日期 {scope.from_} 晚于截止日期 {scope.to}", f"The period begins ({scope.from_}) after its end ({scope.to})", field="from"
+        )
+    zh, en, columns, produce = REGISTERS[kind]
+    counted = tuple(column.key for column in columns if column.holds == "quantity")
+    return Register(kind, zh, en, scope, columns, Totals(counted), produce)

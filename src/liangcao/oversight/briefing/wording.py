@@ -1,0 +1,79 @@
+"""Numbers and days as the trade writes them: 47万只, 1.5吨, 35.6万元, 3月1日. Exact always: nothing is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from liangcao.foundation.kernel.clock import LOCAL
+
+_TEN_THOUSAND = 10_000
+_KILOGRAM, _TON = "千克", "吨"
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def count_zh(value: int, unit: str) -> str:
+    """A quantity in prose: from 10,000 on in 万, a thousand kilograms and more in 吨."""
+    shown = Decimal(value)
+    if unit == _KILOGRAM and abs(value) >= 1000:
+        shown, unit = shown / 1000, _TON
+    if abs(shown) >= _TEN_THOUSAND:
+        return f"{_plain(shown / _TEN_THOUSAND)}万{unit}"
+    return f"{_plain(shown)}{unit}"
+
+
+def count_en(value: int, unit: str) -> str:
+    """A quantity in English prose: 12,000 pieces."""
+    plural = unit if value == 1 or not unit.isascii() or not unit.isalpha() or unit.endswith("s") or unit == "kg" else f"{unit}s"
+    return f"{value:,} {plural}".strip()
+
+
+def yuan_zh(fen: int) -> str:
+    """Money in prose: 35.6万元."""
+    yuan = Decimal(fen) / 100
+    return f"{_plain(yuan / _TEN_THOUSAND)}万元" if abs(yuan) >= _TEN_THOUSAND else f"{_plain(yuan)}元"
+
+
+def yuan_en(fen: int) -> str:
+    """Money in English prose: RMB 35,600."""
+    yuan, rest = divmod(fen, 100)
+    return f"RMB {yuan:,}.{rest:02d}" if rest else f"RMB {yuan:,}"
+
+
+def day_zh(day: date, *, year: bool = False) -> str:
+    """3月1日, or 2020年3月1日."""
+    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+
+
+def day_en(day: date) -> str:
+    """1 March 2020."""
+    months = "January February March April May June July August September October November December".split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def cutoff_zh(day: date, cutoff_at: datetime) -> str:
+    """3月1日24时, or the hour and minute when the day was not over."""
+    local = cutoff_at.astimezone(LOCAL)
+    return f"{day_zh(day)}24时" if local.date() > day else f"{day_zh(day)}{local.hour}时{local.minute:02d}分"
+
+
+def cutoff_en(day: date, cutoff_at: datetime) -> str:
+    """24:00 on 1 March 2020."""
+    local = cutoff_at.astimezone(LOCAL)
+    return f"{'24:00' if local.date() > day else local.strftime('%H:%M')} on {day_en(day)}"
+
+
+def joined_zh(parts: Iterable[str]) -> str:
+    """A、B、C."""
+    return "、".join(parts)
+
+
+def joined_en(parts: Iterable[str]) -> str:
+    """A, B and C."""
+    listed = list(parts)
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else ""
