@@ -32,7 +32,8 @@ def holdings_at(
     actor: Actor, bureau_id: int, *, day: date, kinds: Iterable[str], store_id: int | None = None, by_lot: bool = False
 ) -> list[Holding]:
     """What accounts of these kinds held at 24:00 of `day`, by business date: the balances of now less what moved since."""
-    wanted, held = list(kinds), defaultdict(int)
+    wanted = list(kinds)
+    held: dict[tuple[int, str, int, int, UUID | None], int] = defaultdict(int)
     now = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind__in=wanted).exclude(quantity=0)
     later = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id, move__business_date__gt=day)
     _fold(held, now, "account", "item_id", wanted, store_id, by_lot, sign=1)
@@ -133,7 +134,8 @@ def _flow_entries(row: tuple, chosen: set[str], store_id: int | None) -> Iterato
         if (chosen and flow not in chosen) or (store_id is not None and counted[1] != store_id):
             continue
         party = other[2] if other[2] != NONE_ID else counted[2]
-        yield FlowEntry(flow, *head, source, target, counted[1], party, sign * quantity)
+        place = (source, target, counted[1], party)
+        yield FlowEntry(flow, *head, *place, sign * quantity)  # type: ignore[call-arg]
 
 
 def totals(rows: Iterable[FlowEntry]) -> dict[tuple[str, int], int]:

@@ -71,15 +71,16 @@ def _wanted(connection: Any, tables: set[str]) -> Iterator[tuple[str, list[str]]
 
 
 def _frozen_columns(model: type[models.Model], changeable: frozenset[str]) -> list[str]:
-    return [f.column for f in model._meta.concrete_fields if f.name not in changeable]
+    return [str(f.column) for f in model._meta.concrete_fields if f.name not in changeable]
 
 
 def _unique_keys(model: type[models.Model]) -> list[list[str]]:
     """Columns of each unique key without a condition: the primary key, unique fields, unique constraints."""
-    keys = [[f.column] for f in model._meta.concrete_fields if f.primary_key or f.unique]
+    keys = [[str(f.column)] for f in model._meta.concrete_fields if f.primary_key or f.unique]
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None:
-            keys.append([model._meta.get_field(name).column for name in constraint.fields])  # type: ignore[union-attr]
+            columns = {f.name: str(f.column) for f in model._meta.concrete_fields}
+            keys.append([columns[name] for name in constraint.fields])
     return keys
 
 

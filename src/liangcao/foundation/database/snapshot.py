@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -31,7 +32,7 @@ def snapshot(using: str = "default") -> Iterator[None]:
 
 @contextmanager
 def _deferred_sqlite(using: str) -> Iterator[None]:
-    connection = connections[using]
+    connection: Any = connections[using]
     mode = connection.transaction_mode
     connection.ensure_connection()
     connection.transaction_mode = "DEFERRED"
