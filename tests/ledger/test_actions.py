@@ -271,6 +271,15 @@ class TestTransferAndFacts:
                 by=world.actor("storekeeper"), at=NOON, client_id=uuid4(),
             )  # fmt: skip
 
+    def test_into_a_store_of_another_bureau(self, world: World) -> None:
+        other = make_world("other")
+        lot, _ = world.put_in(world.mask, 10)
+        with pytest.raises(NotFound):
+            ledger.transfer(
+                book_id=world.book.pk, from_store_id=world.store.pk, to_store_id=other.store.pk, lines=[(lot, 1)], reason="",
+                by=world.actor("storekeeper"), at=NOON, client_id=uuid4(),
+            )  # fmt: skip
+
     def test_only_a_storekeeper(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 10)
         with pytest.raises(Forbidden) as refused:

@@ -31,7 +31,14 @@ def refused(sql: str, *parameters: object) -> str:
 
 def test_every_table_of_the_book_is_registered() -> None:
     registered = {model._meta.db_table for model, _ in append_only_models()}
-    assert {"ledger_move", "ledger_posting", "ledger_lot", "ledger_lotfact", "ledger_stockaccount", "journal_journalentry"} <= registered
+    assert {
+        "ledger_move",
+        "ledger_posting",
+        "ledger_lot",
+        "ledger_lotfact",
+        "ledger_stockaccount",
+        "journal_journalentry",
+    } <= registered
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,7 @@ def test_eight_clients_race_for_the_same_lots(run_together) -> None:  # type: ig
     lots = [world.put_in(world.mask, 100)[0] for _ in range(3)]
     for round_number in range(4):
         # Half of them name the lots in the opposite order: locks are taken in one order all the same.
-        outcomes = run_together(
-            [issuing(world, lots if client % 2 else lots[::-1], 7) for client in range(CLIENTS)]
-        )
+        outcomes = run_together([issuing(world, lots if client % 2 else lots[::-1], 7) for client in range(CLIENTS)])
         losers = [outcome.error for outcome in outcomes if outcome.error]
         assert all(isinstance(error, StockShort) and error.status == 409 for error in losers), losers
         won = sum(outcome.error is None for outcome in outcomes)
@@ -72,7 +70,13 @@ def test_no_issue_slips_past_a_recall(run_together) -> None:  # type: ignore[no-
 
     def recall() -> object:
         return ledger.record_fact(
-            lot_id=lot, fact="recalled", value="yes", reason="不合格", by=world.actor("storekeeper"), at=NOON, client_id=uuid4()
+            lot_id=lot,
+            fact="recalled",
+            value="yes",
+            reason="不合格",
+            by=world.actor("storekeeper"),
+            at=NOON,
+            client_id=uuid4(),
         )
 
     outcomes = run_together([recall, *[issuing(world, [lot], 1) for _ in range(CLIENTS - 1)]])

@@ -71,7 +71,11 @@ MOVE = "(SELECT id FROM ledger_move WHERE seq = {})"
 EDITS: list[tuple[str, int | None, str]] = [
     (f"UPDATE ledger_posting SET quantity = 999 WHERE move_id = {MOVE.format(1)}", 1, "hash"),
     (f"UPDATE ledger_posting SET quantity = quantity + 1 WHERE move_id = {MOVE.format(4)}", 4, "hash"),
-    (f"UPDATE ledger_posting SET source_id = target_id, target_id = source_id WHERE move_id = {MOVE.format(3)}", 3, "hash"),
+    (
+        f"UPDATE ledger_posting SET source_id = target_id, target_id = source_id WHERE move_id = {MOVE.format(3)}",
+        3,
+        "hash",
+    ),
     (f"UPDATE ledger_posting SET line = 2 WHERE move_id = {MOVE.format(2)}", 2, "hash"),
     (f"DELETE FROM ledger_posting WHERE move_id = {MOVE.format(5)}", 5, "hash"),
     (

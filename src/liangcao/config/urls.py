@@ -6,3 +6,8 @@ urlpatterns = [
     path("api/v1/", include("liangcao.interfaces.api.v1.urls")),
     path("", include("liangcao.interfaces.web.urls")),
 ]
+
+handler400 = "liangcao.interfaces.web.refusals.bad_request"
+handler403 = "liangcao.interfaces.web.refusals.permission_denied"
+handler404 = "liangcao.interfaces.web.refusals.page_not_found"
+handler500 = "liangcao.interfaces.web.refusals.server_error"

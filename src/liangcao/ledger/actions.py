@@ -55,9 +55,11 @@ def post_move(
     late_reason: str = "",
     signatures: Sequence[dict[str, str]] = (),
 ) -> PostedMove:
-    """Post one move. The caller's action has checked the appointment and claimed `client_id`, which becomes the move's id.
+    """Post one move. The caller's action has checked the appointment and claimed `client_id`, which becomes the
+    move's id.
 
-    Raises Invalid (shape, dates), StockShort, LotExpired, LotFrozen, LateEntryRefused, LotNotFound; then nothing is written.
+    Raises Invalid (shape, dates), StockShort, LotExpired, LotFrozen, LateEntryRefused, LotNotFound; then nothing is
+    written.
     """
     draft = MoveDraft(
         book_id=book_id,
@@ -101,7 +103,10 @@ def _post(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
 def _check_id_is_new(move_id: UUID) -> None:
     if Move.objects.filter(pk=move_id).exists():
         raise KeyReused(
-            "KEY_REUSED", f"编号 {move_id} 已用于另一张单据", f"The id {move_id} belongs to another document", field="Idempotency-Key"
+            "KEY_REUSED",
+            f"编号 {move_id} 已用于另一张单据",
+            f"The id {move_id} belongs to another document",
+            field="Idempotency-Key",
         )
 
 
@@ -118,7 +123,11 @@ def record_fact(
         raise LotNotFound(str(lot_id))
     guard.check(by, "fact", "ledger", bureau_id=lot.book.bureau_id)
     done = claim(
-        client_id=client_id, action="record_fact", body={"lot": lot_id, "fact": fact, "value": value, "reason": reason}, by=by, at=at
+        client_id=client_id,
+        action="record_fact",
+        body={"lot": lot_id, "fact": fact, "value": value, "reason": reason},
+        by=by,
+        at=at,
     )
     if done:
         return posting.posted(Move.objects.get(pk=done))
@@ -148,14 +157,28 @@ def record_fact(
 
 @transaction.atomic
 def transfer(
-    *, book_id: int, from_store_id: int, to_store_id: int, lines: Sequence[tuple[UUID, int]], reason: str, by: Actor, at: datetime, client_id: UUID
+    *,
+    book_id: int,
+    from_store_id: int,
+    to_store_id: int,
+    lines: Sequence[tuple[UUID, int]],
+    reason: str,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
 ) -> PostedMove:
-    """调拨: move lots from one store of the book to another. `lines` are (lot, base units). Raises as `post_move` does."""
+    """调拨: move lots from one store of the book to another. `lines` are (lot, base units). Raises as `post_move`
+    does."""
     book = Book.objects.visible_to(by).filter(pk=book_id).first()
     if book is None:
         raise MoveNotFound("")
     guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id)
-    body = {"from": from_store_id, "to": to_store_id, "lines": [[str(lot), quantity] for lot, quantity in lines], "reason": reason}
+    body = {
+        "from": from_store_id,
+        "to": to_store_id,
+        "lines": [[str(lot), quantity] for lot, quantity in lines],
+        "reason": reason,
+    }
     done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
     if done:
         return posting.posted(Move.objects.get(pk=done))
@@ -165,7 +188,15 @@ def transfer(
         lines=[PostingLine(lot, source, target, quantity) for lot, quantity in lines],
         cause_kind="transfer", cause_ref=f"{from_store_id}-{to_store_id}", reason=reason, by=by, at=at, client_id=client_id,
     )  # fmt: skip
-    record(by=by, at=at, action="transfer", object_kind="move", object_ref=moved.number, bureau_id=book.bureau_id, reason=reason)
+    record(
+        by=by,
+        at=at,
+        action="transfer",
+        object_kind="move",
+        object_ref=moved.number,
+        bureau_id=book.bureau_id,
+        reason=reason,
+    )
     settle(client_id=client_id, ref=str(moved.id))
     return moved
 
@@ -242,7 +273,12 @@ def _ref(account: object) -> AccountRef:
 def _check_goods_there(move: Move, postings: dict[int, Posting], chosen: dict[int, int]) -> None:
     """Refuse when goods of the move have left the accounts it put them in, naming the documents that took them."""
     for number, row in postings.items():
-        held = Balance.objects.filter(account_id=row.target_id, lot_id=row.lot_id).values_list("quantity", flat=True).first() or 0
+        held = (
+            Balance.objects.filter(account_id=row.target_id, lot_id=row.lot_id)
+            .values_list("quantity", flat=True)
+            .first()
+            or 0
+        )
         if row.target.kind == "outside" or held >= chosen[number]:
             continue
         later = Posting.objects.filter(lot_id=row.lot_id, source_id=row.target_id, move__seq__gt=move.seq)
@@ -254,5 +290,3 @@ def _check_goods_there(move: Move, postings: dict[int, Posting], chosen: dict[in
             asked=chosen[number],
             unit=row.lot.item.base_unit,
         )
-
-

@@ -61,7 +61,8 @@ class NewLot:
 
 @dataclass(frozen=True)
 class NewFact:
-    """Something that became known of a lot: quality, frozen, recalled, earmark, consent, expires_on, maker_lot, unit_cost."""
+    """Something that became known of a lot: quality, frozen, recalled, earmark, consent, expires_on, maker_lot,
+    unit_cost."""
 
     lot_id: UUID
     fact: str

@@ -30,7 +30,12 @@ def book_records(actor: Actor, bureau_id: int) -> Iterator[dict[str, Any]]:
 
 def _page_records(actor: Actor, book: Book, page: list[Move], names: dict[int, str]) -> Iterator[dict[str, Any]]:
     ids = [move.pk for move in page]
-    postings = _grouped(Posting.objects.visible_to(actor).filter(move_id__in=ids).select_related("lot__item").order_by("move_id", "line"))
+    postings = _grouped(
+        Posting.objects.visible_to(actor)
+        .filter(move_id__in=ids)
+        .select_related("lot__item")
+        .order_by("move_id", "line")
+    )
     lots = _grouped(Lot.objects.visible_to(actor).filter(move_id__in=ids).select_related("item"))
     facts = _grouped(LotFact.objects.visible_to(actor).filter(move_id__in=ids).order_by("id"))
     unknown = {pk for rows in postings.values() for row in rows for pk in (row.source_id, row.target_id)} - set(names)
@@ -38,7 +43,13 @@ def _page_records(actor: Actor, book: Book, page: list[Move], names: dict[int, s
     for move in page:
         rows = [
             records.posting_entry(
-                row.line, row.lot_id, row.lot.item.code, row.lot.item.base_unit, names[row.source_id], names[row.target_id], row.quantity
+                row.line,
+                row.lot_id,
+                row.lot.item.code,
+                row.lot.item.base_unit,
+                names[row.source_id],
+                names[row.target_id],
+                row.quantity,
             )
             for row in postings.get(move.pk, [])
         ]

@@ -112,7 +112,8 @@ FLOWS: dict[str, tuple[str, str]] = {
 IN_FLOWS = ("purchase", "gift", "allotment", "output", "reserve", "opening", "found")
 _HELD = {AccountKind.STORE, AccountKind.RESERVED, AccountKind.RECEIVING, AccountKind.QUARANTINE}
 _SOURCE, _TARGET = 0, 1
-# (source kind, target kind) → flows, each with the side whose store it counts for. "in" stands for the lot's source kind.
+# (source kind, target kind) → flows, each with the side whose store it counts for. "in" stands for the lot's source
+# kind.
 _PAIR_FLOWS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
     ("store", "reserved"): (("held", _SOURCE),),
     ("store", "transit"): (("issued", _SOURCE),),

@@ -1,5 +1,5 @@
-"""The tables of the ledger. Moves, postings, lots, lot facts and accounts are append-only; balances, day totals and the head
-are caches that change only inside a move's transaction and that `rebuild --check` proves."""
+"""The tables of the ledger. Moves, postings, lots, lot facts and accounts are append-only; balances, day totals and
+the head are caches that change only inside a move's transaction and that `rebuild --check` proves."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ class Move(models.Model):
             models.UniqueConstraint(fields=["book", "number"], name="move_number_once"),
             models.CheckConstraint(condition=Q(kind__in=list(MOVE_KINDS)), name="move_kind_is_known"),
             models.CheckConstraint(
-                condition=(Q(cause_kind="") & Q(cause_ref="")) | (~Q(cause_kind="") & ~Q(cause_ref="")), name="move_cause_is_whole"
+                condition=(Q(cause_kind="") & Q(cause_ref="")) | (~Q(cause_kind="") & ~Q(cause_ref="")),
+                name="move_cause_is_whole",
             ),
         ]
         indexes = [
@@ -234,7 +235,8 @@ class BalanceQuerySet(ScopedQuerySet):
 
 
 class Balance(models.Model):
-    """结存 per account and lot. The sign is held by the database: only outside accounts go below zero, and never above."""
+    """结存 per account and lot. The sign is held by the database: only outside accounts go below zero, and never
+    above."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
     account = models.ForeignKey(StockAccount, on_delete=models.PROTECT, db_index=False)
@@ -249,7 +251,8 @@ class Balance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "lot"], name="balance_once"),
             models.CheckConstraint(
-                condition=Q(kind="outside", quantity__lte=0) | (~Q(kind="outside") & Q(quantity__gte=0)), name="balance_has_its_sign"
+                condition=Q(kind="outside", quantity__lte=0) | (~Q(kind="outside") & Q(quantity__gte=0)),
+                name="balance_has_its_sign",
             ),
         ]
         indexes = [models.Index(fields=["book", "kind", "item"], name="balance_by_item", condition=~Q(quantity=0))]

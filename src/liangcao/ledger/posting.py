@@ -18,12 +18,14 @@ from liangcao.foundation.database.bulk import rows_parameter, rows_table
 from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger import record as records
-from liangcao.ledger.entries import AccountRef, MoveDraft, PostedMove
+from liangcao.ledger.entries import NONE_ID, AccountRef, MoveDraft, PostedMove
 from liangcao.ledger.kinds import MOVE_KINDS, AccountKind, flows_of
 from liangcao.ledger.models import Book, BookHead, Lot, LotFact, Move, StockAccount
 from liangcao.ledger.refusals import LotNotFound
 from liangcao.reference.catalog.models import Item
+from liangcao.reference.parties.models import Organisation, Store
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def accounts_for(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, StockA
     found = _find_accounts(book_id, refs)
     missing = refs - set(found)
     if missing:
+        _check_parts_are_ours(book_id, missing)
         StockAccount.objects.bulk_create(
             [
                 StockAccount(book_id=book_id, kind=ref.kind, store_id=ref.store_id, party_id=ref.party_id)
@@ -83,6 +86,15 @@ def accounts_for(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, StockA
         )
         found |= _find_accounts(book_id, missing)
     return found
+
+
+def _check_parts_are_ours(book_id: int, refs: set[AccountRef]) -> None:
+    """Stores and parties of an account belong to the book's own bureau; those of another look as if they were not there."""
+    bureau_id = Book.objects.values_list("bureau_id", flat=True).get(pk=book_id)
+    for model, wanted in ((Store, {ref.store_id for ref in refs}), (Organisation, {ref.party_id for ref in refs})):
+        ours = set(model.objects.filter(pk__in=wanted, bureau_id__in=(bureau_id, NONE_ID)).values_list("pk", flat=True))
+        if wanted - ours:
+            raise NotFound("仓库或单位不属于本局,请重新选择", "The store or unit is not of this bureau; choose again", field="store")
 
 
 def _find_accounts(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, StockAccount]:

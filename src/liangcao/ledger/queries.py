@@ -49,7 +49,8 @@ class FreeStock:
 def free_stock(
     actor: Actor, bureau_id: int, *, on: date, item_ids: Iterable[int] | None = None, store_id: int | None = None
 ) -> list[FreeStock]:
-    """What can be planned or issued on a day, by item, then FEFO: soonest expiry first, then oldest arrival, then lot code."""
+    """What can be planned or issued on a day, by item, then FEFO: soonest expiry first, then oldest arrival, then lot
+    code."""
     rows = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind=AccountKind.STORE, quantity__gt=0)
     if item_ids is not None:
         rows = rows.filter(item_id__in=set(item_ids))
@@ -60,7 +61,9 @@ def free_stock(
     free = [_free(row, facts.get(row.lot_id, {})) for row in held if not _is_stopped(facts.get(row.lot_id, {}))]
     usable = [row for row in free if row.expires_on is None or row.expires_on >= on]
     arrived = {row.lot_id: row.lot.arrived_on for row in held}
-    return sorted(usable, key=lambda r: (r.item_id, r.expires_on or date.max, arrived[r.lot_id], r.lot_code, r.store_id))
+    return sorted(
+        usable, key=lambda r: (r.item_id, r.expires_on or date.max, arrived[r.lot_id], r.lot_code, r.store_id)
+    )
 
 
 def _is_stopped(facts: dict[str, LotFact]) -> bool:
@@ -151,14 +154,18 @@ def balances(
     return rows.select_related("account__store", "account__party", "lot", "item")
 
 
-def held_for_parties(actor: Actor, bureau_id: int, *, item_ids: Iterable[int] | None = None) -> dict[tuple[int, int], int]:
+def held_for_parties(
+    actor: Actor, bureau_id: int, *, item_ids: Iterable[int] | None = None
+) -> dict[tuple[int, int], int]:
     """(party, item) → what is reserved for or on its way to the party: it counts as stock of the party in a plan."""
     rows = _balances(actor, bureau_id, None, item_ids).filter(kind__in=[AccountKind.RESERVED, AccountKind.TRANSIT])
     grouped = rows.values_list("account__party_id", "item_id").annotate(Sum("quantity"))
     return {(party_id, item_id): total for party_id, item_id, total in grouped}
 
 
-def balance_as_of(actor: Actor, bureau_id: int, day: date, *, kinds: Iterable[str], store_id: int | None = None) -> dict[int, int]:
+def balance_as_of(
+    actor: Actor, bureau_id: int, day: date, *, kinds: Iterable[str], store_id: int | None = None
+) -> dict[int, int]:
     """item → pieces in accounts of these kinds at the end of `day` by business date.
 
     The balance of now less what has moved since: exact for any past day, and cheap for recent ones.
@@ -264,7 +271,9 @@ def postings(
         rows = rows.filter(Q(source__store_id=store_id) | Q(target__store_id=store_id))
     if party_id is not None:
         rows = rows.filter(Q(source__party_id=party_id) | Q(target__party_id=party_id))
-    related = rows.select_related("move", "lot__item", "source__store", "source__party", "target__store", "target__party")
+    related = rows.select_related(
+        "move", "lot__item", "source__store", "source__party", "target__store", "target__party"
+    )
     return related.order_by("-move__seq", "line")
 
 
@@ -296,13 +305,17 @@ def received_by_source(actor: Actor, bureau_id: int, source_refs: Iterable[str])
 
 def received_lots(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID]) -> dict[UUID, int]:
     """lot → pieces that came in with it and were not reversed or sent back."""
-    rows = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind=AccountKind.OUTSIDE, lot_id__in=set(lot_ids))
+    rows = Balance.objects.visible_to(actor).filter(
+        book__bureau_id=bureau_id, kind=AccountKind.OUTSIDE, lot_id__in=set(lot_ids)
+    )
     return {lot_id: -total for lot_id, total in rows.values_list("lot_id").annotate(Sum("quantity"))}
 
 
 def last_recorded_at(actor: Actor, bureau_id: int) -> datetime | None:
     """When the book was last written."""
-    return Book.objects.visible_to(actor).filter(bureau_id=bureau_id).values_list("head__recorded_at", flat=True).first()
+    return (
+        Book.objects.visible_to(actor).filter(bureau_id=bureau_id).values_list("head__recorded_at", flat=True).first()
+    )
 
 
 def idle_lots(actor: Actor, bureau_id: int, *, since: date) -> QuerySet[Balance]:

@@ -1,4 +1,5 @@
-"""The canonical record of a move: what its hash covers, what the export holds, what `verify` recomputes. Pure Python."""
+"""The canonical record of a move: what its hash covers, what the export holds, what `verify` recomputes. Pure
+Python."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def fact_entry(fact: Any) -> Record:
     return {"lot": str(fact.lot_id), "fact": fact.fact, "value": fact.value, "reason": fact.reason}
 
 
-def posting_entry(line: int, lot_id: Any, item_code: str, base_unit: str, source: str, target: str, quantity: int) -> list[Any]:
+def posting_entry(
+    line: int, lot_id: Any, item_code: str, base_unit: str, source: str, target: str, quantity: int
+) -> list[Any]:
     """A posting inside the record of its move."""
     return [line, str(lot_id), item_code, base_unit, source, target, quantity]
 

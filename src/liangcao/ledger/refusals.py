@@ -10,13 +10,23 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 class StockShort(Conflict):
     """More was asked than is there or than is free. Carries the numbers."""
 
-    def __init__(self, *, what: str, place: str, asked: int, available: int, unit: str, reserved: list[tuple[str, int]]) -> None:
+    def __init__(
+        self, *, what: str, place: str, asked: int, available: int, unit: str, reserved: list[tuple[str, int]]
+    ) -> None:
         self.asked = asked
         self.available = available
         self.reserved = sum(count for _, count in reserved)
         self.on_hand = available + self.reserved
-        held_zh = f",另有 {self.reserved:,} {unit}已预留给" + "、".join(f"{n}({c:,})" for n, c in reserved[:3]) if reserved else ""
-        held_en = f"; another {self.reserved:,} reserved for " + ", ".join(f"{n} ({c:,})" for n, c in reserved[:3]) if reserved else ""
+        held_zh = (
+            f",另有 {self.reserved:,} {unit}已预留给" + "、".join(f"{n}({c:,})" for n, c in reserved[:3])
+            if reserved
+            else ""
+        )
+        held_en = (
+            f"; another {self.reserved:,} reserved for " + ", ".join(f"{n} ({c:,})" for n, c in reserved[:3])
+            if reserved
+            else ""
+        )
         super().__init__(
             "STOCK_SHORT",
             f"“{what}”在{place}不足:需要 {asked:,} {unit},可用 {available:,} {unit}{held_zh}。请减少数量或换批次",
@@ -55,7 +65,11 @@ class SameAccount(Invalid):
 
     def __init__(self, *, row: int) -> None:
         super().__init__(
-            "SAME_ACCOUNT", f"第 {row} 行:调出与调入不能相同", f"Row {row}: source and target must differ", field="target", row=row
+            "SAME_ACCOUNT",
+            f"第 {row} 行:调出与调入不能相同",
+            f"Row {row}: source and target must differ",
+            field="target",
+            row=row,
         )
 
 
@@ -79,7 +93,9 @@ class LotNotFound(NotFound):
     """No such lot in this book."""
 
     def __init__(self, shown: str) -> None:
-        super().__init__(f"本台账没有批次 {shown},请核对批次编号", f"This book has no lot {shown}; check the lot code", field="lot")
+        super().__init__(
+            f"本台账没有批次 {shown},请核对批次编号", f"This book has no lot {shown}; check the lot code", field="lot"
+        )
 
 
 class MoveNotFound(NotFound):
@@ -111,5 +127,7 @@ class NothingToReverse(Conflict):
 
     def __init__(self, number: str) -> None:
         super().__init__(
-            "NOTHING_TO_REVERSE", f"{number} 已全部冲红,或没有可冲红的分录", f"{number} is reversed already, or has nothing to reverse"
+            "NOTHING_TO_REVERSE",
+            f"{number} 已全部冲红,或没有可冲红的分录",
+            f"{number} is reversed already, or has nothing to reverse",
         )

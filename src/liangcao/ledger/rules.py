@@ -23,7 +23,12 @@ _HELD = (AccountKind.STORE, AccountKind.RESERVED)
 def check_shape(draft: MoveDraft) -> None:
     """Kind known, at least one line (a fact move has none), whole quantities, source ≠ target, texts not too long."""
     if draft.kind not in MOVE_KINDS:
-        raise Invalid("MOVE_KIND_UNKNOWN", f"没有“{draft.kind}”这种单据", f'There is no document kind "{draft.kind}"', field="kind")
+        raise Invalid(
+            "MOVE_KIND_UNKNOWN",
+            f"没有“{draft.kind}”这种单据",
+            f'There is no document kind "{draft.kind}"',
+            field="kind",
+        )
     if not draft.lines and draft.kind != "fact":
         raise Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field="lines")
     for number, line in enumerate(draft.lines, start=1):
@@ -34,7 +39,9 @@ def check_shape(draft: MoveDraft) -> None:
             raise SameAccount(row=number)
     for field, text, limit in (("reason", draft.reason, 500), ("late_reason", draft.late_reason, 200)):
         if len(text) > limit:
-            raise Invalid("TEXT_TOO_LONG", f"{field} 超过 {limit} 字", f"{field} is longer than {limit} characters", field=field)
+            raise Invalid(
+                "TEXT_TOO_LONG", f"{field} 超过 {limit} 字", f"{field} is longer than {limit} characters", field=field
+            )
 
 
 def check_date(book: Book, draft: MoveDraft, today: date) -> None:
@@ -88,8 +95,15 @@ def _check_issuable(draft: MoveDraft, state: LotState) -> None:
         raise LotExpired(code=state.code, item=state.item.name, expired_on=expires_on)
 
 
-def check_enough(draft: MoveDraft, deltas: dict[Key, int], held: dict[Key, int], accounts: dict[AccountRef, StockAccount], states: dict[UUID, LotState]) -> None:
-    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is reserved."""
+def check_enough(
+    draft: MoveDraft,
+    deltas: dict[Key, int],
+    held: dict[Key, int],
+    accounts: dict[AccountRef, StockAccount],
+    states: dict[UUID, LotState],
+) -> None:
+    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is
+    reserved."""
     by_id = {account.pk: account for account in accounts.values()}
     for (account_id, lot_id), change in deltas.items():
         account, now = by_id[account_id], held.get((account_id, lot_id), 0)
@@ -122,7 +136,13 @@ def reserved_for(account: StockAccount, lot_id: UUID) -> list[tuple[str, int]]:
     return list(rows.values_list("account__party__name", "quantity"))
 
 
-def check_path(draft: MoveDraft, deltas: dict[Key, int], held: dict[Key, int], accounts: dict[AccountRef, StockAccount], states: dict[UUID, LotState]) -> None:
+def check_path(
+    draft: MoveDraft,
+    deltas: dict[Key, int],
+    held: dict[Key, int],
+    accounts: dict[AccountRef, StockAccount],
+    states: dict[UUID, LotState],
+) -> None:
     """A late entry must not make any balance negative on any day from its business date until now."""
     by_id = {account.pk: account for account in accounts.values()}
     for (account_id, lot_id), change in deltas.items():

@@ -71,7 +71,10 @@ class Trace:
 def trace_lots(actor: Actor, lot_ids: Iterable[UUID], *, ref: str, title: str) -> Trace:
     """Trace these lots together. Raises NotFound when none of them is in scope."""
     lots = list(
-        Lot.objects.visible_to(actor).filter(pk__in=set(lot_ids)).select_related("item", "book").order_by("arrived_on", "code")
+        Lot.objects.visible_to(actor)
+        .filter(pk__in=set(lot_ids))
+        .select_related("item", "book")
+        .order_by("arrived_on", "code")
     )
     if not lots:
         raise NotFound(f"没有可追溯的批次:{ref}", f"Nothing to trace for {ref}")
@@ -83,7 +86,11 @@ def trace_lots(actor: Actor, lot_ids: Iterable[UUID], *, ref: str, title: str) -
     )
     items = []
     for item_id in dict.fromkeys(lot.item_id for lot in lots):
-        items.append(_trace_item(next(lot for lot in lots if lot.item_id == item_id), [r for r in rows if r.lot.item_id == item_id]))
+        items.append(
+            _trace_item(
+                next(lot for lot in lots if lot.item_id == item_id), [r for r in rows if r.lot.item_id == item_id]
+            )
+        )
     return Trace(ref, title, tuple(lots), tuple(items), tuple(rows))
 
 
@@ -99,7 +106,9 @@ def _trace_item(example: Lot, rows: list[Posting]) -> ItemTrace:
             by_kind[accounts[account_id].kind] += quantity
     came = -sum(quantity for pk, quantity in held.items() if accounts[pk].kind == AccountKind.OUTSIDE)
     order = list(ACCOUNT_NAMES)
-    nodes = sorted((_node(a, held[a.pk]) for a in accounts.values()), key=lambda n: (order.index(n.kind), n.name, n.account_id))
+    nodes = sorted(
+        (_node(a, held[a.pk]) for a in accounts.values()), key=lambda n: (order.index(n.kind), n.name, n.account_id)
+    )
     item = example.item
     return ItemTrace(
         item.pk, item.code, item.name, item.base_unit, came, dict(by_kind), tuple(nodes), tuple(_bands(rows))
@@ -130,7 +139,11 @@ def _bands(rows: list[Posting]) -> list[Band]:
 def lots_of_source(actor: Actor, source_ref: str) -> list[UUID]:
     """Lots that came in from a source document (number) or one of its lines (number#line)."""
     rows = Lot.objects.visible_to(actor)
-    rows = rows.filter(source_ref=source_ref) if "#" in source_ref else rows.filter(source_ref__startswith=source_ref + "#")
+    rows = (
+        rows.filter(source_ref=source_ref)
+        if "#" in source_ref
+        else rows.filter(source_ref__startswith=source_ref + "#")
+    )
     return list(rows.values_list("pk", flat=True))
 
 
@@ -150,7 +163,9 @@ def lots_of_cause(actor: Actor, bureau_id: int, *, cause_kind: str, cause_ref: s
 def lots_of_party(actor: Actor, party_id: int) -> list[UUID]:
     """Lots that reached a unit, or came from it."""
     rows = Posting.objects.visible_to(actor)
-    reached = rows.filter(target__party_id=party_id, target__kind=AccountKind.RECIPIENT).values_list("lot_id", flat=True)
+    reached = rows.filter(target__party_id=party_id, target__kind=AccountKind.RECIPIENT).values_list(
+        "lot_id", flat=True
+    )
     came = rows.filter(source__party_id=party_id, source__kind=AccountKind.OUTSIDE).values_list("lot_id", flat=True)
     return list(set(reached) | set(came))
 

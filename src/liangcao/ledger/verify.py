@@ -34,13 +34,20 @@ class Verification:
 
 
 def verify_book(actor: Actor, bureau_id: int) -> Verification:
-    """Recompute the whole chain of a book from its rows, then compare head, stray rows, balances, day totals and guards."""
+    """Recompute the whole chain of a book from its rows, then compare head, stray rows, balances, day totals and
+    guards."""
     book = Book.objects.visible_to(actor).get(bureau_id=bureau_id)
     check = ChainCheck()
     for record in book_records(actor, bureau_id):
         if not check.add(record):
             break
-    bad = check.first_bad or _head_differs(book, check) or _stray_rows(book) or first_cache_error(book) or _guards_missing()
+    bad = (
+        check.first_bad
+        or _head_differs(book, check)
+        or _stray_rows(book)
+        or first_cache_error(book)
+        or _guards_missing()
+    )
     return Verification(book.code, bad is None, bad, check.moves, check.postings)
 
 
@@ -48,7 +55,9 @@ def _head_differs(book: Book, check: ChainCheck) -> FirstBad | None:
     head = BookHead.objects.get(book=book)
     if (head.seq, head.hash) == (check.seq, check.hash):
         return None
-    return FirstBad(min(head.seq, check.seq) + 1, "head", f"the head says seq {head.seq}, the chain ends at {check.seq}")
+    return FirstBad(
+        min(head.seq, check.seq) + 1, "head", f"the head says seq {head.seq}, the chain ends at {check.seq}"
+    )
 
 
 def _stray_rows(book: Book) -> FirstBad | None:
@@ -81,7 +90,9 @@ def _balance_error(book: Book) -> FirstBad | None:
     for key in sorted(set(folded) | set(kept), key=str):
         quantity, kind, account_kind, item, lot_item = kept.get(key, (0, "", "", 0, 0))
         if folded.get(key, 0) != quantity or kind != account_kind or item != lot_item:
-            return FirstBad(0, "balance", f"account {key[0]}, lot {key[1]}: kept {quantity}, postings say {folded.get(key, 0)}")
+            return FirstBad(
+                0, "balance", f"account {key[0]}, lot {key[1]}: kept {quantity}, postings say {folded.get(key, 0)}"
+            )
     return None
 
 
@@ -92,7 +103,9 @@ def folded_day_totals(book: Book) -> dict[tuple[Any, Any, int, str, int], int]:
         "move__recorded_at", "move__business_date", "move__reverses_id", "source__kind", "source__store_id",
         "target__kind", "target__store_id", "lot__source_kind", "lot__item_id", "quantity",
     )  # fmt: skip
-    for recorded, day, reverses, source, source_store, target, target_store, lot_kind, item, quantity in rows.iterator(chunk_size=5000):
+    for recorded, day, reverses, source, source_store, target, target_store, lot_kind, item, quantity in rows.iterator(
+        chunk_size=5000
+    ):
         sides, stores, sign = (source, target), (source_store, target_store), 1
         if reverses or (source, target) == (AccountKind.RESERVED, AccountKind.STORE):
             sides, stores, sign = sides[::-1], stores[::-1], -1
@@ -111,5 +124,9 @@ def _day_total_error(book: Book) -> FirstBad | None:
     }
     for key in sorted(set(folded) | set(kept), key=str):
         if folded.get(key, 0) != kept.get(key, 0):
-            return FirstBad(0, "day_total", f"{key[1]} {key[3]} item {key[4]}: kept {kept.get(key, 0)}, postings say {folded.get(key, 0)}")
+            return FirstBad(
+                0,
+                "day_total",
+                f"{key[1]} {key[3]} item {key[4]}: kept {kept.get(key, 0)}, postings say {folded.get(key, 0)}",
+            )
     return None

@@ -1,0 +1,101 @@
+"""One shape for every error: {code, message, field, row, request_id}, with the right status, in the caller's language."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
+from liangcao.interfaces.api.v1.doors import language_of
+
+logger = logging.getLogger(__name__)
+_WRONG_TYPE = ("int_type", "int_from_float", "string_type", "bool_type", "list_type", "model_type", "dict_type", "model_attributes_type")
+
+
+def install(api: NinjaAPI) -> None:
+    """Register the handlers."""
+    api.exception_handler(Refusal)(refused)
+    api.exception_handler(ValidationError)(malformed)
+    api.exception_handler(HttpError)(unreadable)
+    api.exception_handler(AuthenticationError)(stranger)
+    api.exception_handler(Http404)(lambda request, error: refused(request, NotFound()))
+    api.exception_handler(RequestDataTooBig)(too_big)
+    api.exception_handler(Exception)(failed)
+
+
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """A refusal with its own status; several problems are listed."""
+    body = _plain(request, error)
+    body["request_id"] = getattr(request, "request_id", "")
+    if error.problems:
+        body["problems"] = [_plain(request, problem) for problem in error.problems]
+    response = JsonResponse(body, status=error.status, json_dumps_params={"ensure_ascii": False})
+    if error.status == 503:
+        response["Retry-After"] = "2"
+    return response
+
+
+def _plain(request: HttpRequest, error: Refusal) -> dict[str, Any]:
+    return {"code": error.code, "message": error.message(language_of(request)), "field": error.field, "row": error.row}
+
+
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Wrong types, missing, unknown or read-only fields: all of them at once."""
+    problems = [_problem(fault) for fault in error.errors]
+    first = problems[0]
+    if len(problems) == 1:
+        return refused(request, first)
+    return refused(request, Invalid(first.code, first.zh, first.en, field=first.field, row=first.row, problems=problems))
+
+
+def _problem(fault: dict[str, Any]) -> Invalid:
+    place = [part for part in fault["loc"] if part not in ("body", "query", "path", "header", "filters")]
+    row = next((part + 1 for part in place if isinstance(part, int)), None)
+    field = next((part for part in reversed(place) if isinstance(part, str)), None)
+    shown, at = field or "body", f"第 {row} 行" if row else ""
+    if fault["type"] == "extra_forbidden":
+        kind_zh, kind_en = ("未知筛选", "unknown filter") if fault["loc"][0] == "query" else ("未知字段,或该字段不可写", "unknown or read-only field")
+        return Invalid("FIELD_UNKNOWN", f"{at}{kind_zh}:{shown}", f"{kind_en}: {shown}", field=field, row=row)
+    if fault["type"] == "missing":
+        return Invalid("FIELD_MISSING", f"{at}缺少字段 {shown}", f"the field {shown} is missing", field=field, row=row)
+    if fault["type"] in _WRONG_TYPE:
+        return Invalid("TYPE_INVALID", f"{at}字段 {shown} 的类型不对(数量须为整数)", f"{shown}: {fault['msg']}", field=field, row=row)
+    return Invalid("VALUE_INVALID", f"{at}字段 {shown} 的值不对:{fault['msg']}", f"{shown}: {fault['msg']}", field=field, row=row)
+
+
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """The framework's own refusals; a body that our parser refused keeps its words."""
+    if isinstance(error.__cause__, Refusal):
+        return refused(request, error.__cause__)
+    wrong = Invalid("REQUEST_INVALID", "请求无法读取,请检查 JSON 与字段", f"The request cannot be read: {error}")
+    wrong.status = error.status_code
+    return refused(request, wrong)
+
+
+def stranger(request: HttpRequest, error: Exception) -> HttpResponse:
+    """No token, or one that is unknown, revoked, or whose owner is gone."""
+    wrong = Invalid("TOKEN_INVALID", "缺少令牌,或令牌无效,请在 Authorization 头中提供 Bearer 令牌", "No valid token: send Authorization: Bearer TOKEN")
+    wrong.status = 401
+    response = refused(request, wrong)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A body over the limit."""
+    wrong = Invalid("BODY_TOO_LARGE", "请求正文超过 10 MB,请分批发送", "The body is over 10 MB; send it in parts")
+    wrong.status = 413
+    return refused(request, wrong)
+
+
+def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Our own fault: the log has the trace, the caller gets an id and nothing of the inside."""
+    logger.exception("request %s failed", getattr(request, "request_id", ""))
+    wrong = Refusal("INTERNAL", "系统出错,请凭请求编号联系管理员", "Something failed on our side; quote the request id")
+    wrong.status = 500
+    return refused(request, wrong)

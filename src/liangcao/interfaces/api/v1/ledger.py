@@ -1,0 +1,255 @@
+"""Moves, lots, balances, transfers, facts, trace, proof."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+from pydantic import Field, StrictInt
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, key_of
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.ledger import actions, queries
+from liangcao.ledger import trace as tracing
+from liangcao.ledger.verify import verify_book
+
+router = Router(tags=["ledger"])
+
+
+class MoveFilters(PageFilters):
+    """Moves by kind and business date."""
+
+    kind: str = Field("", max_length=20)
+    from_: date | None = Field(None, alias="from")
+    to: date | None = None
+
+
+class LotFilters(PageFilters):
+    """Lots by item id or part of their code."""
+
+    item: int | None = None
+    search: str = Field("", max_length=60)
+
+
+class BalanceFilters(PageFilters):
+    """Balances by account kind, item, store, unit or lot."""
+
+    kind: Literal["", "receiving", "store", "quarantine", "reserved", "transit", "recipient", "consumed", "loss", "outside"] = ""
+    item: int | None = None
+    store: int | None = None
+    organisation: int | None = None
+    lot: UUID | None = None
+
+
+class TraceFilters(Filters):
+    """What to trace: a lot, a document number, a source number, a unit's code."""
+
+    ref: str = Field(min_length=1, max_length=80)
+
+
+class TransferLine(Body):
+    """So many base units of a lot."""
+
+    lot: UUID
+    quantity: StrictInt
+
+
+class TransferIn(Body):
+    """From one store to another."""
+
+    from_store: StrictInt
+    to_store: StrictInt
+    lines: list[TransferLine] = Field(min_length=1, max_length=2000)
+    reason: str = Field("", max_length=500, examples=["就近供应"])
+    bureau: str | None = None
+
+
+class FactIn(Body):
+    """Something that became known of a lot."""
+
+    fact: Literal["quality", "frozen", "recalled", "expires_on", "maker_lot"]
+    value: str = Field(max_length=80, examples=["yes"])
+    reason: str = Field(max_length=200, examples=["抽检不合格"])
+
+
+def show_move(move: Any) -> dict[str, Any]:
+    """A move's place in the book."""
+    return {
+        "id": str(move.pk if hasattr(move, "pk") else move.id),
+        "seq": move.seq,
+        "number": move.number,
+        "kind": move.kind,
+        "business_date": move.business_date.isoformat(),
+        "recorded_at": move.recorded_at.isoformat(),
+    }
+
+
+def show_move_whole(request: HttpRequest, move: Any) -> dict[str, Any]:
+    """A move with its postings, cause and chain."""
+    rows = queries.postings(request.auth, move.book.bureau_id, move_id=move.pk)  # type: ignore[attr-defined]
+    return show_move(move) | {
+        "cause": {"kind": move.cause_kind, "ref": move.cause_ref},
+        "actor": move.actor_name,
+        "reason": move.reason,
+        "late_reason": move.late_reason,
+        "reverses": move.reverses.number if move.reverses else None,
+        "previous_hash": move.previous_hash,
+        "hash": move.hash,
+        "postings": [show_posting(row) for row in rows.order_by("line")],
+    }
+
+
+def show_account(account: Any) -> dict[str, Any]:
+    """An account by names."""
+    return {
+        "kind": account.kind,
+        "store": account.store.code if account.store_id else None,
+        "organisation": account.party.code if account.party_id else None,
+        "name": " ".join(str(p) for p, used in ((account.store, account.store_id), (account.party, account.party_id)) if used),
+    }
+
+
+def show_posting(row: Any) -> dict[str, Any]:
+    """A posting."""
+    return {
+        "line": row.line,
+        "lot": str(row.lot_id),
+        "lot_code": row.lot.code,
+        "item": row.lot.item.code,
+        "unit": row.lot.item.base_unit,
+        "quantity": row.quantity,
+        "source": show_account(row.source),
+        "target": show_account(row.target),
+    }
+
+
+def show_lot(lot: Any) -> dict[str, Any]:
+    """A lot."""
+    return {
+        "id": str(lot.pk),
+        "code": lot.code,
+        "item": lot.item.code,
+        "source_kind": lot.source_kind,
+        "source_ref": lot.source_ref,
+        "maker_lot": lot.maker_lot,
+        "produced_on": lot.produced_on.isoformat() if lot.produced_on else None,
+        "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
+        "arrived_on": lot.arrived_on.isoformat(),
+    }
+
+
+@router.get("/moves", response=Page)
+def list_moves(request: HttpRequest, filters: Query[MoveFilters]) -> dict[str, Any]:
+    """Documents of the book, newest first."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    _check_span(filters.from_, filters.to)
+    rows = queries.moves(door.actor, door.bureau_id, kind=filters.kind, from_=filters.from_, to=filters.to)
+    return page(rows, filters, show_move, key="seq", newest_first=True)
+
+
+def _check_span(start: date | None, end: date | None) -> None:
+    if start and end and (end < start or (end - start).days > 3660):
+        raise Invalid("DATES_INVALID", "截止日期早于开始日期,或跨度超过十年", "The end is before the start, or the span is over ten years", field="to")
+
+
+@router.get("/moves/by-key/{key}", response=dict)
+def get_move_by_key(request: HttpRequest, key: UUID) -> dict[str, Any]:
+    """What became of an idempotency key whose answer was lost."""
+    return show_move_whole(request, queries.move(request.auth, key))  # type: ignore[attr-defined]
+
+
+@router.get("/moves/{move_id}", response=dict)
+def get_move(request: HttpRequest, move_id: UUID) -> dict[str, Any]:
+    """One document with its postings."""
+    return show_move_whole(request, queries.move(request.auth, move_id))  # type: ignore[attr-defined]
+
+
+@router.get("/lots", response=Page)
+def list_lots(request: HttpRequest, filters: Query[LotFilters]) -> dict[str, Any]:
+    """Lots of the book."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    return page(queries.lots(door.actor, door.bureau_id, item_id=filters.item, search=filters.search), filters, show_lot, key="code")
+
+
+@router.post("/lots/{lot_id}/facts", response={201: dict}, openapi_extra=KEYED)
+def add_fact(request: HttpRequest, lot_id: UUID, body: FactIn) -> Status:
+    """Freeze, recall or correct a lot; the latest fact counts."""
+    lot = queries.lot(request.auth, lot_id)  # type: ignore[attr-defined]
+    door = enter(request, lot.book.bureau.code)
+    return Status(201, show_move(actions.record_fact(lot_id=lot_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when)))
+
+
+@router.get("/balances", response=Page)
+def list_balances(request: HttpRequest, filters: Query[BalanceFilters]) -> dict[str, Any]:
+    """What each account holds of each lot now."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    rows = queries.balances(
+        door.actor, door.bureau_id, kinds=[filters.kind] if filters.kind else [], item_id=filters.item,
+        lot_id=filters.lot, store_id=filters.store, party_id=filters.organisation,
+    )  # fmt: skip
+    return page(
+        rows, filters, lambda b: {"item": b.item.code, "lot": b.lot.code, "account": show_account(b.account), "quantity": b.quantity, "unit": b.item.base_unit}
+    )
+
+
+@router.post("/transfers", response={201: dict}, openapi_extra=KEYED)
+def add_transfer(request: HttpRequest, body: TransferIn) -> Status:
+    """Move lots from one store to another."""
+    door = enter(request, body.bureau)
+    book = queries.book_of(door.actor, door.bureau_id)
+    parties_stores = (body.from_store, body.to_store)
+    lines = [(line.lot, line.quantity) for line in body.lines]
+    moved = actions.transfer(
+        book_id=book.pk, from_store_id=parties_stores[0], to_store_id=parties_stores[1], lines=lines, reason=body.reason,
+        client_id=key_of(request), **door.who_and_when,
+    )  # fmt: skip
+    return Status(201, show_move(moved))
+
+
+@router.get("/trace", response=dict)
+def get_trace(request: HttpRequest, filters: Query[TraceFilters]) -> dict[str, Any]:
+    """Where something came from and where it is, with quantities that add up."""
+    actor = request.auth  # type: ignore[attr-defined]
+    guard.check(actor, "view", "ledger")
+    return show_trace(tracing.trace(actor, filters.ref))
+
+
+def show_trace(found: tracing.Trace) -> dict[str, Any]:
+    """A trace by items: what came, who holds it, and the way it took."""
+    return {
+        "ref": found.ref,
+        "title": found.title,
+        "lots": [show_lot(lot) for lot in found.lots],
+        "items": [
+            {
+                "item": item.item_code,
+                "name": item.item_name,
+                "unit": item.unit,
+                "came": item.came,
+                "held": item.held,
+                "adds_up": item.adds_up,
+                "places": [{"id": n.account_id, "kind": n.kind, "name": n.name, "quantity": n.quantity} for n in item.nodes],
+                "ways": [
+                    {"from": b.source_id, "to": b.target_id, "quantity": b.quantity, "moves": [number for _, number in b.moves]}
+                    for b in item.bands
+                ],
+            }
+            for item in found.items
+        ],
+    }
+
+
+@router.get("/verification", response=dict)
+def get_verification(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
+    """Prove the book: the chain, the postings, the balances, the day totals, the triggers."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "verify", "ledger", bureau_id=door.bureau_id)
+    return verify_book(door.actor, door.bureau_id).as_plain()

@@ -1,0 +1,160 @@
+"""Items, organisations, stores, regions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+from pydantic import Field, StrictBool, StrictInt
+
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.interfaces.api.v1.doors import KEYED, Body, enter, key_of
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.reference.catalog import actions as catalog_actions
+from liangcao.reference.catalog import queries as catalog
+from liangcao.reference.catalog.models import Item
+from liangcao.reference.parties import actions as parties_actions
+from liangcao.reference.parties import queries as parties
+from liangcao.reference.parties.kinds import KINDS
+from liangcao.reference.parties.models import Organisation
+
+router = Router(tags=["reference"])
+
+
+class Search(PageFilters):
+    """A list that can be searched by name, code or pinyin."""
+
+    search: str = Field("", max_length=60)
+
+
+class OrganisationFilters(Search):
+    """Organisations by kind."""
+
+    kind: str = Field("", max_length=20)
+
+
+class RegionFilters(PageFilters):
+    """The children of one region."""
+
+    parent: str = Field("", max_length=12)
+
+
+class ItemIn(Body):
+    """A new item of the catalogue."""
+
+    code: str = Field(max_length=30, examples=["KZ-N95"])
+    name: str = Field(max_length=80, examples=["医用防护口罩(N95)"])
+    base_unit: str = Field(max_length=12, examples=["只"])
+    category: str = Field(max_length=20, description="Code of a category", examples=["mask"])
+    name_en: str = Field("", max_length=120)
+    standard: str = Field("", max_length=120, examples=["GB 19083-2010"])
+    hazard_class: str = Field("", max_length=20)
+    lot_tracked: StrictBool = False
+
+
+class OrganisationIn(Body):
+    """A new organisation."""
+
+    code: str = Field(max_length=30, examples=["H001"])
+    name: str = Field(max_length=80, examples=["示例医院"])
+    kind: str = Field(examples=["hospital"])
+    tier: StrictInt | None = Field(None, ge=0, le=9)
+    uscc: str = Field("", max_length=18)
+    address: str = Field("", max_length=200)
+    beds: StrictInt | None = Field(None, ge=0)
+    headcount: StrictInt | None = Field(None, ge=0)
+    population: StrictInt | None = Field(None, ge=0)
+    bureau: str | None = None
+
+
+def show_item(item: Item) -> dict[str, Any]:
+    """An item with its packs."""
+    return {
+        "id": item.pk,
+        "code": item.code,
+        "name": item.name,
+        "name_en": item.name_en,
+        "base_unit": item.base_unit,
+        "standard": item.standard,
+        "hazard_class": item.hazard_class,
+        "lot_tracked": item.lot_tracked,
+        "packs": [{"name": pack.name, "factor": pack.factor} for pack in item.packs.all()],
+    }
+
+
+def show_organisation(organisation: Organisation) -> dict[str, Any]:
+    """An organisation."""
+    return {
+        "id": organisation.pk,
+        "code": organisation.code,
+        "name": organisation.name,
+        "kind": organisation.kind,
+        "kind_name": KINDS[organisation.kind].zh,
+        "tier": organisation.tier,
+        "uscc": organisation.uscc,
+        "region": organisation.region.code if organisation.region else None,
+        "beds": organisation.beds,
+        "headcount": organisation.headcount,
+        "population": organisation.population,
+        "is_example": organisation.is_example,
+    }
+
+
+@router.get("/items", response=Page)
+def list_items(request: HttpRequest, filters: Query[Search]) -> dict[str, Any]:
+    """The catalogue."""
+    door = enter(request, filters.bureau)
+    return page(catalog.items(door.actor, search=filters.search).prefetch_related("packs"), filters, show_item)
+
+
+@router.post("/items", response={201: dict}, openapi_extra=KEYED)
+def add_item(request: HttpRequest, body: ItemIn) -> Status:
+    """Add an item. Its code is its natural key: the same item twice is refused with the one that is there."""
+    key_of(request)
+    door = enter(request)
+    category = catalog.categories(door.actor).filter(code=body.category).first()
+    if category is None:
+        raise Invalid("CATEGORY_UNKNOWN", f"没有类别“{body.category}”", f'There is no category "{body.category}"', field="category")
+    fields = body.model_dump(exclude={"category"})
+    return Status(201, show_item(catalog_actions.add_item(category=category, **fields, **door.who_and_when)))
+
+
+@router.get("/organisations", response=Page)
+def list_organisations(request: HttpRequest, filters: Query[OrganisationFilters]) -> dict[str, Any]:
+    """Units in scope."""
+    door = enter(request, filters.bureau)
+    kinds = (filters.kind,) if filters.kind else ()
+    rows = parties.organisations(door.actor, bureau_id=door.bureau_id, kinds=kinds, search=filters.search)
+    return page(rows, filters, show_organisation)
+
+
+@router.get("/organisations/{organisation_id}", response=dict)
+def get_organisation(request: HttpRequest, organisation_id: int) -> dict[str, Any]:
+    """One unit in scope."""
+    return show_organisation(parties.organisation(request.auth, organisation_id))  # type: ignore[attr-defined]
+
+
+@router.post("/organisations", response={201: dict}, openapi_extra=KEYED)
+def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
+    """Add a unit. Name, code and credit code are natural keys."""
+    key_of(request)
+    door = enter(request, body.bureau)
+    fields = body.model_dump(exclude={"bureau"})
+    return Status(201, show_organisation(parties_actions.add_organisation(bureau_id=door.bureau_id, **fields, **door.who_and_when)))
+
+
+@router.get("/stores", response=Page)
+def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
+    """Stores of the bureau."""
+    door = enter(request, filters.bureau)
+    rows = parties.stores(door.actor, bureau_id=door.bureau_id)
+    return page(rows, filters, lambda s: {"id": s.pk, "code": s.code, "name": s.name, "hazard_classes": s.hazard_classes})
+
+
+@router.get("/regions", response=Page)
+def list_regions(request: HttpRequest, filters: Query[RegionFilters]) -> dict[str, Any]:
+    """Administrative divisions; `parent` gives the children of one."""
+    door = enter(request, filters.bureau)
+    rows = parties.regions(door.actor, parent_code=filters.parent or None)
+    return page(rows, filters, lambda r: {"code": r.code, "name": r.name, "level": r.level, "population_2020": r.population_2020})

@@ -1,0 +1,32 @@
+"""The API object and its addresses."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.interfaces.api.v1 import errors, ledger, reference
+from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
+
+api = NinjaAPI(
+    title="Liangcao 粮草",
+    version="1.0",
+    description="应急物资:来源、需求、分配、发放、追溯、通报。每个写入请求带 Idempotency-Key。",
+    auth=TokenAuth(),
+    parser=StrictJson(),
+    urls_namespace="api-v1",
+)
+errors.install(api)
+api.add_decorator(known_query_only, mode="operation")
+for router in (reference.router, ledger.router):
+    api.add_router("", router)
+
+
+
+def unknown_address(request: HttpRequest, **_: str) -> HttpResponse:
+    """JSON also for addresses that do not exist."""
+    return errors.refused(request, NotFound("没有这个接口地址,见 /api/v1/docs", "No such address; see /api/v1/docs"))
+
+
+urlpatterns = [path("", api.urls), path("<path:rest>", csrf_exempt(unknown_address))]
