@@ -6,7 +6,7 @@ from liangcao.foundation.kernel.flow import Flow, State
 
 PLAN_FLOW: Flow = {
     "draft": State("试算稿", "draft", next=("reviewed", "discarded"), turn="allocator"),
-    "reviewed": State("已会商", "reviewed", next=("published", "discarded"), turn="leader"),
+    "reviewed": State("已会商", "reviewed", next=("published", "draft", "discarded"), turn="leader"),
     "published": State("已签发", "published"),
     "discarded": State("已作废", "discarded"),
 }

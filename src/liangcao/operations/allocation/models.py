@@ -39,14 +39,17 @@ class RuleSetQuerySet(ScopedQuerySet):
 
 
 class RuleSet(models.Model):
-    """分配规则: an ordered list of steps. A version never changes: a change is a new version, older ones become inactive."""
+    """分配规则: an ordered list of steps. A version never changes: a change is a new version, older ones become
+    inactive."""
 
     bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, null=True, related_name="rule_sets")
     code = models.CharField(max_length=30)
     name = models.CharField(max_length=40)
     name_en = models.CharField(max_length=60)
     version = models.PositiveSmallIntegerField(default=1)
-    weigh_by = models.CharField(max_length=12, default="none", choices=[(key, names[0]) for key, names in WEIGH_BY.items()])
+    weigh_by = models.CharField(
+        max_length=12, default="none", choices=[(key, names[0]) for key, names in WEIGH_BY.items()]
+    )
     sentence = models.CharField(max_length=400)
     sentence_en = models.CharField(max_length=600)
     is_default = models.BooleanField(default=False)
@@ -58,10 +61,14 @@ class RuleSet(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], condition=Q(bureau=None), name="rule_set_version_once"),
             models.UniqueConstraint(
-                fields=["bureau", "code", "version"], condition=Q(bureau__isnull=False), name="rule_set_version_once_per_bureau"
+                fields=["bureau", "code", "version"],
+                condition=Q(bureau__isnull=False),
+                name="rule_set_version_once_per_bureau",
             ),
             models.UniqueConstraint(
-                fields=["is_default"], condition=Q(bureau=None, is_default=True, is_active=True), name="rule_set_one_default"
+                fields=["is_default"],
+                condition=Q(bureau=None, is_default=True, is_active=True),
+                name="rule_set_one_default",
             ),
             models.CheckConstraint(condition=Q(weigh_by__in=list(WEIGH_BY)), name="rule_set_weigh_by_is_known"),
         ]
@@ -95,7 +102,8 @@ class RuleStep(models.Model):
             models.CheckConstraint(condition=Q(target__in=TARGETS), name="rule_step_target_is_known"),
             models.CheckConstraint(condition=Q(how__in=HOWS), name="rule_step_how_is_known"),
             models.CheckConstraint(
-                condition=Q(target="days", days__isnull=False) | (~Q(target="days") & Q(days=None)), name="rule_step_days_fit"
+                condition=Q(target="days", days__isnull=False) | (~Q(target="days") & Q(days=None)),
+                name="rule_step_days_fit",
             ),
         ]
 
@@ -108,7 +116,8 @@ class PlanQuerySet(ScopedQuerySet):
 
 
 class Plan(models.Model):
-    """分配方案 of one day: drafted, looked at together, signed by somebody other than its maker; then it reserves the goods."""
+    """分配方案 of one day: drafted, looked at together, signed by somebody other than its maker; then it reserves the
+    goods."""
 
     bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, related_name="plans")
     emergency = models.ForeignKey("parties.Emergency", on_delete=models.PROTECT, related_name="plans")
@@ -195,8 +204,9 @@ class PlanLineQuerySet(ScopedQuerySet):
 class PlanLine(models.Model):
     """方案行: what one unit gets of one item, with everything it was computed from and the reasons as codes and numbers.
 
-    `instead_of` names the item that this one stands in for. `requisition_line` is the first line it serves (all: PlanNeed),
-    empty for a hold-back and for a share. `quantity_pinned` is an override: a person's number, with name and reason.
+    `instead_of` names the item that this one stands in for. `requisition_line` is the first line it serves (all:
+    PlanNeed), empty for a hold-back and for a share. `quantity_pinned` is an override: a person's number, with name
+    and reason.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines")
@@ -286,7 +296,8 @@ class PlanPickQuerySet(ScopedQuerySet):
 
 
 class PlanPick(models.Model):
-    """拣货: from which lot in which store a plan line is served. `delivery_ref` is the number of the delivery that took it."""
+    """拣货: from which lot in which store a plan line is served. `delivery_ref` is the number of the delivery that took
+    it."""
 
     plan_line = models.ForeignKey(PlanLine, on_delete=models.CASCADE, related_name="picks")
     order = models.PositiveIntegerField(default=0)

@@ -27,7 +27,9 @@ def words(line: PlanLine, language: str) -> list[str]:
     """
     english = language.startswith("en")
     if line.is_stale:
-        return ["Not confirmed lately: ask the unit, it took no part" if english else "需求已过期,未参加本轮,请向单位核实"]
+        return [
+            "Not confirmed lately: ask the unit, it took no part" if english else "需求已过期,未参加本轮,请向单位核实"
+        ]
     said = []
     if line.quantity_pinned is not None:
         said.append(

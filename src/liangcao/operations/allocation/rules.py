@@ -76,6 +76,11 @@ def can_discard(plan: Plan, actor: Actor) -> bool:
 def check_can_override(plan: Plan, actor: Actor) -> None:
     """Right role, and a plan that nobody has signed yet."""
     guard.check(actor, "override", "plan", bureau_id=plan.bureau_id)
+    check_can_change(plan)
+
+
+def check_can_change(plan: Plan) -> None:
+    """Raise Conflict STATE_CONFLICT for a plan that is published or discarded."""
     if plan.status not in ("draft", "reviewed"):
         raise Conflict(
             "STATE_CONFLICT",

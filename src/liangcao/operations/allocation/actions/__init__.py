@@ -1,0 +1,36 @@
+"""Writes of allocation: rule sets, drafting, publication."""
+
+from liangcao.operations.allocation.actions.drafting import draft_plan, override_line, recompute_plan
+from liangcao.operations.allocation.actions.picks import mark_picks, mark_released
+from liangcao.operations.allocation.actions.publication import discard_plan, publish_plan, release_line, review_plan
+from liangcao.operations.allocation.actions.refusals import (
+    OverApproved,
+    OverFree,
+    Publication,
+    ShortItem,
+    StockTaken,
+)
+from liangcao.operations.allocation.actions.rule_sets import load_rule_sets
+from liangcao.operations.allocation.actions.sharing import draft_share
+from liangcao.operations.allocation.asks import HoldBack, LineLimit
+
+__all__ = [
+    "HoldBack",
+    "LineLimit",
+    "OverApproved",
+    "OverFree",
+    "Publication",
+    "ShortItem",
+    "StockTaken",
+    "discard_plan",
+    "draft_plan",
+    "draft_share",
+    "load_rule_sets",
+    "mark_picks",
+    "mark_released",
+    "override_line",
+    "publish_plan",
+    "recompute_plan",
+    "release_line",
+    "review_plan",
+]

@@ -1,0 +1,242 @@
+"""试算: a plan from open requisitions and free stock, overrides, and doing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from liangcao.foundation.database.locks import locked
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
+from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.operations.allocation.actions.refusals import OverApproved, OverFree
+from liangcao.operations.allocation.actions.writing import fill, new_plan, solve_again
+from liangcao.operations.allocation.asks import Asks, HoldBack, LineLimit, Wish, gather, items_of, stock_of_round
+from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, RuleSet
+from liangcao.operations.allocation.rounds import connected_items, plain_steps
+from liangcao.operations.allocation.rules import check_can_change, check_can_override, checked_reason
+from liangcao.reference.parties.queries import current_emergency
+
+
+@transaction.atomic
+def draft_plan(
+    *,
+    bureau_id: int,
+    plan_date: date,
+    rule_set_id: int,
+    item_ids: Sequence[int] | None = None,
+    limits: Sequence[LineLimit] = (),
+    hold_backs: Sequence[HoldBack] = (),
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Plan:
+    """Make a draft for a day from what is free and what is open, by a rule set. Quantities in base units.
+
+    Stale lines and unknown amounts stand in it with their reason. Raises Invalid (date, limits, hold-backs, the solver's own
+    problems), NotFound (rule set), Conflict NOTHING_ASKED, NO_EMERGENCY.
+    """
+    guard.check(by, "draft", "plan", bureau_id=bureau_id)
+    body = {
+        "bureau": bureau_id, "date": plan_date, "rule_set": rule_set_id, "items": sorted(item_ids) if item_ids else [],
+        "limits": [asdict(row) for row in limits], "hold_backs": [asdict(row) for row in hold_backs],
+    }  # fmt: skip
+    done = claim(client_id=client_id, action="draft_plan", body=body, by=by, at=at)
+    if done:
+        return Plan.objects.get(pk=done)
+    check_plan_date(plan_date, at)
+    rule_set = _rule_set(by, bureau_id, rule_set_id)
+    wish = Wish(by, bureau_id, at, frozenset(item_ids) if item_ids else None, rule_set.weigh_by)
+    asks = gather(wish, hold_backs=hold_backs, limits=limits)
+    if not asks.lines:
+        raise Conflict(
+            "NOTHING_ASKED",
+            "没有待满足的需求,不需要试算;请先登记或批准申领",
+            "Nothing is open that a plan could serve; file or approve a requisition first",
+        )
+    plan = new_plan(
+        bureau_id=bureau_id, emergency_id=current_emergency(bureau_id).pk, plan_date=plan_date, by=by, at=at, client_id=client_id,
+        rule_set=rule_set, weigh_by=rule_set.weigh_by, steps=plain_steps(rule_set.steps.all()), item_scope=body["items"],
+    )  # fmt: skip
+    fill(plan, asks, stock_of_round(by, bureau_id, on=plan_date, item_ids=_items(asks)), by=by)
+    record(by=by, at=at, action="draft_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
+    settle(client_id=client_id, ref=str(plan.pk))
+    return plan
+
+
+def check_plan_date(plan_date: date, at: datetime) -> None:
+    """Raise Invalid PLAN_DATE_PAST for a day that is over."""
+    today = business_date(at)
+    if plan_date < today:
+        raise Invalid(
+            "PLAN_DATE_PAST",
+            f"方案日期 {plan_date} 已过,请改为今天 {today} 或以后",
+            f"The plan's date {plan_date} is over; use today, {today}, or later",
+            field="plan_date",
+        )
+
+
+def _rule_set(by: Actor, bureau_id: int, rule_set_id: int) -> RuleSet:
+    found = RuleSet.objects.visible_to(by).filter(pk=rule_set_id, is_active=True).first()
+    if found is None or found.bureau_id not in (None, bureau_id):
+        raise NotFound("没有这套分配规则,或已停用", "No such rule set, or it is no longer in use", field="rule_set_id")
+    return found
+
+
+def _items(asks: Asks) -> set[int]:
+    return {line.item_id for line in asks.lines} | {pk for line in asks.lines for pk in line.substitutes}
+
+
+def plan_in_scope(by: Actor, plan_id: int) -> Plan:
+    """The plan in scope, not locked. Raises NotFound."""
+    found: Plan | None = Plan.objects.visible_to(by).filter(pk=plan_id).first()
+    if found is None:
+        raise _unknown_plan()
+    return found
+
+
+def _unknown_plan() -> NotFound:
+    return NotFound("未找到该方案,或不在您的范围内", "No such plan within your scope", field="plan")
+
+
+def locked_plan(by: Actor, plan_id: int) -> Plan:
+    """The plan in scope, locked until the transaction ends. Raises NotFound."""
+    found = locked(Plan.objects.visible_to(by), [plan_id])
+    if not found:
+        raise _unknown_plan()
+    plan: Plan = found[0]
+    return plan
+
+
+@transaction.atomic
+def override_line(*, plan_line_id: int, quantity: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> Plan:
+    """Set a line to a person's number, with reason and name; the rest of the item is shared again around it.
+
+    A plan that was reviewed goes back to draft: its numbers are others now. Raises NotFound, Forbidden, Conflict, Invalid
+    (REASON_MISSING, QUANTITY_INVALID, OverApproved), OverFree.
+    """
+    line = _line(by, plan_line_id)
+    guard.check(by, "override", "plan", bureau_id=line.plan.bureau_id)
+    body = {"line": plan_line_id, "quantity": quantity, "reason": reason}
+    done = claim(client_id=client_id, action="override_line", body=body, by=by, at=at)
+    if done:
+        return Plan.objects.get(pk=done)
+    plan = locked_plan(by, line.plan_id)
+    check_can_override(plan, by)
+    check_quantity_or_zero(quantity)
+    given = checked_reason(reason, what_zh="改数", what_en="An override")
+    _check_overridable(line, quantity)
+    items = connected_items(plan.lines.filter(instead_of=None), [line.item_id])
+    _check_free(plan, line, quantity, by=by)
+    before = line.quantity_planned
+    plan.lines.filter(pk=line.pk).update(quantity_pinned=quantity, override_reason=given, override_by=by.name, override_at=at)
+    _back_to_draft(plan)
+    solve_again(plan, items, by=by)
+    record(
+        by=by, at=at, action="override_line", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id,
+        before={"line": line.line, "quantity": before}, after={"line": line.line, "quantity": quantity}, reason=given,
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(plan.pk))
+    return plan
+
+
+def _line(by: Actor, plan_line_id: int) -> PlanLine:
+    rows = PlanLine.objects.visible_to(by).select_related("plan", "item", "organisation")
+    found = rows.filter(pk=plan_line_id).first()
+    if found is None:
+        raise NotFound("未找到该方案行,或不在您的范围内", "No such plan line within your scope", field="plan_line")
+    line: PlanLine = found
+    return line
+
+
+def _check_overridable(line: PlanLine, quantity: int) -> None:
+    if line.instead_of_id is not None:
+        raise Conflict(
+            "OVERRIDE_SUBSTITUTE",
+            "这是替代品行,请在原物资那一行改数",
+            "This line stands in for another item: set the number on that item's line",
+            field="quantity",
+        )
+    if line.is_stale:
+        raise Conflict(
+            "LINE_STALE",
+            f"“{line.organisation.name}”的需求已过期,请先向单位核实再分配",
+            f"The need of {line.organisation.name} is stale: have it confirmed first",
+            field="quantity",
+        )
+    if line.plan.basis == "round" and line.quantity_open is not None and quantity > line.quantity_open:
+        raise OverApproved(quantity=quantity, approved=line.quantity_open, unit=line.item.base_unit)
+
+
+def _check_free(plan: Plan, line: PlanLine, quantity: int, *, by: Actor) -> None:
+    """What is earmarked for the unit, and the free rest less what other overrides hold, must carry the number."""
+    stocks = stock_of_round(by, plan.bureau_id, on=plan.plan_date, item_ids=[line.item_id])
+    others = plan.lines.filter(item_id=line.item_id, instead_of=None, quantity_pinned__isnull=False).exclude(pk=line.pk)
+    held = sum(max(other.quantity_pinned - earmarked_for(other, stocks), 0) for other in others)
+    available = earmarked_for(line, stocks) + sum(s.quantity for s in stocks if s.earmark_id is None) - held
+    if plan.basis == "share":
+        available = min(available, sum(plan.stocks.values_list("quantity", flat=True)) - held)
+    if quantity > available:
+        raise OverFree(name=line.item.name, quantity=quantity, available=max(available, 0), unit=line.item.base_unit)
+
+
+def earmarked_for(line: PlanLine, stocks: Iterable[PlanStock]) -> int:
+    """Pieces that were given for this unit."""
+    return sum(stock.quantity for stock in stocks if stock.earmark_id == line.organisation_id)
+
+
+def _back_to_draft(plan: Plan) -> None:
+    plan.status, plan.reviewed_by, plan.reviewed_at = "draft", "", None
+    plan.save(update_fields=["status", "reviewed_by", "reviewed_at"])
+
+
+@transaction.atomic
+def recompute_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Plan:
+    """Make the plan again from what is free and open now, by the same rules; floors, caps, packs and overrides are kept.
+
+    It goes back to draft. Raises NotFound, Forbidden, Conflict.
+    """
+    guard.check(by, "draft", "plan", bureau_id=plan_in_scope(by, plan_id).bureau_id)
+    done = claim(client_id=client_id, action="recompute_plan", body={"plan": plan_id}, by=by, at=at)
+    if done:
+        return Plan.objects.get(pk=done)
+    plan = locked_plan(by, plan_id)
+    check_can_change(plan)
+    if plan.basis == "share":
+        solve_again(plan, {line.item_id for line in plan.lines.all()}, by=by)
+    else:
+        asks, stocks = asks_again(plan, items_of(plan), by=by, at=at)
+        plan.lines.all().delete()
+        plan.stocks.all().delete()
+        fill(plan, asks, stocks, by=by)
+    _back_to_draft(plan)
+    record(by=by, at=at, action="recompute_plan", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id)
+    settle(client_id=client_id, ref=str(plan.pk))
+    return plan
+
+
+def asks_again(plan: Plan, item_ids: frozenset[int] | None, *, by: Actor, at: datetime) -> tuple[Asks, list[PlanStock]]:
+    """The asks of a plan as they are now, with its own floors, caps, packs, hold-backs and overrides, and the free stock."""
+    old = plan.lines.filter(instead_of=None)
+    if item_ids is not None:
+        old = old.filter(item_id__in=item_ids)
+    kept = {(line.organisation_id, line.item_id): line for line in old}
+    hold_backs = [HoldBack(line.organisation_id, line.item_id, line.quantity_open, line.tier) for line in kept.values() if line.is_hold_back]
+    asks = gather(Wish(by, plan.bureau_id, at, item_ids, plan.weigh_by), hold_backs=hold_backs)
+    for line in asks.lines:
+        before = kept.get((line.organisation_id, line.item_id))
+        if before is None:
+            continue
+        line.floor, line.cap, line.pack = before.floor, before.cap, before.pack
+        fits = line.quantity_open is None or before.quantity_pinned is None or before.quantity_pinned <= line.quantity_open
+        if before.quantity_pinned is not None and fits:
+            line.quantity_pinned, line.quantity_solved = before.quantity_pinned, before.quantity_solved
+            line.override_by, line.override_at, line.override_reason = before.override_by, before.override_at, before.override_reason
+    return asks, stock_of_round(by, plan.bureau_id, on=plan.plan_date, item_ids=_items(asks))

@@ -1,0 +1,305 @@
+"""会商、签发、作废、释放: a plan is looked at, signed by another person, and then holds its goods.
+
+Publication asks only whether each planned piece is still free and still wanted. What is not goes with its item into a
+follow-up plan, recomputed, for one more signature; everything else is reserved by one move over all stores.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.ledger.actions import post_move
+from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
+from liangcao.ledger.queries import book_of, free_stock, posted_by_key
+from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
+from liangcao.operations.allocation.actions.drafting import asks_again, locked_plan, plan_in_scope
+from liangcao.operations.allocation.actions.refusals import Publication, ShortItem, StockTaken
+from liangcao.operations.allocation.actions.writing import fill, new_plan
+from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick
+from liangcao.operations.allocation.rounds import connected_items
+from liangcao.operations.allocation.rules import (
+    check_can_discard,
+    check_can_publish,
+    check_can_release,
+    check_can_review,
+    checked_reason,
+)
+from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
+from liangcao.operations.demand.queries import open_lines
+from liangcao.reference.catalog.models import Item
+
+# Another writer may take a lot between our look and our lock; then we look again.
+TRIES = 5
+
+
+@transaction.atomic
+def review_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Plan:
+    """会商: the plan was looked at together and may be signed. Raises NotFound, Forbidden, Conflict STATE_CONFLICT."""
+    bureau_id = plan_in_scope(by, plan_id).bureau_id
+    guard.check(by, "review", "plan", bureau_id=bureau_id)
+    done = claim(client_id=client_id, action="review_plan", body={"plan": plan_id}, by=by, at=at)
+    if done:
+        return Plan.objects.get(pk=done)
+    plan = locked_plan(by, plan_id)
+    check_can_review(plan, by)
+    plan.status, plan.reviewed_by, plan.reviewed_at = "reviewed", by.name, at
+    plan.save(update_fields=["status", "reviewed_by", "reviewed_at"])
+    record(by=by, at=at, action="review_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
+    settle(client_id=client_id, ref=str(plan.pk))
+    return plan
+
+
+@transaction.atomic
+def discard_plan(*, plan_id: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> Plan:
+    """作废: put a plan that is not published away, with a reason. Raises NotFound, Forbidden, Conflict, Invalid."""
+    bureau_id = plan_in_scope(by, plan_id).bureau_id
+    guard.check(by, "discard", "plan", bureau_id=bureau_id)
+    done = claim(client_id=client_id, action="discard_plan", body={"plan": plan_id, "reason": reason}, by=by, at=at)
+    if done:
+        return Plan.objects.get(pk=done)
+    plan = locked_plan(by, plan_id)
+    check_can_discard(plan, by)
+    plan.discard_reason = checked_reason(reason, what_zh="作废", what_en="Discarding")
+    plan.status, plan.discarded_by, plan.discarded_at = "discarded", by.name, at
+    plan.save(update_fields=["status", "discarded_by", "discarded_at", "discard_reason"])
+    record(by=by, at=at, action="discard_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id, reason=reason)
+    settle(client_id=client_id, ref=str(plan.pk))
+    return plan
+
+
+@transaction.atomic
+def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Publication:
+    """签发: reserve what the plan gives, in one move. The signer is not the maker.
+
+    Items whose lots are no longer free, or whose need has changed, go recomputed into `Publication.follow_up`. Raises
+    StockTaken when nothing can go out as planned, OwnPlan, Forbidden, NotFound, Conflict STATE_CONFLICT, NOTHING_PLANNED.
+    """
+    bureau_id = plan_in_scope(by, plan_id).bureau_id
+    guard.check(by, "publish", "plan", bureau_id=bureau_id)
+    done = claim(client_id=client_id, action="publish_plan", body={"plan": plan_id}, by=by, at=at)
+    if done:
+        return publication_of(Plan.objects.get(pk=done))
+    plan = locked_plan(by, plan_id)
+    check_can_publish(plan, by)
+    moved, short = _reserve(plan, by=by, at=at, client_id=client_id)
+    plan.status, plan.published_by, plan.published_at, plan.move_id = "published", by.name, at, moved.id
+    follow_up = _follow_up(plan, short, by=by, at=at, client_id=client_id) if short else None
+    plan.save(update_fields=["status", "published_by", "published_at", "move", "notices"])
+    record(
+        by=by, at=at, action="publish_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
+        after={"move": moved.number, "follow_up": follow_up.number if follow_up else ""},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(plan.pk))
+    return Publication(plan, follow_up, tuple(short))
+
+
+def publication_of(plan: Plan) -> Publication:
+    """The answer that a publication gave, for a request that comes again."""
+    short = [ShortItem(**notice["short"]) for notice in plan.notices if notice["code"] == "ITEM_FOLLOWS"]
+    return Publication(plan, plan.followers.order_by("pk").first(), tuple(short))
+
+
+def _reserve(plan: Plan, *, by: Actor, at: datetime, client_id: UUID) -> tuple[PostedMove, list[ShortItem]]:
+    lines = list(plan.lines.select_related("item").prefetch_related("picks", "needs"))
+    if not any(line.quantity_planned for line in lines):
+        raise Conflict(
+            "NOTHING_PLANNED",
+            f"方案 {plan.number} 没有分出任何物资,不需要签发;可作废后重新试算",
+            f"Plan {plan.number} gives nothing, so there is nothing to publish; discard it and draft again",
+        )
+    for attempt in range(1, TRIES + 1):
+        short = _short_items(plan, lines, by=by, at=at)
+        held_up = connected_items(lines, [item.item_id for item in short])
+        going = [line for line in lines if line.quantity_planned and _group(line) not in held_up]
+        if not going:
+            raise StockTaken(plan, short)
+        try:
+            with transaction.atomic():
+                return _post(plan, going, by=by, at=at, client_id=client_id), short
+        except (StockShort, LotExpired, LotFrozen):
+            if attempt == TRIES:
+                raise
+    raise AssertionError("the loop either returns or raises")
+
+
+def _group(line: PlanLine) -> int:
+    """Items that replace each other are held up together, and a substitute's line goes with the item it stands for."""
+    return line.instead_of_id or line.item_id
+
+
+@dataclass(frozen=True)
+class _Free:
+    lots: dict[tuple[int, UUID], tuple[int, int | None]]
+    items: dict[int, int]
+
+
+def _free(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime) -> _Free:
+    """(store, lot) → pieces free and for whom they were given; item → pieces free for anybody."""
+    lots: dict[tuple[int, UUID], tuple[int, int | None]] = {}
+    items: dict[int, int] = defaultdict(int)
+    for row in free_stock(by, plan.bureau_id, on=business_date(at), item_ids={line.item_id for line in lines}):
+        lots[row.store_id, row.lot_id] = (row.quantity, row.earmark_party_id)
+        items[row.item_id] += row.quantity if row.earmark_party_id is None else 0
+    return _Free(lots, items)
+
+
+def _short_items(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime) -> list[ShortItem]:
+    """Items of which a planned piece is no longer free, or no longer wanted."""
+    free = _free(plan, lines, by=by, at=at)
+    taken: dict[tuple[int, UUID], int] = defaultdict(int)
+    items = {line.item_id: line.item for line in lines}
+    planned: dict[int, int] = defaultdict(int)
+    short: set[int] = set()
+    for line in lines:
+        for pick in line.picks.all():
+            planned[pick.item_id] += pick.quantity
+            taken[pick.store_id, pick.lot_id] += pick.quantity
+            there, earmark_id = free.lots.get((pick.store_id, pick.lot_id), (0, None))
+            if taken[pick.store_id, pick.lot_id] > there or earmark_id not in (None, line.organisation_id):
+                short.add(pick.item_id)
+    changed = _changed_needs(plan, lines, by=by, at=at)
+    names = items | Item.objects.in_bulk(changed - set(items))
+    return [
+        ShortItem(pk, names[pk].name, names[pk].base_unit, planned[pk], free.items.get(pk, 0), need_changed=pk not in short)
+        for pk in sorted(short | changed)
+    ]
+
+
+def _changed_needs(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime) -> set[int]:
+    """Items whose requisition lines were closed, replaced, withdrawn or served elsewhere since the plan was made."""
+    wanted: dict[int, int] = defaultdict(int)
+    group: dict[int, int] = {}
+    for line in lines:
+        for need in line.needs.all():
+            wanted[need.requisition_line_id] += need.quantity_planned
+            group[need.requisition_line_id] = _group(line)
+    rows = open_lines(by, plan.bureau_id, at=at).filter(pk__in=[pk for pk, quantity in wanted.items() if quantity])
+    still = {row.pk: row.quantity_open for row in rows}
+    return {
+        group[pk]
+        for pk, quantity in wanted.items()
+        if quantity and (pk not in still or (still[pk] is not None and still[pk] < quantity))
+    }
+
+
+def _post(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
+    note_fulfilments(
+        entries=[
+            FulfilmentInput(need.requisition_line_id, "allotted", need.quantity_planned, "plan", plan.number)
+            for line in lines
+            for need in line.needs.all()
+            if need.quantity_planned
+        ],
+        by=by,
+        at=at,
+    )
+    return post_move(
+        book_id=book_of(by, plan.bureau_id).pk,
+        kind="reservation",
+        business_date=business_date(at),
+        lines=[
+            PostingLine(pick.lot_id, AccountRef("store", pick.store_id), AccountRef("reserved", pick.store_id, line.organisation_id), pick.quantity)
+            for line in lines
+            for pick in line.picks.all()
+        ],
+        cause_kind="plan",
+        cause_ref=plan.number,
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
+
+
+def _follow_up(plan: Plan, short: list[ShortItem], *, by: Actor, at: datetime, client_id: UUID) -> Plan | None:
+    """Take the items that were held up out of the plan, and solve them again in a plan of their own, reviewed already."""
+    items = connected_items(plan.lines.filter(instead_of=None), [item.item_id for item in short])
+    asks, stocks = asks_again(plan, frozenset(items), by=by, at=at)
+    follow_up = None
+    if asks.lines:
+        follow_up = new_plan(
+            bureau_id=plan.bureau_id, emergency_id=plan.emergency_id, plan_date=max(plan.plan_date, business_date(at)),
+            by=by, at=at, client_id=uuid5(client_id, "follow-up"), rule_set_id=plan.rule_set_id, weigh_by=plan.weigh_by,
+            steps=plan.steps, item_scope=sorted(items), made_by=plan.made_by, made_by_user_id=plan.made_by_user_id,
+            status="reviewed", reviewed_by=plan.reviewed_by, reviewed_at=plan.reviewed_at, follows=plan,
+        )  # fmt: skip
+        fill(follow_up, asks, stocks, by=by)
+    plan.lines.filter(instead_of_id__in=items).delete()
+    plan.lines.filter(item_id__in=items).delete()
+    plan.stocks.filter(item_id__in=items).delete()
+    where = follow_up.number if follow_up else ""
+    plan.notices = [*plan.notices, *(_notice(item, where) for item in short)]
+    return follow_up
+
+
+def _notice(item: ShortItem, where: str) -> dict[str, object]:
+    moved_zh = f",已重新试算,见 {where}" if where else ",已不再需要"
+    moved_en = f"; recomputed in {where}" if where else "; no longer needed"
+    kept = {name: getattr(item, name) for name in ("item_id", "name", "unit", "planned", "free", "need_changed")}
+    return {"code": "ITEM_FOLLOWS", "zh": item.message("zh") + moved_zh, "en": item.message("en") + moved_en, "short": kept}
+
+
+@transaction.atomic
+def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
+    """释放: give back what a published line holds, before it is on a pick list. Hold-backs end this way.
+
+    Raises NotFound, Forbidden, Conflict IN_DELIVERY (cancel the delivery instead), NOTHING_RESERVED, Invalid REASON_MISSING.
+    """
+    line = PlanLine.objects.visible_to(by).select_related("plan").filter(pk=plan_line_id).first()
+    if line is None:
+        raise NotFound("未找到该方案行,或不在您的范围内", "No such plan line within your scope", field="plan_line")
+    guard.check(by, "release", "plan", bureau_id=line.plan.bureau_id)
+    done = claim(client_id=client_id, action="release_line", body={"line": plan_line_id, "reason": reason}, by=by, at=at)
+    plan = locked_plan(by, line.plan_id)
+    if done:
+        return posted_by_key(by, client_id)
+    check_can_release(plan, by)
+    given = checked_reason(reason, what_zh="释放预留", what_en="A release")
+    picks = _releasable(plan, line)
+    note_fulfilments(
+        entries=[
+            FulfilmentInput(need.requisition_line_id, "released", need.quantity_planned, "plan", plan.number)
+            for need in PlanNeed.objects.filter(plan_line=line, quantity_planned__gt=0)
+        ],
+        by=by,
+        at=at,
+    )
+    moved = post_move(
+        book_id=book_of(by, plan.bureau_id).pk, kind="release", business_date=business_date(at),
+        lines=[
+            PostingLine(p.lot_id, AccountRef("reserved", p.store_id, line.organisation_id), AccountRef("store", p.store_id), p.quantity)
+            for p in picks
+        ],
+        cause_kind="plan", cause_ref=plan.number, reason=given, by=by, at=at, client_id=client_id,
+    )  # fmt: skip
+    for pick in picks:
+        pick.quantity_released = pick.quantity
+    PlanPick.objects.bulk_update(picks, ["quantity_released"])
+    record(by=by, at=at, action="release_line", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id, reason=given)
+    settle(client_id=client_id, ref=str(moved.id))
+    return moved
+
+
+def _releasable(plan: Plan, line: PlanLine) -> list[PlanPick]:
+    picks = list(PlanPick.objects.filter(plan_line=line).order_by("pk"))
+    busy = sorted({pick.delivery_ref for pick in picks if pick.delivery_ref and pick.quantity_released < pick.quantity})
+    if busy:
+        raise Conflict(
+            "IN_DELIVERY",
+            f"该行已在配送单 {'、'.join(busy)} 上,请先取消配送单",
+            f"The line is on delivery {', '.join(busy)}: cancel that first",
+        )
+    held = [pick for pick in picks if pick.quantity_released < pick.quantity]
+    if not held:
+        raise Conflict("NOTHING_RESERVED", "该行没有预留可释放", "Nothing is reserved by this line")
+    return held

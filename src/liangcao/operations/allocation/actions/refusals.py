@@ -1,0 +1,79 @@
+"""What drafting and publication refuse, and what a publication answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.operations.allocation.models import Plan
+
+
+@dataclass(frozen=True)
+class ShortItem:
+    """An item of a plan that can no longer go out as planned: pieces planned, pieces free now, or a need that has changed."""
+
+    item_id: int
+    name: str
+    unit: str
+    planned: int
+    free: int
+    need_changed: bool = False
+
+    def message(self, language: str) -> str:
+        """One sentence with the numbers."""
+        if language.startswith("en"):
+            why = "the need has changed meanwhile" if self.need_changed else f"only {self.free:,} of these lots are free now"
+            return f"{self.name}: {self.planned:,} {self.unit} planned, {why}"
+        why = "需求已有变化" if self.need_changed else f"所选批次现可用 {self.free:,} {self.unit}"
+        return f"“{self.name}”计划 {self.planned:,} {self.unit},{why}"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The answer to a publication. `short` names the items that did not go out; `follow_up` is their recomputed plan,
+    reviewed already and waiting for one more signature."""
+
+    plan: Plan
+    follow_up: Plan | None = None
+    short: tuple[ShortItem, ...] = ()
+
+
+class StockTaken(Conflict):
+    """Nothing of the plan can go out as planned. `short` says for each item what is left."""
+
+    def __init__(self, plan: Plan, short: Sequence[ShortItem]) -> None:
+        self.short = tuple(short)
+        super().__init__(
+            "PLAN_STOCK_TAKEN",
+            f"方案 {plan.number} 不能签发:" + ";".join(item.message("zh") for item in short[:5]) + "。请“重新试算”后再签发",
+            f"Plan {plan.number} cannot be published: "
+            + "; ".join(item.message("en") for item in short[:5])
+            + ". Recompute it, then publish",
+        )
+
+
+class OverApproved(Invalid):
+    """An override above what was approved for the unit."""
+
+    def __init__(self, *, quantity: int, approved: int, unit: str) -> None:
+        super().__init__(
+            "OVER_APPROVED",
+            f"改数 {quantity:,} {unit} 超出该单位待满足的核定数 {approved:,} {unit}(超出 {quantity - approved:,});请先补批申领",
+            f"{quantity:,} is over the {approved:,} still approved for this unit (by {quantity - approved:,}); "
+            "approve a requisition first",
+            field="quantity",
+        )
+
+
+class OverFree(Conflict):
+    """An override or a share above what is free."""
+
+    def __init__(self, *, name: str, quantity: int, available: int, unit: str) -> None:
+        self.available = available
+        super().__init__(
+            "OVER_FREE",
+            f"“{name}”可分配 {available:,} {unit},填写的是 {quantity:,} {unit},请减少",
+            f'{available:,} of "{name}" can be given, {quantity:,} asked; ask for less',
+            field="quantity",
+        )
