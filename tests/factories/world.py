@@ -55,7 +55,9 @@ class World:
     def requester(self, organisation: Organisation) -> Actor:
         """Somebody who speaks for an outside unit."""
         return Actor(
-            user_id=10_000 + organisation.pk, name=f"{organisation.name}申领人", grants=(Grant("requester", self.bureau.pk, organisation.pk),)
+            user_id=10_000 + organisation.pk,
+            name=f"{organisation.name}申领人",
+            grants=(Grant("requester", self.bureau.pk, organisation.pk),),
         )
 
     def outside(self, party: Organisation) -> AccountRef:
@@ -67,7 +69,14 @@ class World:
         return AccountRef("store", (store or self.store).pk)
 
     def put_in(
-        self, item: Item, quantity: int, *, party: Organisation | None = None, source_kind: str = "gift", at: datetime = NOON, expires_on: date | None = None
+        self,
+        item: Item,
+        quantity: int,
+        *,
+        party: Organisation | None = None,
+        source_kind: str = "gift",
+        at: datetime = NOON,
+        expires_on: date | None = None,
     ) -> tuple[UUID, PostedMove]:
         """Bring goods straight into the first store; returns the lot and the move."""
         lot = uuid4()
@@ -81,13 +90,20 @@ class World:
             by=self.system,
             at=at,
             client_id=uuid4(),
-            new_lots=[NewLot(lot, item.pk, source_kind, f"JZ-{lot.hex[:8]}#1", no_lot_reason="散装", expires_on=expires_on)],
+            new_lots=[
+                NewLot(lot, item.pk, source_kind, f"JZ-{lot.hex[:8]}#1", no_lot_reason="散装", expires_on=expires_on)
+            ],
         )
         return lot, moved
 
     def post(self, kind: str, *lines: PostingLine, at: datetime = NOON, **more: object) -> PostedMove:
         """Post lines as the system, dated the day of `at`."""
-        arguments: dict[str, object] = {"business_date": TODAY, "client_id": uuid4(), "cause_kind": "test", "cause_ref": "t"} | more
+        arguments: dict[str, object] = {
+            "business_date": TODAY,
+            "client_id": uuid4(),
+            "cause_kind": "test",
+            "cause_ref": "t",
+        } | more
         return ledger.post_move(book_id=self.book.pk, kind=kind, lines=lines, by=self.system, at=at, **arguments)  # type: ignore[arg-type]
 
 
@@ -96,7 +112,9 @@ def make_world(code: str = "shili") -> World:
     region, _ = Region.objects.get_or_create(code="330784", defaults={"name": "示例市", "level": 3})
     bureau = parties.add_bureau(code=code, name=f"示例市经信局 {code}", region=region, by_name="建账员", at=NOON)
     system = Actor.system("建账员", bureau.pk)
-    emergency = parties.open_emergency(bureau_id=bureau.pk, name="新冠肺炎疫情防控", started_on=date(2020, 1, 23), by=system, at=NOON)
+    emergency = parties.open_emergency(
+        bureau_id=bureau.pk, name="新冠肺炎疫情防控", started_on=date(2020, 1, 23), by=system, at=NOON
+    )
     book = ledger.open_book(bureau_id=bureau.pk, by=system, at=NOON - timedelta(days=20))
     desk = {
         role: Actor(user_id=bureau.pk * 100 + number, name=f"{role} 甲", grants=(Grant(role, bureau.pk),))
@@ -110,7 +128,9 @@ def make_world(code: str = "shili") -> World:
 
 def _stores(bureau: Bureau, by: Actor) -> dict[str, Store]:
     def add(code: str, name: str, hazard_classes: str = "") -> Store:
-        return parties.add_store(bureau_id=bureau.pk, code=code, name=name, hazard_classes=hazard_classes, shelves=("A-01",), by=by, at=NOON)
+        return parties.add_store(
+            bureau_id=bureau.pk, code=code, name=name, hazard_classes=hazard_classes, shelves=("A-01",), by=by, at=NOON
+        )
 
     return {"store": add("S1", "一号库"), "second_store": add("S2", "二号库", "flammable")}
 

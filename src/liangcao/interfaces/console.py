@@ -1,4 +1,5 @@
-"""`liangcao`: finds the command, imports it only then, and turns every failure into one line and a non-zero exit code."""
+"""`liangcao`: finds the command, imports it only then, and turns every failure into one line and a non-zero exit
+code."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ class Command:
 _HERE = "liangcao.interfaces.commands"
 COMMANDS = {
     "demo": Command(f"{_HERE}.demo.command", "装入演示数据并打开服务", "fill a database with the demo and serve it"),
-    "migrate": Command(f"{_HERE}.migrate", "建立数据库,或升级到本版本", "make the database, or bring it to this version"),
+    "migrate": Command(
+        f"{_HERE}.migrate", "建立数据库,或升级到本版本", "make the database, or bring it to this version"
+    ),
     "serve": Command(f"{_HERE}.serve", "在前台提供网页和接口", "serve pages and API in the foreground"),
     "plan": Command(f"{_HERE}.plan", "由两张表格算分配方案,不用数据库", "two workbooks in, a plan out; no database"),
     "briefing": Command(f"{_HERE}.briefing", "写出某日通报", "write the briefing of a day"),
@@ -66,7 +69,8 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command line and return its exit code: 0 done, 1 refused, 2 not understood, 70 a fault of ours, 130 Ctrl-C."""
+    """Run one command line and return its exit code: 0 done, 1 refused, 2 not understood, 70 a fault of ours, 130
+    Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -122,10 +126,14 @@ def _place_of_command(arguments: list[str]) -> int | None:
 
 def _add_global_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--db", metavar="URL", help=in_words("数据库:sqlite:///路径 或 postgresql://…", "database: sqlite:///path or postgresql://…")
+        "--db",
+        metavar="URL",
+        help=in_words("数据库:sqlite:///路径 或 postgresql://…", "database: sqlite:///path or postgresql://…"),
     )
     parser.add_argument(
-        "--json", action="store_true", help=in_words("输出一个 JSON 对象,或每行一个", "print one JSON object, or one a line")
+        "--json",
+        action="store_true",
+        help=in_words("输出一个 JSON 对象,或每行一个", "print one JSON object, or one a line"),
     )
 
 
@@ -142,7 +150,9 @@ def _overview() -> argparse.ArgumentParser:
     _add_global_options(parser)
     from liangcao import __version__
 
-    parser.add_argument("--version", action="version", version=__version__, help=in_words("显示版本", "show the version"))
+    parser.add_argument(
+        "--version", action="version", version=__version__, help=in_words("显示版本", "show the version")
+    )
     return parser
 
 

@@ -1,1 +1,2 @@
-"""What the data layer needs on both engines: integer columns, append-only guards, row locks in order, snapshots, scope."""
+"""What the data layer needs on both engines: integer columns, append-only guards, row locks in order, snapshots,
+scope."""

@@ -1,4 +1,5 @@
-"""Database settings from one URL: sqlite:///path or postgresql://user@host:port/name (a socket folder as ?host=/path)."""
+"""Database settings from one URL: sqlite:///path or postgresql://user@host:port/name (a socket folder as
+?host=/path)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ def database_from_url(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": _sqlite_path(unquote(parts.path)),
-            # IMMEDIATE takes the write lock at BEGIN, so that two writers wait for each other instead of failing midway.
+            # IMMEDIATE takes the write lock at BEGIN, so that two writers wait for each other instead of failing
+            # midway.
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
         }
     if parts.scheme in ("postgresql", "postgres"):

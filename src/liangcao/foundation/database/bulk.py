@@ -1,5 +1,5 @@
-"""Set-based statements on both engines: many rows travel as one JSON parameter, so a move of any size is a constant number
-of statements. json_each on SQLite, jsonb_array_elements on PostgreSQL."""
+"""Set-based statements on both engines: many rows travel as one JSON parameter, so a move of any size is a constant
+number of statements. json_each on SQLite, jsonb_array_elements on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 
 def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
-    """SQL of a table expression `(…) AS r` with these (name, type) columns, read from one JSON array parameter of arrays.
+    """SQL of a table expression `(…) AS r` with these (name, type) columns, read from one JSON array parameter of
+    arrays.
 
     Types: "bigint", "uuid", "text", "date". The caller passes `rows_parameter(rows)` for the single placeholder.
     """
@@ -20,6 +21,7 @@ def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
 
 
 def rows_parameter(connection: Any, rows: list[tuple[Any, ...]]) -> str:
-    """The JSON parameter for `rows_table`. UUIDs are written the way the engine stores them (32 hex digits on SQLite)."""
+    """The JSON parameter for `rows_table`. UUIDs are written the way the engine stores them (32 hex digits on
+    SQLite)."""
     plain = (lambda u: u.hex) if connection.vendor == "sqlite" else str
     return json.dumps(rows, default=plain, separators=(",", ":"), ensure_ascii=False)

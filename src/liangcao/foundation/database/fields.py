@@ -1,4 +1,5 @@
-"""Integer columns that the database itself keeps integer. SQLite would store 1.5 in a bigint column: typeof() refuses it."""
+"""Integer columns that the database itself keeps integer. SQLite would store 1.5 in a bigint column: typeof() refuses
+it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from django.db import connections, models
 def locked(queryset: models.QuerySet[Any], ids: Iterable[Any], *, shared: bool = False) -> list[Any]:
     """The rows of `queryset` with these primary keys, locked in key order until the transaction ends.
 
-    On PostgreSQL FOR UPDATE, or FOR SHARE when `shared`. SQLite has one writer at a time (BEGIN IMMEDIATE): nothing to add.
+    On PostgreSQL FOR UPDATE, or FOR SHARE when `shared`. SQLite has one writer at a time (BEGIN IMMEDIATE): nothing
+    to add.
     """
     wanted = sorted(set(ids))
     if not wanted:

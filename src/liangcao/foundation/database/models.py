@@ -1,1 +1,2 @@
-"""No tables of its own. The module exists because migrate tells only apps that have one when it is done (see apps.py)."""
+"""No tables of its own. The module exists because migrate tells only apps that have one when it is done (see
+apps.py)."""

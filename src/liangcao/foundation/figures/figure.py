@@ -10,8 +10,8 @@ from typing import Any
 class Figure:
     """One number of one scope and period.
 
-    `value` is an integer of `unit` (base unit of the item, fen for money, count), or None when it is not known: unknown is
-    not zero. `period` is "2020-02-03" for a day or "..2020-02-03" for all up to and including that day.
+    `value` is an integer of `unit` (base unit of the item, fen for money, count), or None when it is not known:
+    unknown is not zero. `period` is "2020-02-03" for a day or "..2020-02-03" for all up to and including that day.
     `entries` is the query string that opens the entries behind the figure (flow, item, dates).
     """
 

@@ -17,5 +17,7 @@ def read_file(actor: Actor, *, file_id: int) -> tuple[StoredFile, bytes]:
     path = path_of(stored.digest)
     content = path.read_bytes() if path.exists() else b""
     if digest(content) != stored.digest:
-        raise Conflict("FILE_CHANGED", f"附件“{stored.name}”已缺失或被改动", f'The file "{stored.name}" is missing or altered')
+        raise Conflict(
+            "FILE_CHANGED", f"附件“{stored.name}”已缺失或被改动", f'The file "{stored.name}" is missing or altered'
+        )
     return stored, content

@@ -17,13 +17,21 @@ class UsernameTaken(Conflict):
 
 
 @transaction.atomic
-def add_user(*, username: str, display_name: str, password: str | None, at: datetime, language: str = "zh-hans") -> User:
-    """Add a person who can log in; without a password the account can only use tokens. Raises UsernameTaken, Invalid."""
+def add_user(
+    *, username: str, display_name: str, password: str | None, at: datetime, language: str = "zh-hans"
+) -> User:
+    """Add a person who can log in; without a password the account can only use tokens. Raises UsernameTaken,
+    Invalid."""
     if not username.strip() or len(username) > 60:
-        raise Invalid("USERNAME_INVALID", "用户名须为 1–60 个字符", "The username needs 1–60 characters", field="username")
+        raise Invalid(
+            "USERNAME_INVALID", "用户名须为 1–60 个字符", "The username needs 1–60 characters", field="username"
+        )
     if User.objects.filter(username=username).exists():
         raise UsernameTaken(
-            "USERNAME_TAKEN", f"用户名“{username}”已存在,请换一个", f'The username "{username}" is taken, choose another', field="username"
+            "USERNAME_TAKEN",
+            f"用户名“{username}”已存在,请换一个",
+            f'The username "{username}" is taken, choose another',
+            field="username",
         )
     user = User(username=username, display_name=display_name or username, language=language, created_at=at)
     user.set_password(password)

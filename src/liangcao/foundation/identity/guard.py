@@ -18,7 +18,8 @@ def access() -> dict[str, dict[str, frozenset[str]]]:
     with ACCESS_FILE.open("rb") as file:
         table = tomllib.load(file)
     return {
-        name: {action: frozenset(roles) for action, roles in actions.items()} for name, actions in table["access"].items()
+        name: {action: frozenset(roles) for action, roles in actions.items()}
+        for name, actions in table["access"].items()
     }
 
 
@@ -33,7 +34,8 @@ def can(
 def check(
     actor: Actor, action: str, name: str, *, bureau_id: int | None = None, organisation_id: int | None = None
 ) -> None:
-    """Raise unless `can`. A stranger to the bureau and the organisation gets `NotFound`, so that nothing is given away."""
+    """Raise unless `can`. A stranger to the bureau and the organisation gets `NotFound`, so that nothing is given
+    away."""
     if can(actor, action, name, bureau_id=bureau_id, organisation_id=organisation_id):
         return
     if not actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id):

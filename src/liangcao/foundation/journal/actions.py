@@ -47,8 +47,9 @@ def record(
 def claim(*, client_id: UUID, action: str, body: dict[str, Any], by: Actor, at: datetime) -> str | None:
     """Claim a client-made id, inside the action's transaction and before anything else is written.
 
-    Returns None when the id is new, or the reference of what the same id and body made before. A second request with the
-    same id waits on the unique index until the first has ended. Raises KeyReused (422) when the body or the act differs.
+    Returns None when the id is new, or the reference of what the same id and body made before. A second request with
+    the same id waits on the unique index until the first has ended. Raises KeyReused (422) when the body or the act
+    differs.
     """
     body_digest = digest(canonical({"action": action, "body": _encodable(body), "user": by.user_id, "name": by.name}))
     try:
@@ -70,7 +71,8 @@ def claim(*, client_id: UUID, action: str, body: dict[str, Any], by: Actor, at: 
 
 
 def _encodable(value: Any) -> Any:
-    """The body as canonical JSON can hold it. What the act will refuse anyway (a float, a lone surrogate) still needs a digest."""
+    """The body as canonical JSON can hold it. What the act will refuse anyway (a float, a lone surrogate) still needs
+    a digest."""
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, dict):
@@ -90,8 +92,8 @@ def settle(*, client_id: UUID, ref: str) -> None:
 def next_number(*, bureau_id: int, prefix: str, day: date) -> str:
     """The next number of a kind of document in a bureau, such as XQ20200203-17. Inside the action's transaction.
 
-    One statement takes and locks the counter, so that two acts at once never get the same number; an act that is refused
-    gives its number back. Take it before posting to the ledger: its lock comes before the book's head.
+    One statement takes and locks the counter, so that two acts at once never get the same number; an act that is
+    refused gives its number back. Take it before posting to the ledger: its lock comes before the book's head.
     """
     table = connection.ops.quote_name(Numbering._meta.db_table)
     with connection.cursor() as cursor:

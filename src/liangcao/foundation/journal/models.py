@@ -69,7 +69,8 @@ class NumberingQuerySet(ScopedQuerySet):
 
 
 class Numbering(models.Model):
-    """The last number given to a kind of document of a bureau. The row is locked until the document is written or dropped."""
+    """The last number given to a kind of document of a bureau. The row is locked until the document is written or
+    dropped."""
 
     bureau_id = models.BigIntegerField()
     prefix = models.CharField(max_length=4)

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 class Refusal(Exception):
     """An act that was refused, with nothing written.
 
-    `code` is stable and in UPPER_SNAKE; `zh` and `en` are whole sentences that say what is wrong, where, and what to do.
-    `problems` holds several refusals told at once (a sheet with three bad rows is refused once, with three problems).
+    `code` is stable and in UPPER_SNAKE; `zh` and `en` are whole sentences that say what is wrong, where, and what to
+    do. `problems` holds several refusals told at once (a sheet with three bad rows is refused once, with three
+    problems).
     """
 
     status = 400
@@ -59,7 +60,9 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, zh: str = "未找到,或不在您的范围内", en: str = "Not found, or not within your scope", **where: object):
+    def __init__(
+        self, zh: str = "未找到,或不在您的范围内", en: str = "Not found, or not within your scope", **where: object
+    ):
         super().__init__("NOT_FOUND", zh, en, **where)  # type: ignore[arg-type]
 
 

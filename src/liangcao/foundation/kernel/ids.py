@@ -8,7 +8,8 @@ from uuid import UUID
 
 
 def new_id() -> UUID:
-    """A UUID version 7 (RFC 9562): 48 bits of milliseconds, then random bits, so that new rows lie together in indexes."""
+    """A UUID version 7 (RFC 9562): 48 bits of milliseconds, then random bits, so that new rows lie together in
+    indexes."""
     milliseconds = int(time.time() * 1000)
     raw = bytearray(milliseconds.to_bytes(6, "big") + os.urandom(10))
     raw[6] = (raw[6] & 0x0F) | 0x70

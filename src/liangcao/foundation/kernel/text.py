@@ -15,7 +15,8 @@ def check_text(
 ) -> str:
     """Return the trimmed text. `zh` and `en` name the field for the reader.
 
-    Raises Invalid REQUIRED, TEXT_TOO_LONG, TEXT_INVALID (control characters other than tab and line end, lone surrogates).
+    Raises Invalid REQUIRED, TEXT_TOO_LONG, TEXT_INVALID (control characters other than tab and line end, lone
+    surrogates).
     """
     at_zh, at_en = (f"第 {row} 行:", f"row {row}: ") if row else ("", "")
     if not isinstance(value, str):

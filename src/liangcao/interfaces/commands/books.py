@@ -32,7 +32,10 @@ def add_book(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--book",
         metavar="NAME",
-        help=in_words("台账编码或局名开头;只有一本时不用写", "the book's code, or how the bureau's name begins; not needed for a single one"),
+        help=in_words(
+            "台账编码或局名开头;只有一本时不用写",
+            "the book's code, or how the bureau's name begins; not needed for a single one",
+        ),
     )
 
 
@@ -42,7 +45,10 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Invalid(
-            "DATE_INVALID", f"日期“{text}”不对,要写成 2020-02-03", f'"{text}" is not a date; write 2020-02-03', field="date"
+            "DATE_INVALID",
+            f"日期“{text}”不对,要写成 2020-02-03",
+            f'"{text}" is not a date; write 2020-02-03',
+            field="date",
         ) from None
 
 
@@ -62,12 +68,15 @@ def desks(name: str | None) -> list[Desk]:
     found = list(parties.bureaus(everywhere).order_by("code"))
     if not found:
         raise NotFound(
-            "数据库里还没有台账。请先运行 liangcao demo(演示)", "The database has no book yet. Run liangcao demo for the demo"
+            "数据库里还没有台账。请先运行 liangcao demo(演示)",
+            "The database has no book yet. Run liangcao demo for the demo",
         )
     chosen = found if name is None else [bureau for bureau in found if _is_named(bureau, name)]
     if not chosen:
         known = " ".join(bureau.code for bureau in found)
-        raise NotFound(f"没有台账“{name}”。现有:{known}", f'There is no book "{name}". There are: {known}', field="book")
+        raise NotFound(
+            f"没有台账“{name}”。现有:{known}", f'There is no book "{name}". There are: {known}', field="book"
+        )
     made = []
     for bureau in chosen:
         actor = administrator_of(bureau.pk)
@@ -81,7 +90,10 @@ def one_desk(name: str | None) -> Desk:
     if len(found) > 1:
         known = " ".join(desk.bureau.code for desk in found)
         raise Invalid(
-            "BOOK_NEEDED", f"有 {len(found)} 本台账,请用 --book 指明:{known}", f"There are {len(found)} books; name one with --book: {known}", field="book"
+            "BOOK_NEEDED",
+            f"有 {len(found)} 本台账,请用 --book 指明:{known}",
+            f"There are {len(found)} books; name one with --book: {known}",
+            field="book",
         )
     return found[0]
 

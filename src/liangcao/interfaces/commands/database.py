@@ -34,7 +34,8 @@ def start() -> None:
 
 
 def open_database() -> None:
-    """Start, and make sure that the database is there and of this version. Raises NotFound or Conflict with what to do."""
+    """Start, and make sure that the database is there and of this version. Raises NotFound or Conflict with what to
+    do."""
     start()
     from django.db import connection
 
@@ -53,7 +54,8 @@ def sqlite_path(connection: Any) -> Path | None:
 
 
 def check_version(connection: Any) -> None:
-    """Raise Conflict DATABASE_OLD when migrations are waiting, DATABASE_NEW when the database knows ones that we do not."""
+    """Raise Conflict DATABASE_OLD when migrations are waiting, DATABASE_NEW when the database knows ones that we do
+    not."""
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)

@@ -29,7 +29,10 @@ def sentence_of(error: BaseException) -> str | None:
 def _of_system(error: OSError) -> str | None:
     where = error.filename or ""
     if error.errno in _FULL:
-        return in_words(f"磁盘已满,未写完 {where}。请腾出空间后重试", f"The disk is full; {where} was not finished. Free some space and try again")
+        return in_words(
+            f"磁盘已满,未写完 {where}。请腾出空间后重试",
+            f"The disk is full; {where} was not finished. Free some space and try again",
+        )
     if error.errno in _DENIED:
         return in_words(
             f"没有权限写入或读取 {where}。请检查该路径的权限,或用 LIANGCAO_HOME 换一个数据目录",

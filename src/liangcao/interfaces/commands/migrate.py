@@ -20,7 +20,16 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"steps": steps})
     elif steps:
-        print(in_words(f"数据库已就绪:{database.shown()}({steps} 步)", f"The database is ready: {database.shown()} ({steps} steps)"))
+        print(
+            in_words(
+                f"数据库已就绪:{database.shown()}({steps} 步)",
+                f"The database is ready: {database.shown()} ({steps} steps)",
+            )
+        )
     else:
-        print(in_words(f"数据库已是本版本:{database.shown()}", f"The database is of this version already: {database.shown()}"))
+        print(
+            in_words(
+                f"数据库已是本版本:{database.shown()}", f"The database is of this version already: {database.shown()}"
+            )
+        )
     return 0

@@ -34,7 +34,10 @@ def write_file(path: str, produce: Callable[[BinaryIO], None]) -> Path:
     target = Path(path)
     if not target.parent.is_dir():
         raise Invalid(
-            "FOLDER_MISSING", f"没有目录 {target.parent},请先建立", f"There is no folder {target.parent}; make it first", field="output"
+            "FOLDER_MISSING",
+            f"没有目录 {target.parent},请先建立",
+            f"There is no folder {target.parent}; make it first",
+            field="output",
         )
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

@@ -19,14 +19,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the first difference of each book; 0 only when there is none."""
     if not args.check:
-        raise Invalid("CHECK_NEEDED", "请写 liangcao rebuild --check(只比较,不改写)", "Write liangcao rebuild --check (it compares, it changes nothing)")
+        raise Invalid(
+            "CHECK_NEEDED",
+            "请写 liangcao rebuild --check(只比较,不改写)",
+            "Write liangcao rebuild --check (it compares, it changes nothing)",
+        )
     database.open_database()
     from liangcao.foundation.database.snapshot import snapshot
     from liangcao.ledger.queries import book_of
     from liangcao.ledger.verify import first_cache_error
 
     with snapshot():
-        found = [(desk.bureau.code, first_cache_error(book_of(desk.actor, desk.bureau.pk))) for desk in books.desks(args.book)]
+        found = [
+            (desk.bureau.code, first_cache_error(book_of(desk.actor, desk.bureau.pk)))
+            for desk in books.desks(args.book)
+        ]
     bad = next(({"book": code, **fault.as_plain()} for code, fault in found if fault), None)
     if args.json:
         print_json({"ok": bad is None, "first_bad": bad, "books": [code for code, _ in found]})

@@ -1,4 +1,5 @@
-"""`liangcao serve`: pages and API from one process tree in the foreground. SIGTERM lets running requests end, for 10 s at most."""
+"""`liangcao serve`: pages and API from one process tree in the foreground. SIGTERM lets running requests end, for 10
+s at most."""
 
 from __future__ import annotations
 
@@ -19,9 +20,22 @@ DRAIN_SECONDS = 8
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen, and with how many processes and threads."""
-    parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help=in_words("监听地址", "where to listen"))
-    parser.add_argument("--workers", type=int, metavar="N", help=in_words("进程数(SQLite 默认 1,PostgreSQL 默认 2)", "processes (1 on SQLite, 2 on PostgreSQL)"))
-    parser.add_argument("--threads", type=int, default=THREADS, metavar="N", help=in_words("每个进程的线程数", "threads of each process"))
+    parser.add_argument(
+        "--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help=in_words("监听地址", "where to listen")
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help=in_words("进程数(SQLite 默认 1,PostgreSQL 默认 2)", "processes (1 on SQLite, 2 on PostgreSQL)"),
+    )
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=THREADS,
+        metavar="N",
+        help=in_words("每个进程的线程数", "threads of each process"),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +49,10 @@ def run(args: argparse.Namespace) -> int:
         raise Invalid("WORKERS_INVALID", "进程数和线程数至少为 1", "Workers and threads must be at least 1")
     check_port(host, port)
     connection.close()
-    print(in_words(f"正在服务 {url_of(host, port)} ,按 Ctrl-C 停止", f"Serving {url_of(host, port)}, Ctrl-C stops"), flush=True)
+    print(
+        in_words(f"正在服务 {url_of(host, port)} ,按 Ctrl-C 停止", f"Serving {url_of(host, port)}, Ctrl-C stops"),
+        flush=True,
+    )
     serve(host, port, workers=workers, threads=args.threads)
     return 0
 
@@ -68,7 +85,10 @@ def address_of(text: str) -> tuple[str, int]:
     if port.isdecimal() and 0 < int(port) < 65536:
         return host.strip("[]") or "127.0.0.1", int(port)
     raise Invalid(
-        "BIND_INVALID", f"监听地址“{text}”不对,要写成 127.0.0.1:8000", f'"{text}" is no address; write 127.0.0.1:8000', field="bind"
+        "BIND_INVALID",
+        f"监听地址“{text}”不对,要写成 127.0.0.1:8000",
+        f'"{text}" is no address; write 127.0.0.1:8000',
+        field="bind",
     )
 
 
@@ -78,7 +98,8 @@ def url_of(host: str, port: int) -> str:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise Conflict PORT_IN_USE, or Invalid HOST_UNKNOWN, before anything starts: workers could only say it in a trace."""
+    """Raise Conflict PORT_IN_USE, or Invalid HOST_UNKNOWN, before anything starts: workers could only say it in a
+    trace."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,5 +113,8 @@ def check_port(host: str, port: int) -> None:
                     f"Port {port} is in use. Choose another with --bind {host}:{port + 1}, or stop the program that holds it",
                 ) from None
             raise Invalid(
-                "HOST_UNKNOWN", f"本机不能监听 {host}:{port}({error.strerror})", f"Cannot listen on {host}:{port} ({error.strerror})", field="bind"
+                "HOST_UNKNOWN",
+                f"本机不能监听 {host}:{port}({error.strerror})",
+                f"Cannot listen on {host}:{port} ({error.strerror})",
+                field="bind",
             ) from None

@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "ref",
         metavar="REF",
-        help=in_words("批次、单据号、来源单号、申领单号或单位编码", "a lot, a document, a source, a requisition, or a unit's code"),
+        help=in_words(
+            "批次、单据号、来源单号、申领单号或单位编码", "a lot, a document, a source, a requisition, or a unit's code"
+        ),
     )
     books.add_book(parser)
 
@@ -49,7 +51,10 @@ def _only_one(ref: str, desks: list[books.Desk]) -> tuple[books.Desk, Trace]:
     if len(found) > 1:
         known = " ".join(desk.bureau.code for desk, _ in found)
         raise Invalid(
-            "BOOK_NEEDED", f"有几本台账都有“{ref}”,请用 --book 指明:{known}", f'Several books know "{ref}"; name one with --book: {known}', field="book"
+            "BOOK_NEEDED",
+            f"有几本台账都有“{ref}”,请用 --book 指明:{known}",
+            f'Several books know "{ref}"; name one with --book: {known}',
+            field="book",
         )
     return found[0]
 
@@ -99,7 +104,10 @@ def _plain_item(item: ItemTrace) -> dict[str, Any]:
         "came": item.came,
         "held": item.held,
         "adds_up": item.adds_up,
-        "accounts": [{"account": node.account_id, "kind": node.kind, "name": node.name, "quantity": node.quantity} for node in item.nodes],
+        "accounts": [
+            {"account": node.account_id, "kind": node.kind, "name": node.name, "quantity": node.quantity}
+            for node in item.nodes
+        ],
         "ways": [
             {
                 "from": places[band.source_id].name,
@@ -126,5 +134,7 @@ def _lines(item: ItemTrace) -> list[str]:
     for band in item.bands:
         source, target = places[band.source_id], places[band.target_id]
         numbers = " ".join(number for _, number in band.moves)
-        lines.append(f"  {kind(source.kind)} {source.name} → {kind(target.kind)} {target.name}: {band.quantity:,} {item.unit} ({numbers})")
+        lines.append(
+            f"  {kind(source.kind)} {source.name} → {kind(target.kind)} {target.name}: {band.quantity:,} {item.unit} ({numbers})"
+        )
     return lines

@@ -21,11 +21,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="add|token")
     add = acts.add_parser("add", description=in_words("添加用户并任职", "add a user with an appointment"))
     add.add_argument("name", metavar="NAME", help=in_words("用户名", "username"))
-    add.add_argument("--role", action="append", required=True, choices=sorted(DESK_ROLES | PORTAL_ROLES), help=in_words("岗位,可重复", "role, may be repeated"))
-    add.add_argument("--organisation", metavar="CODE", help=in_words("外部岗位所属单位编码", "the organisation's code, for an outside role"))
-    add.add_argument("--display-name", metavar="TEXT", default="", help=in_words("显示的姓名", "the name that is shown"))
-    add.add_argument("--password-stdin", action="store_true", help=in_words("从标准输入读密码;不写则只能用令牌", "read the password from standard input; without it, tokens only"))
-    token = acts.add_parser("token", description=in_words("发放一个接口令牌,只显示这一次", "make an API token; it is shown this once"))
+    add.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=sorted(DESK_ROLES | PORTAL_ROLES),
+        help=in_words("岗位,可重复", "role, may be repeated"),
+    )
+    add.add_argument(
+        "--organisation",
+        metavar="CODE",
+        help=in_words("外部岗位所属单位编码", "the organisation's code, for an outside role"),
+    )
+    add.add_argument(
+        "--display-name", metavar="TEXT", default="", help=in_words("显示的姓名", "the name that is shown")
+    )
+    add.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help=in_words(
+            "从标准输入读密码;不写则只能用令牌", "read the password from standard input; without it, tokens only"
+        ),
+    )
+    token = acts.add_parser(
+        "token", description=in_words("发放一个接口令牌,只显示这一次", "make an API token; it is shown this once")
+    )
     token.add_argument("name", metavar="NAME", help=in_words("用户名", "username"))
     for act in (add, token):
         # Also after the act; SUPPRESS keeps what was given before it.
@@ -47,9 +67,15 @@ def _add(args: argparse.Namespace) -> int:
     _appoint(args, desk, password, organisation_id)
     roles = " ".join(args.role)
     if args.json:
-        print_json({"username": args.name, "roles": args.role, "book": desk.bureau.code, "organisation": args.organisation})
+        print_json(
+            {"username": args.name, "roles": args.role, "book": desk.bureau.code, "organisation": args.organisation}
+        )
     else:
-        print(in_words(f"已添加 {args.name}({desk.bureau.name},{roles})", f"Added {args.name} ({desk.bureau.code}, {roles})"))
+        print(
+            in_words(
+                f"已添加 {args.name}({desk.bureau.name},{roles})", f"Added {args.name} ({desk.bureau.code}, {roles})"
+            )
+        )
     return 0
 
 
@@ -90,24 +116,41 @@ def _password(username: str) -> str:
             zh = "".join(problem.messages)
         with override("en"):
             en = " ".join(problem.messages)
-        raise Invalid("PASSWORD_INVALID", f"{username} 的密码不行:{zh}", f"The password of {username} will not do: {en}", field="password") from None
+        raise Invalid(
+            "PASSWORD_INVALID",
+            f"{username} 的密码不行:{zh}",
+            f"The password of {username} will not do: {en}",
+            field="password",
+        ) from None
     return password
 
 
 def _organisation(desk: books.Desk, roles: list[str], code: str | None) -> int | None:
     if not PORTAL_ROLES & set(roles):
         if code:
-            raise Invalid("ORGANISATION_UNEXPECTED", "本局岗位不用 --organisation", "A desk role takes no --organisation", field="organisation")
+            raise Invalid(
+                "ORGANISATION_UNEXPECTED",
+                "本局岗位不用 --organisation",
+                "A desk role takes no --organisation",
+                field="organisation",
+            )
         return None
     if not code:
         raise Invalid(
-            "ORGANISATION_NEEDED", "外部岗位要用 --organisation 指明单位编码", "An outside role needs --organisation CODE", field="organisation"
+            "ORGANISATION_NEEDED",
+            "外部岗位要用 --organisation 指明单位编码",
+            "An outside role needs --organisation CODE",
+            field="organisation",
         )
     from liangcao.reference.parties.queries import organisations
 
     found = organisations(desk.actor, bureau_id=desk.bureau.pk).filter(code=code).first()
     if found is None:
-        raise NotFound(f"{desk.bureau.name}没有编码为 {code} 的单位", f"{desk.bureau.code} has no organisation {code}", field="organisation")
+        raise NotFound(
+            f"{desk.bureau.name}没有编码为 {code} 的单位",
+            f"{desk.bureau.code} has no organisation {code}",
+            field="organisation",
+        )
     return int(found.pk)
 
 

@@ -14,7 +14,12 @@ from liangcao.interfaces.commands.words import in_words
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Nothing for the database; an export, and later its seals, for files alone."""
-    parser.add_argument("files", nargs="*", metavar="EXPORT", help=in_words("导出的 .jsonl 文件;不写则核验数据库", "an exported .jsonl file; without it, the database"))
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="EXPORT",
+        help=in_words("导出的 .jsonl 文件;不写则核验数据库", "an exported .jsonl file; without it, the database"),
+    )
     books.add_book(parser)
 
 
@@ -34,14 +39,20 @@ def verify_file(files: list[str]) -> dict[str, Any]:
 
     if len(files) > 1:
         raise Invalid(
-            "SEALS_UNKNOWN", "本版本还没有封条,只能给一个导出文件", "This version knows no seals yet; give the export alone", field="files"
+            "SEALS_UNKNOWN",
+            "本版本还没有封条,只能给一个导出文件",
+            "This version knows no seals yet; give the export alone",
+            field="files",
         )
     try:
         with Path(files[0]).open(encoding="utf-8") as file:
             check = verify_lines(file)
     except UnicodeDecodeError:
         raise Invalid(
-            "EXPORT_UNREADABLE", f"{files[0]} 不是文本文件,不像 liangcao export 的导出", f"{files[0]} is not text, so not an export", field="files"
+            "EXPORT_UNREADABLE",
+            f"{files[0]} 不是文本文件,不像 liangcao export 的导出",
+            f"{files[0]} is not text, so not an export",
+            field="files",
         ) from None
     if not check.moves and check.first_bad is None:
         raise Invalid("EXPORT_EMPTY", f"{files[0]} 里没有单据", f"{files[0]} holds no documents", field="files")
@@ -69,7 +80,10 @@ def _verify_database(book: str | None) -> dict[str, Any]:
 
 
 def _sentence(result: dict[str, Any]) -> str:
-    counted = in_words(f"{result['moves']:,} 张单据、{result['postings']:,} 条分录", f"{result['moves']:,} documents, {result['postings']:,} postings")
+    counted = in_words(
+        f"{result['moves']:,} 张单据、{result['postings']:,} 条分录",
+        f"{result['moves']:,} documents, {result['postings']:,} postings",
+    )
     if result["ok"]:
         return in_words(f"核验通过:{counted}", f"Verified: {counted}")
     bad = result["first_bad"]

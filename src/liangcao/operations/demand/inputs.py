@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class RequisitionLineInput:
     """One item asked for. `quantity` None means that the amount is not known, which is not 0.
 
-    `quantity` counts `unit`: "" or "base" for the base unit, else a pack's name; `on_hand` and `daily_use` count base units.
+    `quantity` counts `unit`: "" or "base" for the base unit, else a pack's name; `on_hand` and `daily_use` count base
+    units.
     """
 
     item_id: int
@@ -22,7 +23,8 @@ class RequisitionLineInput:
 
 @dataclass(frozen=True)
 class ApprovalLine:
-    """The review of one line, in base units. None leaves an unknown amount unknown. `tier` None keeps the line's tier."""
+    """The review of one line, in base units. None leaves an unknown amount unknown. `tier` None keeps the line's
+    tier."""
 
     line_id: int
     quantity_approved: int | None

@@ -31,7 +31,8 @@ class DeliveryQuerySet(ScopedQuerySet):
 class Delivery(models.Model):
     """配送单: goods of one store on the way to one unit.
 
-    An emergency issue 先发后补 leaves on a leader's word; its papers are due within 24 hours and owing until they are there.
+    An emergency issue 先发后补 leaves on a leader's word; its papers are due within 24 hours and owing until they are
+    there.
     """
 
     bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, related_name="deliveries")
@@ -83,7 +84,13 @@ class Delivery(models.Model):
                 condition=Q(status="picking", handed_over_at=None, signed_at=None, cancelled_at=None)
                 | Q(status="cancelled", handed_over_at=None, signed_at=None, cancelled_at__isnull=False)
                 | Q(status="in_transit", handed_over_at__isnull=False, signed_at=None, cancelled_at=None)
-                | Q(status="signed", handed_over_at__isnull=False, signed_at__isnull=False, settled_at=None, cancelled_at=None)
+                | Q(
+                    status="signed",
+                    handed_over_at__isnull=False,
+                    signed_at__isnull=False,
+                    settled_at=None,
+                    cancelled_at=None,
+                )
                 | Q(status="settled", signed_at__isnull=False, settled_at__isnull=False, cancelled_at=None),
                 name="delivery_status_has_its_signatures",
             ),
@@ -101,7 +108,9 @@ class Delivery(models.Model):
             models.Index(fields=["bureau", "status", "-id"], name="delivery_by_status"),
             models.Index(fields=["organisation", "status"], name="delivery_by_unit"),
             models.Index(
-                fields=["bureau", "papers_due_at"], name="delivery_papers_owing", condition=Q(is_emergency=True, papers_at=None)
+                fields=["bureau", "papers_due_at"],
+                name="delivery_papers_owing",
+                condition=Q(is_emergency=True, papers_at=None),
             ),
         ]
 
@@ -126,7 +135,9 @@ class DeliveryLine(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="lines")
     line = models.PositiveIntegerField()
-    plan_pick = models.ForeignKey("allocation.PlanPick", on_delete=models.PROTECT, null=True, related_name="delivery_lines")
+    plan_pick = models.ForeignKey(
+        "allocation.PlanPick", on_delete=models.PROTECT, null=True, related_name="delivery_lines"
+    )
     requisition_line = models.ForeignKey(
         "demand.RequisitionLine", on_delete=models.PROTECT, null=True, related_name="delivery_lines"
     )

@@ -1,5 +1,5 @@
-"""Source, SourceLine, Receipt, ReceiptLine, ReceiptReversal. What has arrived is never stored on the source: it follows from
-the receipt lines less their reversals."""
+"""Source, SourceLine, Receipt, ReceiptLine, ReceiptReversal. What has arrived is never stored on the source: it
+follows from the receipt lines less their reversals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Source(models.Model):
     counterparty = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="sources")
     channel = models.CharField(max_length=60, blank=True)
     document_ref = models.CharField(max_length=80, blank=True)
-    earmark = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, related_name="earmarked_sources")
+    earmark = models.ForeignKey(
+        "parties.Organisation", on_delete=models.PROTECT, null=True, related_name="earmarked_sources"
+    )
     announced_at = models.DateTimeField()
     announced_by = models.CharField(max_length=60)
     expected_date = models.DateField(null=True)
@@ -119,7 +121,9 @@ class Receipt(models.Model):
     bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="receipts")
     store = models.ForeignKey("parties.Store", on_delete=models.PROTECT, null=True, related_name="receipts")
-    recipient = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, null=True, related_name="direct_receipts")
+    recipient = models.ForeignKey(
+        "parties.Organisation", on_delete=models.PROTECT, null=True, related_name="direct_receipts"
+    )
     number = models.CharField(max_length=30)
     move = models.OneToOneField("ledger.Move", on_delete=models.PROTECT, related_name="+")
     business_date = models.DateField()

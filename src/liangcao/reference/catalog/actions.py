@@ -31,10 +31,14 @@ def search_pinyin(name: str) -> str:
 
 
 @transaction.atomic
-def add_category(*, code: str, name: str, name_en: str = "", parent: Category | None = None, by: Actor, at: datetime) -> Category:
+def add_category(
+    *, code: str, name: str, name_en: str = "", parent: Category | None = None, by: Actor, at: datetime
+) -> Category:
     """Add a category, or return the one with this code."""
     guard.check(by, "edit", "item")
-    category, made = Category.objects.get_or_create(code=code, defaults={"name": name, "name_en": name_en, "parent": parent})
+    category, made = Category.objects.get_or_create(
+        code=code, defaults={"name": name, "name_en": name_en, "parent": parent}
+    )
     if made:
         record(by=by, at=at, action="add_category", object_kind="category", object_ref=code)
     return category
@@ -84,7 +88,14 @@ def add_item(
         shortage_level=shortage_level,
         pinyin=search_pinyin(name),
     )
-    record(by=by, at=at, action="add_item", object_kind="item", object_ref=code, after={"name": name, "base_unit": base_unit})
+    record(
+        by=by,
+        at=at,
+        action="add_item",
+        object_kind="item",
+        object_ref=code,
+        after={"name": name, "base_unit": base_unit},
+    )
     return item
 
 
@@ -98,7 +109,14 @@ def add_pack(*, item: Item, name: str, factor: int, by: Actor, at: datetime) -> 
             "PACK_TAKEN", f"“{item.name}”已有单位“{name}”", f'"{item.name}" has a unit "{name}" already', field="name"
         )
     pack = Pack.objects.create(item=item, name=name, factor=factor)
-    record(by=by, at=at, action="add_pack", object_kind="item", object_ref=item.code, after={"name": name, "factor": factor})
+    record(
+        by=by,
+        at=at,
+        action="add_pack",
+        object_kind="item",
+        object_ref=item.code,
+        after={"name": name, "factor": factor},
+    )
     return pack
 
 
@@ -113,7 +131,14 @@ def add_substitute(*, item: Item, substitute: Item, order: int = 1, by: Actor, a
             f'The substitutes of "{substitute.name}" lead back to "{item.name}"',
         )
     edge, _ = Substitute.objects.get_or_create(item=item, substitute=substitute, defaults={"order": order})
-    record(by=by, at=at, action="add_substitute", object_kind="item", object_ref=item.code, after={"substitute": substitute.code})
+    record(
+        by=by,
+        at=at,
+        action="add_substitute",
+        object_kind="item",
+        object_ref=item.code,
+        after={"substitute": substitute.code},
+    )
     return edge
 
 

@@ -17,7 +17,10 @@ def items(actor: Actor, *, search: str = "") -> QuerySet[Item]:
     found = Item.objects.visible_to(actor).select_related("category")
     if search:
         found = found.filter(
-            Q(name__icontains=search) | Q(code__icontains=search) | Q(pinyin__icontains=search.lower()) | Q(name_en__icontains=search)
+            Q(name__icontains=search)
+            | Q(code__icontains=search)
+            | Q(pinyin__icontains=search.lower())
+            | Q(name_en__icontains=search)
         )
     return found
 

@@ -35,7 +35,8 @@ class OrganisationTaken(Conflict):
 
 @transaction.atomic
 def load_regions(rows: Iterable[dict[str, Any]]) -> int:
-    """Add regions that are missing, parents first. Row: code, name, level, parent (code or ""), population_2020, is_official.
+    """Add regions that are missing, parents first. Row: code, name, level, parent (code or ""), population_2020,
+    is_official.
 
     Returns how many were added. Not an act of a person: the division list ships with the program.
     """
@@ -120,13 +121,20 @@ def add_organisation(
         pinyin=search_pinyin(name),
     )
     record(
-        by=by, at=at, action="add_organisation", object_kind="organisation", object_ref=code, bureau_id=bureau_id, after={"name": name}
+        by=by,
+        at=at,
+        action="add_organisation",
+        object_kind="organisation",
+        object_ref=code,
+        bureau_id=bureau_id,
+        after={"name": name},
     )
     return organisation
 
 
 def checked_uscc(code: str) -> str:
-    """The unified social credit code in upper case, or "" for none. Raises Invalid USCC_INVALID (GB 32100, python-stdnum)."""
+    """The unified social credit code in upper case, or "" for none. Raises Invalid USCC_INVALID (GB 32100,
+    python-stdnum)."""
     if not code:
         return ""
     try:
@@ -156,13 +164,25 @@ def _check_free(bureau_id: int, code: str, name: str, uscc: str) -> None:
 
 @transaction.atomic
 def add_store(
-    *, bureau_id: int, code: str, name: str, address: str = "", hazard_classes: str = "", shelves: Iterable[str] = (), by: Actor, at: datetime
+    *,
+    bureau_id: int,
+    code: str,
+    name: str,
+    address: str = "",
+    hazard_classes: str = "",
+    shelves: Iterable[str] = (),
+    by: Actor,
+    at: datetime,
 ) -> Store:
     """Add a store with its shelves."""
     guard.check(by, "edit", "organisation", bureau_id=bureau_id)
     if Store.objects.filter(bureau_id=bureau_id, code=code).exists():
-        raise Conflict("STORE_TAKEN", f"本局已有编码为 {code} 的仓库", f"The bureau has a store {code} already", field="code")
-    made = Store.objects.create(bureau_id=bureau_id, code=code, name=name, address=address, hazard_classes=hazard_classes)
+        raise Conflict(
+            "STORE_TAKEN", f"本局已有编码为 {code} 的仓库", f"The bureau has a store {code} already", field="code"
+        )
+    made = Store.objects.create(
+        bureau_id=bureau_id, code=code, name=name, address=address, hazard_classes=hazard_classes
+    )
     Shelf.objects.bulk_create(Shelf(store=made, code=shelf) for shelf in shelves)
     record(by=by, at=at, action="add_store", object_kind="store", object_ref=code, bureau_id=bureau_id)
     return made
@@ -186,7 +206,8 @@ def appoint(
     by: Actor,
     at: datetime,
 ) -> Appointment:
-    """Give a person a role from a day on. Portal roles need an organisation of the same bureau. Raises Invalid ROLE_UNKNOWN."""
+    """Give a person a role from a day on. Portal roles need an organisation of the same bureau. Raises Invalid
+    ROLE_UNKNOWN."""
     guard.check(by, "edit", "bureau", bureau_id=bureau_id)
     if role not in DESK_ROLES | PORTAL_ROLES or (role in PORTAL_ROLES) != (organisation_id is not None):
         raise Invalid(
@@ -195,10 +216,20 @@ def appoint(
             f'The role "{role}" does not exist, or an outside role lacks its organisation',
             field="role",
         )
-    if organisation_id is not None and not Organisation.objects.filter(pk=organisation_id, bureau_id=bureau_id).exists():
-        raise Invalid("ORGANISATION_UNKNOWN", "该单位不属于本局", "The organisation is not of this bureau", field="organisation")
+    if (
+        organisation_id is not None
+        and not Organisation.objects.filter(pk=organisation_id, bureau_id=bureau_id).exists()
+    ):
+        raise Invalid(
+            "ORGANISATION_UNKNOWN", "该单位不属于本局", "The organisation is not of this bureau", field="organisation"
+        )
     made = Appointment.objects.create(
-        person=person, role=role, bureau_id=bureau_id, organisation_id=organisation_id, valid_from=valid_from, valid_until=valid_until
+        person=person,
+        role=role,
+        bureau_id=bureau_id,
+        organisation_id=organisation_id,
+        valid_from=valid_from,
+        valid_until=valid_until,
     )
     record(
         by=by,
@@ -213,7 +244,9 @@ def appoint(
 
 
 @transaction.atomic
-def open_emergency(*, bureau_id: int, name: str, started_on: date, name_en: str = "", by: Actor, at: datetime) -> Emergency:
+def open_emergency(
+    *, bureau_id: int, name: str, started_on: date, name_en: str = "", by: Actor, at: datetime
+) -> Emergency:
     """Open an emergency. Raises Conflict EMERGENCY_OPEN while another one is open."""
     guard.check(by, "edit", "bureau", bureau_id=bureau_id)
     if Emergency.objects.filter(bureau_id=bureau_id, ended_on=None).exists():

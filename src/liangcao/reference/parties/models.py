@@ -90,7 +90,9 @@ class Organisation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bureau", "code"], name="organisation_code_once_per_bureau"),
             models.UniqueConstraint(fields=["bureau", "name"], name="organisation_name_once_per_bureau"),
-            models.UniqueConstraint(fields=["bureau", "uscc"], condition=~Q(uscc=""), name="organisation_uscc_once_per_bureau"),
+            models.UniqueConstraint(
+                fields=["bureau", "uscc"], condition=~Q(uscc=""), name="organisation_uscc_once_per_bureau"
+            ),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="organisation_kind_is_known"),
         ]
 
@@ -173,7 +175,8 @@ class AppointmentQuerySet(ScopedQuerySet):
 
 
 class Appointment(models.Model):
-    """任职: a person's role in a bureau, or for an organisation, from one day to another. The appointment is the permission."""
+    """任职: a person's role in a bureau, or for an organisation, from one day to another. The appointment is the
+    permission."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20)
@@ -187,7 +190,8 @@ class Appointment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="appointment_ends_after_it_begins"
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="appointment_ends_after_it_begins",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["requester", "carrier"], organisation__isnull=False)
@@ -226,7 +230,9 @@ class Emergency(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="emergency_ends_after_it_begins"
             ),
-            models.UniqueConstraint(fields=["bureau"], condition=Q(ended_on=None), name="one_open_emergency_per_bureau"),
+            models.UniqueConstraint(
+                fields=["bureau"], condition=Q(ended_on=None), name="one_open_emergency_per_bureau"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,7 +79,10 @@ def organisations(
         found = found.filter(kind__in=kinds)
     if search:
         found = found.filter(
-            Q(name__icontains=search) | Q(code__icontains=search) | Q(pinyin__icontains=search.lower()) | Q(uscc=search.upper())
+            Q(name__icontains=search)
+            | Q(code__icontains=search)
+            | Q(pinyin__icontains=search.lower())
+            | Q(uscc=search.upper())
         )
     return found
 

@@ -4,42 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('action', models.CharField(max_length=60)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('ref', models.CharField(blank=True, max_length=80)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('claimed_at', models.DateTimeField()),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("action", models.CharField(max_length=60)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("ref", models.CharField(blank=True, max_length=80)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("claimed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('bureau_id', models.BigIntegerField(null=True)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=60)),
-                ('action', models.CharField(max_length=60)),
-                ('object_kind', models.CharField(max_length=40)),
-                ('object_ref', models.CharField(max_length=80)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('result', models.CharField(default='ok', max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("bureau_id", models.BigIntegerField(null=True)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=60)),
+                ("action", models.CharField(max_length=60)),
+                ("object_kind", models.CharField(max_length=40)),
+                ("object_ref", models.CharField(max_length=80)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("result", models.CharField(default="ok", max_length=40)),
             ],
             options={
-                'indexes': [models.Index(fields=['bureau_id', '-id'], name='journal_by_bureau'), models.Index(fields=['object_kind', 'object_ref'], name='journal_by_object')],
+                "indexes": [
+                    models.Index(fields=["bureau_id", "-id"], name="journal_by_bureau"),
+                    models.Index(fields=["object_kind", "object_ref"], name="journal_by_object"),
+                ],
             },
         ),
     ]

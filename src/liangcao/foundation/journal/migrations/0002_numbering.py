@@ -4,22 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journal', '0001_journal_and_claims'),
+        ("journal", "0001_journal_and_claims"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Numbering',
+            name="Numbering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bureau_id', models.BigIntegerField()),
-                ('prefix', models.CharField(max_length=4)),
-                ('last', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bureau_id", models.BigIntegerField()),
+                ("prefix", models.CharField(max_length=4)),
+                ("last", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('bureau_id', 'prefix'), name='numbering_once_per_bureau')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bureau_id", "prefix"), name="numbering_once_per_bureau")
+                ],
             },
         ),
     ]

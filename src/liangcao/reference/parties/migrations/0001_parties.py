@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,136 +14,259 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Bureau',
+            name="Bureau",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=80)),
-                ('exercise_shift_days', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=80)),
+                ("exercise_shift_days", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='person', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('population_2020', models.PositiveIntegerField(null=True)),
-                ('is_official', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='parties.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("population_2020", models.PositiveIntegerField(null=True)),
+                ("is_official", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="parties.region",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('hospital', '医院'), ('checkpoint', '卡点'), ('department', '部门'), ('township', '镇街道'), ('park', '园区'), ('enterprise', '企业'), ('school', '学校'), ('supplier', '供应商'), ('donor', '捐赠方'), ('upper_level', '上级'), ('producer', '生产企业'), ('reserve_holder', '储备任务承担单位'), ('carrier', '承运单位')], max_length=20)),
-                ('tier', models.PositiveSmallIntegerField(default=0)),
-                ('uscc', models.CharField(blank=True, max_length=18)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('beds', models.PositiveIntegerField(null=True)),
-                ('headcount', models.PositiveIntegerField(null=True)),
-                ('population', models.PositiveIntegerField(null=True)),
-                ('is_example', models.BooleanField(default=False)),
-                ('source_note', models.CharField(blank=True, max_length=200)),
-                ('pinyin', models.CharField(blank=True, max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='parties.bureau')),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='parties.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hospital", "医院"),
+                            ("checkpoint", "卡点"),
+                            ("department", "部门"),
+                            ("township", "镇街道"),
+                            ("park", "园区"),
+                            ("enterprise", "企业"),
+                            ("school", "学校"),
+                            ("supplier", "供应商"),
+                            ("donor", "捐赠方"),
+                            ("upper_level", "上级"),
+                            ("producer", "生产企业"),
+                            ("reserve_holder", "储备任务承担单位"),
+                            ("carrier", "承运单位"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("tier", models.PositiveSmallIntegerField(default=0)),
+                ("uscc", models.CharField(blank=True, max_length=18)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("beds", models.PositiveIntegerField(null=True)),
+                ("headcount", models.PositiveIntegerField(null=True)),
+                ("population", models.PositiveIntegerField(null=True)),
+                ("is_example", models.BooleanField(default=False)),
+                ("source_note", models.CharField(blank=True, max_length=200)),
+                ("pinyin", models.CharField(blank=True, max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="organisations", to="parties.bureau"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.region"),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='bureau',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='parties.region'),
+            model_name="bureau",
+            name="region",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="parties.region"),
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=60)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('hazard_classes', models.CharField(blank=True, max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stores', to='parties.bureau')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=60)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("hazard_classes", models.CharField(blank=True, max_length=100)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stores", to="parties.bureau"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shelf',
+            name="Shelf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shelves', to='parties.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shelves", to="parties.store"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Emergency',
+            name="Emergency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(blank=True, max_length=120)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(null=True)),
-                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='parties.bureau')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(blank=True, max_length=120)),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(null=True)),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="emergencies", to="parties.bureau"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='emergency_ends_after_it_begins'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('bureau',), name='one_open_emergency_per_bureau')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                        ),
+                        name="emergency_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)), fields=("bureau",), name="one_open_emergency_per_bureau"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='parties.bureau')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='parties.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='parties.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("bureau", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="parties.bureau")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="parties.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='appointment_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('role__in', ['requester', 'carrier'])), models.Q(models.Q(('role__in', ['requester', 'carrier']), _negated=True), ('organisation__isnull', True)), _connector='OR'), name='appointment_outside_has_organisation')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="appointment_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organisation__isnull", False), ("role__in", ["requester", "carrier"])),
+                            models.Q(
+                                models.Q(("role__in", ["requester", "carrier"]), _negated=True),
+                                ("organisation__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appointment_outside_has_organisation",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['parent', 'code'], name='region_by_parent'),
+            model_name="region",
+            index=models.Index(fields=["parent", "code"], name="region_by_parent"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('bureau', 'code'), name='organisation_code_once_per_bureau'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("bureau", "code"), name="organisation_code_once_per_bureau"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('bureau', 'name'), name='organisation_name_once_per_bureau'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("bureau", "name"), name="organisation_name_once_per_bureau"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('uscc', ''), _negated=True), fields=('bureau', 'uscc'), name='organisation_uscc_once_per_bureau'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("uscc", ""), _negated=True),
+                fields=("bureau", "uscc"),
+                name="organisation_uscc_once_per_bureau",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hospital', 'checkpoint', 'department', 'township', 'park', 'enterprise', 'school', 'supplier', 'donor', 'upper_level', 'producer', 'reserve_holder', 'carrier'])), name='organisation_kind_is_known'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "hospital",
+                            "checkpoint",
+                            "department",
+                            "township",
+                            "park",
+                            "enterprise",
+                            "school",
+                            "supplier",
+                            "donor",
+                            "upper_level",
+                            "producer",
+                            "reserve_holder",
+                            "carrier",
+                        ],
+                    )
+                ),
+                name="organisation_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.UniqueConstraint(fields=('bureau', 'code'), name='store_code_once_per_bureau'),
+            model_name="store",
+            constraint=models.UniqueConstraint(fields=("bureau", "code"), name="store_code_once_per_bureau"),
         ),
         migrations.AddConstraint(
-            model_name='shelf',
-            constraint=models.UniqueConstraint(fields=('store', 'code'), name='shelf_code_once_per_store'),
+            model_name="shelf",
+            constraint=models.UniqueConstraint(fields=("store", "code"), name="shelf_code_once_per_store"),
         ),
     ]
