@@ -9,7 +9,7 @@ from typing import Any
 
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.commands.demo.founding import Desk
-from liangcao.interfaces.commands.demo.published import NO_LOT
+from liangcao.interfaces.commands.demo.published import ACCEPTED_BY, NO_LOT
 from liangcao.interfaces.commands.demo.records import client_id, day, moment
 from liangcao.ledger import actions as ledger
 from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
@@ -18,6 +18,7 @@ from liangcao.operations.demand import actions as demand
 from liangcao.operations.dispatch import actions as dispatch
 from liangcao.operations.supply import actions as supply
 
+DEFAULT_RULES = "front-line-first"
 DELIVERY_MINUTES = 120
 CARRIER = "示例承运车"
 SIGNED_BY = "示例签收人"
@@ -58,6 +59,7 @@ def play_inflow(days: Days, step: Step, at: datetime) -> None:
                 quantity_good=line["quantity"],
                 quantity_damaged=0,
                 no_lot_reason=NO_LOT,
+                accepted_by=ACCEPTED_BY,
             )
             for line in step["lines"]
         ],
@@ -162,6 +164,7 @@ def play_plan(days: Days, step: Step, at: datetime) -> None:
     plan = allocation.draft_plan(
         bureau_id=desk.bureau_id,
         plan_date=business_date(at),
+        rule_set_id=desk.rule_sets[step.get("rule_set", DEFAULT_RULES)],
         item_ids=[desk.items[code] for code in step["items"]],
         by=desk.actors["allocator"],
         at=at,
@@ -175,9 +178,10 @@ def play_share(days: Days, step: Step, at: datetime) -> None:
     desk = days.desk
     plan = allocation.draft_share(
         bureau_id=desk.bureau_id,
+        plan_date=business_date(at),
         item_id=desk.items[step["item"]],
         quantity=step["quantity"],
-        weights=step["weights"],
+        weigh_by=step["weights"],
         organisation_ids=desk.units(kinds=step.get("kinds", ()), prefix=step.get("prefix", "")),
         by=desk.actors["allocator"],
         at=at,
@@ -195,7 +199,7 @@ def _take_plan(days: Days, plan: Any, until: str, at: datetime, key: str) -> Any
     if until == "published":
         plan = allocation.publish_plan(
             plan_id=plan.pk, by=actors["leader"], at=at + timedelta(minutes=10), client_id=days.id_for("publish", key)
-        )
+        ).plan
     return plan
 
 

@@ -16,6 +16,7 @@ from liangcao.foundation.identity.queries import user_by_name
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.interfaces.commands.demo.records import day, moment, own_rows, rows
 from liangcao.ledger.actions import open_book
+from liangcao.operations.allocation.actions import load_rule_sets
 from liangcao.reference.catalog import actions as catalog
 from liangcao.reference.catalog import queries as catalog_queries
 from liangcao.reference.parties import actions as parties
@@ -57,6 +58,7 @@ class Desk:
     stores: dict[str, int]
     hazards: dict[str, str]
     store_hazards: dict[str, set[str]]
+    rule_sets: dict[str, int]
     actors: dict[str, Actor] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
 
@@ -167,6 +169,7 @@ def found_bureau(plan: dict[str, Any], *, seed: int, now: datetime, say: Callabl
         stores=_add_stores(bureau.pk, plan["stores"], by, at),
         hazards={item.code: item.hazard_class for item in items},
         store_hazards={row["code"]: set(row["hazard_classes"].split(",")) for row in plan["stores"]},
+        rule_sets={rule_set.code: rule_set.pk for rule_set in load_rule_sets(by=by, at=at)},
     )
     _add_people(desk, plan, seed=seed, by=by, at=at)
     return desk

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.commands.demo.days import DEFAULT_RULES
 from liangcao.interfaces.commands.demo.founding import Desk
-from liangcao.interfaces.commands.demo.published import NO_LOT
+from liangcao.interfaces.commands.demo.published import ACCEPTED_BY, NO_LOT
 from liangcao.interfaces.commands.demo.records import HOSPITALS, Need, client_id, moment, needs, own_rows
 from liangcao.operations.allocation import actions as allocation
 from liangcao.operations.demand import actions as demand
@@ -68,6 +69,7 @@ def play(desk: Desk) -> None:
     allocation.draft_plan(
         bureau_id=desk.bureau_id,
         plan_date=business_date(PLANNED_AT),
+        rule_set_id=desk.rule_sets[DEFAULT_RULES],
         by=desk.actors["allocator"],
         at=PLANNED_AT,
         client_id=client_id(HOSPITALS, "plan"),
@@ -94,6 +96,7 @@ def _receive_stock(desk: Desk) -> None:
                 quantity_good=int(row["quantity"]),
                 quantity_damaged=0,
                 no_lot_reason=NO_LOT,
+                accepted_by=ACCEPTED_BY,
             )
             for row in own_rows(HOSPITALS, "stock.csv")
         ],

@@ -16,6 +16,7 @@ KINDS = {"procured": "purchase", "donated": "gift", "produced": "output", "allot
 CLERKS = {"purchase": "buyer", "gift": "gift_clerk", "output": "coordinator", "allotment": "coordinator"}
 GIFT_CHANNEL = "红十字会、慈善总会等机构"
 NO_LOT = "来源未述批号"
+ACCEPTED_BY = "示例验收人"
 
 
 def acts_of(name: str, desk: Desk) -> Iterator[tuple[datetime, Act]]:
@@ -67,6 +68,7 @@ def receive(desk: Desk, source: Any, fact: Fact, arrival: Arrival, *, final: boo
                 quantity_good=arrival.quantity,
                 quantity_damaged=0,
                 no_lot_reason=NO_LOT,
+                accepted_by=ACCEPTED_BY,
             )
         ],
         final=final,
@@ -116,7 +118,9 @@ def _direct(desk: Desk, fact: Fact) -> tuple[datetime, Act]:
     kind = _direct_kind(desk, fact)
 
     def act() -> None:
-        source = announce(desk, fact, kind=kind, quantity=fact.quantity, at=at - timedelta(hours=1))
+        # Output that is part of a published total already is announced without an amount: the total must not grow by it.
+        told = None if kind == "output" else fact.quantity
+        source = announce(desk, fact, kind=kind, quantity=told, at=at - timedelta(hours=1))
         line = source.lines.get()
         share, rest = divmod(fact.quantity, len(fact.recipients))
         for place, code in enumerate(fact.recipients):
@@ -131,6 +135,7 @@ def _direct(desk: Desk, fact: Fact) -> tuple[datetime, Act]:
                         quantity_good=quantity,
                         quantity_damaged=0,
                         no_lot_reason=NO_LOT,
+                        accepted_by=ACCEPTED_BY,
                     )
                 ],
                 signed_by="接收单位经办人",
