@@ -7,6 +7,7 @@ stamp with the digest of all inputs makes a second build without changes a matte
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -52,7 +53,14 @@ def build_assets(frontend: Path, out: Path) -> None:
     npm, node, environment = node_commands()
     run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], frontend, environment)
     run([*node, "build.mjs", str(out)], frontend, environment)
+    for name in ("app.js", "app.css"):
+        compress(out / name)
     stamp.write_text(digest)
+
+
+def compress(path: Path) -> None:
+    """A .gz beside the file, which the server sends as it is: an eighth of the size for a phone. Same input, same bytes."""
+    path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 
 def node_commands() -> tuple[list[str], list[str], dict[str, str]]:
