@@ -1,0 +1,126 @@
+"""冲红: take back a receipt, whole or in part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
+from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.text import check_text
+from liangcao.ledger.actions import reverse_move
+from liangcao.operations.supply import queries, rules
+from liangcao.operations.supply.actions.sources import locked_source
+from liangcao.operations.supply.inputs import ReversalInput
+from liangcao.operations.supply.models import Receipt, ReceiptLine, ReceiptReversal, Source
+
+Taken = dict[int, tuple[int, int]]
+
+
+@transaction.atomic
+def reverse_receipt(
+    *,
+    receipt_id: int,
+    reason: str,
+    lines: Sequence[ReversalInput] | None = None,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Receipt:
+    """Take back what is left of a receipt, or only `lines` (base units). The source is open again afterwards.
+
+    Raises AlreadyReversed, Invalid REVERSAL_TOO_LARGE and REQUIRED, and GoodsMovedOn of the ledger with the later documents.
+    """
+    receipt = queries.receipt(by, receipt_id)
+    guard.check(by, "reverse", "source", bureau_id=receipt.bureau_id)
+    body = {"receipt": receipt_id, "reason": reason, "lines": None if lines is None else list(lines)}
+    done = claim(client_id=client_id, action="reverse_receipt", body=body, by=by, at=at)
+    if done:
+        return queries.receipt(by, int(done))
+    source = locked_source(by, receipt.source_id)
+    receipt = queries.receipt(by, receipt_id)
+    rules.check_can_reverse(by, receipt)
+    reason = check_text(reason, field="reason", zh="冲红原因", en="reason", longest=500, is_required=True)
+    held = list(queries.receipt_lines(by, receipt_id))
+    taken = _taken(held, lines)
+    move = reverse_move(
+        move_id=receipt.move_id, reason=reason, lines=_postings(held, taken), by=by, at=at, client_id=client_id
+    )
+    ReceiptReversal.objects.bulk_create(
+        ReceiptReversal(receipt_line_id=pk, move_id=move.id, quantity_good=good, quantity_damaged=damaged)
+        for pk, (good, damaged) in taken.items()
+    )
+    if all((line.good_left, line.damaged_left) == taken.get(line.pk, (0, 0)) for line in held):  # type: ignore[attr-defined]
+        receipt.status = "reversed"
+        receipt.save(update_fields=["status"])
+    _reopen(source, by)
+    record(
+        by=by, at=at, action="reverse_receipt", object_kind="source", object_ref=source.number, bureau_id=source.bureau_id,
+        before={"receipt": receipt.number}, reason=reason,
+        after={"reversal": move.number, "receipt_status": receipt.status, "status": source.status},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(receipt.pk))
+    return receipt
+
+
+def _taken(held: list[ReceiptLine], given: Sequence[ReversalInput] | None) -> Taken:
+    """receipt line → (good, damaged) to take back. Raises all problems at once."""
+    left = {line.pk: (line.good_left, line.damaged_left) for line in held}  # type: ignore[attr-defined]
+    if given is None:
+        return {pk: pair for pk, pair in left.items() if any(pair)}
+    problems: list[Refusal] = []
+    taken: Taken = {}
+    for row, line in enumerate(given, start=1):
+        with collected(problems):
+            good = check_quantity_or_zero(line.quantity_good, field="quantity_good", row=row)
+            damaged = check_quantity_or_zero(line.quantity_damaged, field="quantity_damaged", row=row)
+            if line.receipt_line_id not in left or line.receipt_line_id in taken:
+                raise Invalid(
+                    "LINE_UNKNOWN",
+                    f"第 {row} 行:本单没有明细 {line.receipt_line_id},或给出了两次",
+                    f"Row {row}: the receipt has no line {line.receipt_line_id}, or it was given twice",
+                    field="line",
+                    row=row,
+                )
+            most = left[line.receipt_line_id]
+            if good > most[0] or damaged > most[1]:
+                raise Invalid(
+                    "REVERSAL_TOO_LARGE",
+                    f"第 {row} 行最多可冲红完好 {most[0]:,}、破损 {most[1]:,},填写的是 {good:,}、{damaged:,}",
+                    f"Row {row}: at most {most[0]:,} good and {most[1]:,} damaged can be reversed, {good:,} and {damaged:,} given",
+                    field="quantity",
+                    row=row,
+                )
+            if good or damaged:
+                taken[line.receipt_line_id] = (good, damaged)
+    if not problems and not taken:
+        problems.append(Invalid("LINES_EMPTY", "请填写要冲红的数量", "Say how much to reverse", field="lines"))
+    raise_all(problems)
+    return taken
+
+
+def _postings(held: list[ReceiptLine], taken: Taken) -> dict[int, int]:
+    """posting number → base units. Good and damaged pieces that lie in one account share a posting."""
+    asked: dict[int, int] = defaultdict(int)
+    for line in held:
+        good, damaged = taken.get(line.pk, (0, 0))
+        for number, quantity in ((line.posting_good, good), (line.posting_damaged, damaged)):
+            if number is not None and quantity:
+                asked[number] += quantity
+    return dict(asked)
+
+
+def _reopen(source: Source, by: Actor) -> None:
+    """Something is expected again: the goods, or the same goods counted right."""
+    arrived = any(line.quantity_arrived for line in queries.source_lines(by, source.pk))  # type: ignore[attr-defined]
+    source.status = "partly_received" if arrived else "announced"
+    source.ended_by, source.ended_at, source.ended_reason = "", None, ""
+    source.version += 1
+    source.save(update_fields=["status", "ended_by", "ended_at", "ended_reason", "version"])

@@ -1,0 +1,216 @@
+"""Reads of supply. What arrived of a line is summed by the database: receipt lines less their reversals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.foundation.kernel.waiting import Waiting
+from liangcao.operations.supply.models import Receipt, ReceiptLine, ReceiptReversal, Source, SourceLine
+
+EXPECTED = ("announced", "partly_received")
+
+
+def sources(
+    actor: Actor,
+    *,
+    bureau_id: int | None = None,
+    kind: str | None = None,
+    status: str | None = None,
+    counterparty_id: int | None = None,
+    search: str = "",
+) -> QuerySet[Source]:
+    """Sources in scope with `line_count`; no order is set.
+
+    `status` "expected" stands for announced and partly received. `search`: number, counterparty's name or pinyin, document.
+    """
+    found = Source.objects.visible_to(actor).select_related("counterparty", "earmark")
+    wanted: dict[str, Any] = {"bureau_id": bureau_id, "kind": kind, "counterparty_id": counterparty_id}
+    if status == "expected":
+        wanted["status__in"] = EXPECTED
+    else:
+        wanted["status"] = status
+    found = found.filter(**{field: value for field, value in wanted.items() if value is not None})
+    if search:
+        found = found.filter(
+            Q(number__icontains=search)
+            | Q(document_ref__icontains=search)
+            | Q(counterparty__name__icontains=search)
+            | Q(counterparty__pinyin__icontains=search.lower())
+        )
+    counted = SourceLine.objects.visible_to(actor).filter(source_id=OuterRef("pk")).order_by().values("source_id")
+    return found.annotate(line_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+
+
+def source(actor: Actor, source_id: int) -> Source:
+    """One source in scope. Raises NotFound."""
+    related = ("bureau", "counterparty", "earmark", "emergency")
+    found = Source.objects.visible_to(actor).select_related(*related).filter(pk=source_id).first()
+    if found is None:
+        raise NotFound("未找到该来源,或不在您的范围内", "No such source within your scope", field="source")
+    return found
+
+
+def source_by_number(actor: Actor, bureau_id: int, number: str) -> Source | None:
+    """The source with this number, as a move's cause_ref names it (what follows “#” is the line)."""
+    return Source.objects.visible_to(actor).filter(bureau_id=bureau_id, number=number.split("#")[0]).first()
+
+
+def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
+    """Lines of a source in order with quantity_good, quantity_damaged, quantity_arrived, quantity_missing (NULL: the advice
+    named no amount) and quantity_over, in base units, reversals taken off."""
+    found = SourceLine.objects.visible_to(actor).filter(source_id=source_id)
+    return with_arrivals(found).select_related("item").order_by("line")
+
+
+def with_arrivals(found: QuerySet[SourceLine]) -> QuerySet[SourceLine]:
+    """Annotate source lines with what arrived."""
+    found = found.annotate(
+        quantity_good=_received("quantity_good") - _reversed("quantity_good"),
+        quantity_damaged=_received("quantity_damaged") - _reversed("quantity_damaged"),
+    ).annotate(quantity_arrived=F("quantity_good") + F("quantity_damaged"))
+    # GREATEST skips NULL on PostgreSQL and not on SQLite: an unknown amount is told apart before.
+    unknown = When(quantity_advised__isnull=True, then=None)
+    return found.annotate(
+        quantity_missing=Case(unknown, default=Greatest(F("quantity_advised") - F("quantity_arrived"), Value(0))),
+        quantity_over=Case(unknown, default=Greatest(F("quantity_arrived") - F("quantity_advised"), Value(0))),
+    )
+
+
+def _received(field: str) -> Coalesce:
+    rows = ReceiptLine.objects.filter(source_line_id=OuterRef("pk")).order_by().values("source_line_id")
+    return Coalesce(Subquery(rows.annotate(total=Sum(field)).values("total")), 0)
+
+
+def _reversed(field: str) -> Coalesce:
+    rows = ReceiptReversal.objects.filter(receipt_line__source_line_id=OuterRef("pk")).order_by()
+    rows = rows.values("receipt_line__source_line_id")
+    return Coalesce(Subquery(rows.annotate(total=Sum(field)).values("total")), 0)
+
+
+@dataclass(frozen=True)
+class SourceDetail:
+    """Everything that the page of a source shows."""
+
+    source: Source
+    lines: list[SourceLine]
+    receipts: list[Receipt]
+
+
+def source_detail(actor: Actor, source_id: int) -> SourceDetail:
+    """A source with its lines (announced, arrived, missing) and its receipts, oldest first. Raises NotFound."""
+    found = source(actor, source_id)
+    return SourceDetail(
+        found, list(source_lines(actor, source_id)), list(receipts(actor, source_id=source_id).order_by("pk"))
+    )
+
+
+def receipts(
+    actor: Actor,
+    *,
+    bureau_id: int | None = None,
+    source_id: int | None = None,
+    store_id: int | None = None,
+    status: str | None = None,
+    kind: str | None = None,
+) -> QuerySet[Receipt]:
+    """Receipts in scope; no order is set. `kind` is the source's kind."""
+    found = Receipt.objects.visible_to(actor).select_related("source__counterparty", "store", "recipient")
+    wanted = {
+        "bureau_id": bureau_id,
+        "source_id": source_id,
+        "store_id": store_id,
+        "status": status,
+        "source__kind": kind,
+    }
+    return found.filter(**{field: value for field, value in wanted.items() if value is not None})
+
+
+def receipt(actor: Actor, receipt_id: int) -> Receipt:
+    """One receipt in scope. Raises NotFound."""
+    found = receipts(actor).filter(pk=receipt_id).first()
+    if found is None:
+        raise NotFound("未找到该入库单,或不在您的范围内", "No such receipt within your scope", field="receipt")
+    return found
+
+
+def receipt_of_move(actor: Actor, move_id: UUID) -> Receipt | None:
+    """The receipt that a ledger move belongs to: it is reversed here and not in the ledger."""
+    return receipts(actor).filter(move_id=move_id).first()
+
+
+def receipt_lines(actor: Actor, receipt_id: int) -> QuerySet[ReceiptLine]:
+    """Lines of a receipt in order with good_left and damaged_left: what has not been reversed, in base units."""
+    rows = ReceiptReversal.objects.filter(receipt_line_id=OuterRef("pk")).order_by().values("receipt_line_id")
+    found = ReceiptLine.objects.visible_to(actor).filter(receipt_id=receipt_id)
+    return (
+        found.annotate(
+            good_left=F("quantity_good") - Coalesce(Subquery(rows.annotate(t=Sum("quantity_good")).values("t")), 0),
+            damaged_left=F("quantity_damaged")
+            - Coalesce(Subquery(rows.annotate(t=Sum("quantity_damaged")).values("t")), 0),
+        )
+        .select_related("item", "lot", "source_line")
+        .order_by("line")
+    )
+
+
+def expected_arrivals(actor: Actor, bureau_id: int, *, until: date | None = None) -> QuerySet[Source]:
+    """Sources of which something is still to come, expected by `until` (or without a date). No order is set."""
+    found = sources(actor, bureau_id=bureau_id).filter(status__in=EXPECTED)
+    return found if until is None else found.filter(Q(expected_date=None) | Q(expected_date__lte=until))
+
+
+def announced_by_item(
+    actor: Actor, bureau_id: int, *, kind: str, from_at: datetime | None = None, to_at: datetime | None = None
+) -> dict[int, int]:
+    """item → pieces announced by sources of a kind (not cancelled) with announced_at in [from_at, to_at)."""
+    lines = SourceLine.objects.visible_to(actor).filter(source__bureau_id=bureau_id, source__kind=kind)
+    lines = lines.exclude(source__status="cancelled").exclude(quantity_advised=None)
+    if from_at is not None:
+        lines = lines.filter(source__announced_at__gte=from_at)
+    if to_at is not None:
+        lines = lines.filter(source__announced_at__lt=to_at)
+    return dict(lines.order_by().values_list("item_id").annotate(Sum("quantity_advised")))
+
+
+def money_gifts(
+    actor: Actor, bureau_id: int, *, from_at: datetime | None = None, to_at: datetime | None = None
+) -> QuerySet[Source]:
+    """Gifts of money (an amount and no lines), not cancelled, with announced_at in [from_at, to_at). No order is set."""
+    found = sources(actor, bureau_id=bureau_id, kind="gift").filter(line_count=0).exclude(status="cancelled")
+    if from_at is not None:
+        found = found.filter(announced_at__gte=from_at)
+    return found if to_at is None else found.filter(announced_at__lt=to_at)
+
+
+def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
+    """What waits for this person: goods announced and not received, those past their day (given `at`) first."""
+    if not guard.can(actor, "receive", "source", bureau_id=bureau_id):
+        return []
+    scope: dict[str, Any] = {} if bureau_id is None else {"bureau_id": bureau_id}
+    expected = Source.objects.visible_to(actor).filter(status__in=EXPECTED, **scope)
+    found: list[Waiting] = []
+    if at is not None:
+        late = Q(expected_date__lt=business_date(at))
+        found += _waiting(
+            expected.filter(late), "source_overdue", "到期未到的货", "arrivals past their day", is_overdue=True
+        )
+        expected = expected.exclude(late & Q(expected_date__isnull=False))
+    return found + _waiting(expected, "source_expected", "待到货", "arrivals expected", is_overdue=False)
+
+
+def _waiting(rows: QuerySet[Source], kind: str, zh: str, en: str, *, is_overdue: bool) -> list[Waiting]:
+    count, oldest = rows.aggregate(n=Count("pk"), oldest=Min("announced_at")).values()
+    if not count:
+        return []
+    query = "status=expected&overdue=1" if is_overdue else "status=expected"
+    return [Waiting(kind, zh, en, count, oldest, "source_list", query, is_overdue=is_overdue)]
