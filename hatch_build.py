@@ -46,7 +46,8 @@ class LiangcaoBuildHook(BuildHookInterface):
 
 def build_assets(frontend: Path, out: Path) -> None:
     """Install the locked npm packages and bundle them into `out`, unless the stamp says nothing changed."""
-    digest = hashlib.sha256(b"".join((frontend / name).read_bytes() for name in ASSET_INPUTS)).hexdigest()
+    inputs = [*(frontend / name for name in ASSET_INPUTS), Path(__file__)]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
     stamp = out / ".stamp"
     if stamp.exists() and stamp.read_text() == digest and (out / "app.css").exists():
         return
