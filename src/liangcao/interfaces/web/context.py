@@ -1,0 +1,55 @@
+"""What every template knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.web import navigation
+from liangcao.interfaces.web.pages import can
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Actor, bureau, emergency, the day, the left bar, what waits. Looked up only when a template asks."""
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "bureau": getattr(request, "bureau", None),
+        "organisation": getattr(request, "organisation", None),
+        "at": getattr(request, "at", None),
+        "today": business_date(request.at) if getattr(request, "at", None) else None,  # type: ignore[attr-defined]
+        "request_id": getattr(request, "request_id", ""),
+        "language": getattr(request, "LANGUAGE_CODE", "zh-hans"),
+        "navigation": SimpleLazyObject(lambda: navigation.entries(request, actor) if actor else []),  # type: ignore[arg-type]
+        "emergency": SimpleLazyObject(lambda: _emergency(request)),
+        "bureaus": SimpleLazyObject(lambda: _bureaus(request)),
+        "waiting_count": SimpleLazyObject(lambda: _waiting_count(request)),
+        "may_trace": SimpleLazyObject(lambda: bool(actor) and can(request, "view", "ledger")),
+    }
+
+
+def _emergency(request: Any) -> Any:
+    from liangcao.foundation.kernel.errors import Refusal
+    from liangcao.reference.parties.queries import current_emergency
+
+    try:
+        return current_emergency(request.bureau.pk) if request.bureau else None
+    except Refusal:
+        return None
+
+
+def _bureaus(request: Any) -> list[Any]:
+    from liangcao.reference.parties.queries import bureaus
+
+    return list(bureaus(request.actor).order_by("pk")) if not request.actor.is_outside else []
+
+
+def _waiting_count(request: Any) -> int:
+    from liangcao.interfaces.web.waiting import waiting
+
+    if request.bureau is None or request.actor.is_outside:
+        return 0
+    return sum(group.count for group in waiting(request))

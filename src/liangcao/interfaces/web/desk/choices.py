@@ -1,0 +1,24 @@
+"""What forms offer: items with their packs, parties by kind, stores — always in the actor's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liangcao.reference.catalog import queries as catalog
+from liangcao.reference.parties import queries as parties
+
+
+def item_choices(request: Any) -> Any:
+    """The catalogue by code, with packs."""
+    return catalog.items(request.actor).filter(is_active=True).prefetch_related("packs").order_by("code")
+
+
+def party_choices(request: Any, kinds: tuple[str, ...]) -> Any:
+    """Organisations of the bureau of these kinds, by name."""
+    found = parties.organisations(request.actor, bureau_id=request.bureau.pk, kinds=kinds)
+    return found.filter(is_active=True).order_by("pinyin", "pk")
+
+
+def store_choices(request: Any) -> Any:
+    """Stores of the bureau."""
+    return parties.stores(request.actor, bureau_id=request.bureau.pk).order_by("code")

@@ -1,0 +1,3 @@
+"""Addresses of demand."""
+
+urlpatterns: list = []

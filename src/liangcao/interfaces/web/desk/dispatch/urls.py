@@ -1,0 +1,3 @@
+"""Addresses of deliveries."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""The home page of the day and the search."""

@@ -1,0 +1,1 @@
+"""The book: documents, registers, proof."""

@@ -1,0 +1,1 @@
+"""Catalogue, organisations, stores, people, rules, account, journal."""

@@ -1,0 +1,1 @@
+"""Stock: by item, by store, lots, transfers, lot facts."""

@@ -1,0 +1,1 @@
+"""Trace: from a source to its holders and back."""

@@ -1,0 +1,3 @@
+"""Addresses of trace."""
+
+urlpatterns: list = []

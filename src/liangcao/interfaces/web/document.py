@@ -1,0 +1,89 @@
+"""The one document page: number and state, the next act, facts, lines, links, history; the same page prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+
+from liangcao.foundation.journal.queries import entries_of
+from liangcao.interfaces.web.cells import Table
+from liangcao.interfaces.web.journal_words import act_word
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A key fact of the head: label, value, and the address it opens."""
+
+    label: Any
+    value: Any
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button. The first with `is_next` is the one blue button; `danger` is red text; `in_dialog` opens the act's
+    page on top."""
+
+    label: Any
+    url: str
+    is_next: bool = False
+    danger: bool = False
+    in_dialog: bool = True
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another document: what it is to this one (来自, 去向, 冲红 …), its number, its address."""
+
+    what: Any
+    label: Any
+    url: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the history."""
+
+    at: datetime
+    who: str
+    what: Any
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything that the page shows. `state` is a chip; `notice` is a sentence in a box (amber, or red when
+    `is_alarm`)."""
+
+    kind: Any
+    number: str
+    state: SafeString | str = ""
+    facts: Sequence[Fact] = ()
+    acts: Sequence[Act] = ()
+    tables: Sequence[Table] = ()
+    links: Sequence[Link] = ()
+    history: Sequence[Happened] = ()
+    notice: Any = ""
+    is_alarm: bool = False
+    back: tuple[Any, str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def answer(
+    request: HttpRequest, document: Document, *, template: str = "document.html", status: int = 200, **context: Any
+) -> HttpResponse:
+    """The page of a document."""
+    title = f"{document.kind} {document.number}".strip()
+    return render(request, template, {"title": title, "document": document, **context}, status=status)
+
+
+def history_of(request: Any, *, object_kind: str, object_ref: str) -> list[Happened]:
+    """What the journal holds of an object, oldest first."""
+    entries = entries_of(request.actor, object_kind=object_kind, object_ref=object_ref)[:200]
+    return [Happened(entry.at, entry.actor_name, act_word(entry.action), entry.reason) for entry in entries]

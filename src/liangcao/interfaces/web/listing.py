@@ -1,0 +1,256 @@
+"""The one list: columns, filters, search, sort, keyset paging, export and an empty state that teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.database.snapshot import snapshot
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.interfaces.web import spreadsheet
+from liangcao.interfaces.web.cells import Column, Table, follow, table
+from liangcao.interfaces.web.paging import Slice, page_of, turned
+from liangcao.interfaces.web.templatetags.words import full_day
+
+OWN_PARAMETERS = frozenset({"q", "sort", "after", "before", "format"})
+FORMATS = ("xlsx", "csv")
+Narrow = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A way to narrow the list. `kind` choice needs `choices(request)`; kind day hands a date to `apply(rows,
+    value)`."""
+
+    key: str
+    label: Any
+    apply: Narrow
+    kind: str = "choice"
+    choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says, and the ways to fill it: (label, address, object and action that the reader must
+    hold)."""
+
+    text: Any
+    links: Sequence[tuple[Any, str]] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list. `order` is total and without NULL; `search(rows, text)` narrows; `tone(row)` marks a row alarm or
+    wait."""
+
+    name: str
+    columns: Sequence[Column]
+    order: Sequence[str]
+    filters: Sequence[Filter] = ()
+    search: Narrow | None = None
+    search_hint: Any = ""
+    empty: Empty = Empty("")
+    tone: Callable[[Any], str] | None = None
+    page_size: int = 50
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A list as the template shows it."""
+
+    listing: Listing
+    table: Table
+    slice: Slice
+    filters: list[dict[str, Any]]
+    search: str
+    sort: str
+    is_narrowed: bool
+    addresses: dict[str, str]
+    sorts: dict[str, dict[str, str]]
+
+
+def answer(
+    request: HttpRequest,
+    listing: Listing,
+    rows: Any,
+    *,
+    title: str,
+    template: str = "list.html",
+    allowed: Sequence[str] = (),
+    **context: Any,
+) -> HttpResponse:
+    """A page with the list, the list alone for htmx, or the export of all rows that the filters leave.
+
+    Raises Invalid PARAMETER_UNKNOWN for a parameter that is neither ours, a filter's, nor in `allowed`.
+    """
+    check_parameters(request, listing, allowed)
+    if request.GET.get("format"):
+        return export(request, listing, rows, title=title)
+    page = list_page(request, listing, rows)
+    if getattr(request, "htmx", False) and request.headers.get("HX-Target") == "list":
+        return render(request, "components/_list.html", {"title": title, "list": page, **context})
+    return render(request, template, {"title": title, "list": page, **context})
+
+
+def check_parameters(request: HttpRequest, listing: Listing, allowed: Sequence[str] = ()) -> None:
+    """Refuse what nobody asked for: a mistyped filter must not show everything as if it had worked."""
+    known = OWN_PARAMETERS | {entry.key for entry in listing.filters} | set(allowed)
+    unknown = sorted(set(request.GET) - known)
+    if unknown:
+        shown = "、".join(unknown)[:80]
+        raise Invalid("PARAMETER_UNKNOWN", f"不认识的筛选项:{shown}", f"Unknown parameter: {shown}")
+
+
+def narrowed(request: HttpRequest, listing: Listing, rows: Any) -> tuple[Any, dict[str, str]]:
+    """The rows that search and filters leave, and the values in force."""
+    values = {}
+    for entry in listing.filters:
+        text = request.GET.get(entry.key, entry.default)
+        values[entry.key] = text
+        if text:
+            rows = entry.apply(rows, _read(request, entry, text))
+    text = request.GET.get("q", "").strip()[:100]
+    if text and listing.search:
+        rows = listing.search(rows, text)
+    return rows, values
+
+
+def _read(request: HttpRequest, entry: Filter, text: str) -> Any:
+    if entry.kind == "day":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise _unreadable(entry, text) from None
+    if entry.choices and text not in {str(value) for value, _label in entry.choices(request)}:
+        raise _unreadable(entry, text)
+    return text
+
+
+def _unreadable(entry: Filter, text: str) -> Invalid:
+    return Invalid(
+        "FILTER_INVALID",
+        f"筛选“{entry.label}”没有“{text[:40]}”这一项",
+        f'The filter "{entry.key}" has no choice "{text[:40]}"',
+        field=entry.key,
+    )
+
+
+def _ordered(request: HttpRequest, listing: Listing) -> tuple[list[str], str]:
+    """The order in force and the sort parameter: the chosen column first, then the list's own total order."""
+    chosen = request.GET.get("sort", "")
+    paths = {column.key: column.sort for column in listing.columns if column.sort}
+    key = chosen.lstrip("-")
+    if not chosen:
+        return list(listing.order), ""
+    if key not in paths:
+        raise Invalid("SORT_UNKNOWN", f"不能按“{key[:40]}”排序", f'Cannot sort by "{key[:40]}"', field="sort")
+    path = turned(paths[key]) if chosen.startswith("-") else paths[key]
+    rest = [name for name in listing.order if name.lstrip("-") != path.lstrip("-")]
+    return [path, *rest], chosen
+
+
+def list_page(request: HttpRequest, listing: Listing, rows: Any) -> ListPage:
+    """One page of the list, shaped for the template."""
+    rows, values = narrowed(request, listing, rows)
+    order, sort = _ordered(request, listing)
+    found = page_of(
+        rows, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=listing.page_size
+    )
+    filters = [
+        {"entry": entry, "value": values[entry.key], "choices": entry.choices(request) if entry.choices else ()}
+        for entry in listing.filters
+    ]
+    is_narrowed = bool(request.GET.get("q") or any(values[e.key] != e.default for e in listing.filters))
+    addresses = {
+        "next": address(request, after=found.after, before="") if found.after else "",
+        "previous": address(request, before=found.before, after="") if found.before else "",
+        "clear": request.path,
+        **{kind: address(request, format=kind, after="", before="") for kind in FORMATS},
+    }
+    sorts = {
+        column.key: {
+            "url": address(request, sort=f"-{column.key}" if sort == column.key else column.key, after="", before=""),
+            "state": "ascending" if sort == column.key else "descending" if sort == f"-{column.key}" else "none",
+        }
+        for column in listing.columns
+        if column.sort
+    }
+    shown = table(listing.columns, found.rows, tone=listing.tone)
+    return ListPage(listing, shown, found, filters, request.GET.get("q", ""), sort, is_narrowed, addresses, sorts)
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    """This page's address with some parameters changed; an empty value drops the parameter."""
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value:
+            query[key] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def export(request: HttpRequest, listing: Listing, rows: Any, *, title: str) -> HttpResponse:
+    """All rows that the filters leave, as Excel or CSV, from one snapshot."""
+    kind = request.GET.get("format", "")
+    if kind not in FORMATS:
+        raise Invalid("FORMAT_UNKNOWN", f"不能导出为“{kind[:20]}”", f'Cannot export as "{kind[:20]}"', field="format")
+    with snapshot():
+        rows, values = narrowed(request, listing, rows)
+        order, _sort = _ordered(request, listing)
+        sheet = sheet_of(listing.columns, in_order(rows, order), title=title, notes=_notes(request, listing, values))
+        return spreadsheet.answer(sheet, kind=kind, name=f"{title}-{request.at.date().isoformat()}")  # type: ignore[attr-defined]
+
+
+def in_order(rows: Any, order: Sequence[str]) -> Any:
+    """All rows in this order."""
+    if isinstance(rows, QuerySet):
+        return rows.order_by(*order).iterator(chunk_size=2000)
+    held = list(rows)
+    for name in reversed(order):
+        path = name.lstrip("-")
+        held.sort(key=lambda row: (follow(row, path) is not None, follow(row, path)), reverse=name.startswith("-"))
+    return held
+
+
+def _notes(request: HttpRequest, listing: Listing, values: dict[str, str]) -> list[str]:
+    parts = [str(request.bureau)] if getattr(request, "bureau", None) else []  # type: ignore[attr-defined]
+    for entry in listing.filters:
+        text = values[entry.key]
+        if text:
+            words = {str(value): label for value, label in entry.choices(request)} if entry.choices else {}
+            shown = full_day(date.fromisoformat(text)) if entry.kind == "day" else words.get(text, text)
+            parts.append(f"{entry.label}:{shown}")
+    if request.GET.get("q"):
+        parts.append(_("查找:%(text)s") % {"text": request.GET["q"]})
+    return [" · ".join(parts)]
+
+
+def sheet_of(columns: Sequence[Column], rows: Any, *, title: str, notes: Sequence[str] = ()) -> spreadsheet.Sheet:
+    """Columns and rows as a sheet; a quantity gets its unit in a column of its own, right of it."""
+    heading: list[str] = []
+    totals: dict[int, int | None] = {}
+    for column in columns:
+        place = len(heading)
+        heading.append(str(column.label))
+        if column.unit:
+            heading.append(_("单位"))
+        if column.total:
+            totals[place] = place + 1 if column.unit else None
+    return spreadsheet.Sheet(title, heading, (_exported(columns, row) for row in rows), notes, totals)
+
+
+def _exported(columns: Sequence[Column], row: Any) -> list[Any]:
+    values: list[Any] = []
+    for column in columns:
+        values.append(column.exported(row))
+        if column.unit:
+            values.append(column.unit_in(row))
+    return values

@@ -1,0 +1,119 @@
+"""What every request of a page passes: an id, a language, an actor with bureau and time, and refusals as answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from liangcao.foundation.identity.actor import NOBODY, Actor
+from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.errors import Refusal
+from liangcao.foundation.kernel.ids import new_id
+from liangcao.interfaces.web import refusals
+from liangcao.reference.parties import queries as parties
+
+Answer = Callable[[HttpRequest], HttpResponse]
+MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/static/")
+LANGUAGE_COOKIE = "language"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# Nothing but our own files runs or loads; bars are drawn by SVG attributes, so that no style attribute is needed.
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class RequestIdMiddleware:
+    """Names each request, so that a person can read the id out and an operator finds it in the log."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Take the proxy's id when it looks like one, else make one; send it back."""
+        given = request.headers.get("X-Request-Id", "")
+        request.request_id = given if _GIVEN_ID.fullmatch(given) else new_id().hex[-12:]  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        if not request.path.startswith(MACHINE_PATHS):
+            response.setdefault("Content-Security-Policy", PAGE_POLICY)
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class LanguageMiddleware:
+    """Chinese unless the reader chose English: the choice is kept in the session, and in a cookie for the log-in
+    page."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Speak the reader's language while this request lasts."""
+        chosen = request.session.get("language") or request.COOKIES.get(LANGUAGE_COOKIE, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.setdefault("Content-Language", language)
+        return response
+
+
+class ActorMiddleware:
+    """Turns the log-in into an actor with a current bureau and its time. Machines bring a token and are not looked
+    at here."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set actor, bureau, organisation and at."""
+        request.actor = NOBODY  # type: ignore[attr-defined]
+        request.bureau = request.organisation = None  # type: ignore[attr-defined]
+        request.at = now()  # type: ignore[attr-defined]
+        if not request.path.startswith(MACHINE_PATHS) and request.user.is_authenticated:
+            actor = parties.actor_for_user(request.user, request.at)  # type: ignore[attr-defined, arg-type]
+            request.actor = replace(actor, language=request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+            self._place(request, request.actor)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _place(self, request: HttpRequest, actor: Actor) -> None:
+        """The bureau at whose desk the person sits, or the organisation and the bureau that serves it."""
+        if actor.is_outside:
+            bureau_id = self._organisation(request, actor)
+        else:
+            chosen = request.session.get("bureau_id")
+            bureau_id = chosen if chosen in actor.bureau_ids else min(actor.bureau_ids)
+        if bureau_id is not None:
+            request.bureau = parties.bureau(actor, bureau_id)  # type: ignore[attr-defined]
+            request.at = parties.moment(bureau_id, request.at)  # type: ignore[attr-defined]
+
+    def _organisation(self, request: HttpRequest, actor: Actor) -> int | None:
+        if not actor.organisation_ids:
+            return None
+        chosen = request.session.get("organisation_id")
+        organisation_id = chosen if chosen in actor.organisation_ids else min(actor.organisation_ids)
+        request.organisation = parties.organisation(actor, organisation_id)  # type: ignore[attr-defined]
+        return request.organisation.bureau_id  # type: ignore[attr-defined]
+
+
+class RefusalMiddleware:
+    """A refusal that no form has caught becomes a page, or a fragment for htmx, with its own status. Never a 500."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal of a page; machines' doors have their own shape for it."""
+        if isinstance(exception, Refusal) and not request.path.startswith(MACHINE_PATHS):
+            return refusals.answer(request, exception)
+        return None

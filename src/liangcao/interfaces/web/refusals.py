@@ -1,0 +1,94 @@
+"""How a refusal, a missing page and a fault are shown: a sentence in the reader's language, the request's id, a
+way on."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.kernel.errors import Refusal
+
+_log = logging.getLogger(__name__)
+
+
+def told(refusal: Refusal, language: str) -> dict[str, Any]:
+    """What the refusal box shows: the sentence, the further problems, and one link that helps."""
+    return {
+        "code": refusal.code,
+        "message": refusal.message(language),
+        "problems": [problem.message(language) for problem in refusal.problems],
+        "link": link_that_helps(refusal),
+    }
+
+
+def link_that_helps(refusal: Refusal) -> dict[str, str] | None:
+    """An address for the refusals whose way out is a page of its own."""
+    from liangcao.interfaces.web.addresses import address
+
+    links = {
+        "STOCK_SHORT": ("stock", _("查看库存与预留")),
+        "LOT_EXPIRED": ("lot_list", _("查看批次")),
+        "LOT_FROZEN": ("lot_list", _("查看批次")),
+        "GOODS_MOVED_ON": ("move_list", _("查看后续单据")),
+        "ITEM_UNKNOWN": ("item_list", _("查看物资目录")),
+        "NO_EMERGENCY": ("settings", _("前往设置")),
+        "STATE_CONFLICT": ("", _("刷新本页")),
+    }
+    if refusal.code not in links:
+        return None
+    name, label = links[refusal.code]
+    return {"url": address(name) if name else "", "label": label}
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The refusal as a page, or for htmx as the box alone."""
+    box = told(refusal, request.LANGUAGE_CODE)
+    if getattr(request, "htmx", False):
+        response = render(request, "components/_refusal.html", {"refusal": box}, status=refusal.status)
+        response["HX-Retarget"] = "#refusal"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    titles = {403: _("您的岗位不能办理"), 404: _("未找到"), 409: _("现在不能办理"), 503: _("结果未知")}
+    title = titles.get(refusal.status, _("未能办理"))
+    return render(request, "refusal.html", {"title": title, "refusal": box}, status=refusal.status)
+
+
+def _plain(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
+    refusal = {"code": str(status), "message": message, "problems": [], "link": None}
+    return render(request, "refusal.html", {"title": title, "refusal": refusal}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 that no refusal explains."""
+    return _plain(request, status=400, title=_("请求无法识别"), message=_("提交的内容无法识别,请返回上一页重新提交。"))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for an address that leads nowhere."""
+    return _plain(
+        request, status=404, title=_("没有这个页面"), message=_("地址有误,或该页面已不存在。请从左侧菜单进入。")
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 that no refusal explains."""
+    return _plain(request, status=403, title=_("无权访问"), message=_("您的岗位不能查看这个页面。"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without a valid token: usually an old page after logging out in another window."""
+    message = _("本页面的安全令牌已过期,未做任何修改。请刷新页面后重新提交;若刚退出登录,请先登录。")
+    return _plain(request, status=403, title=_("页面已过期"), message=message)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault. The page needs neither database nor session, in case that is what failed."""
+    from django.template.loader import get_template
+
+    request_id = getattr(request, "request_id", "")
+    _log.error("fault in request %s %s", request_id, request.path)
+    return HttpResponse(get_template("fault.html").render({"request_id": request_id}), status=500)

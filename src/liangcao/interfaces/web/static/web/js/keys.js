@@ -1,0 +1,12 @@
+// data-hotkey="k": Ctrl+K (or Cmd+K) goes to this field.
+export function bindKeys(root) {
+  root.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.length !== 1) return;
+    const field = root.querySelector(`[data-hotkey="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (field && field.offsetParent) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+}

@@ -1,0 +1,17 @@
+// Starts the behaviours. Each is bound by a data- attribute and works on what htmx brings later, too.
+import { bindDialog } from "./dialog.js";
+import { bindForms } from "./forms.js";
+import { bindKeys } from "./keys.js";
+import { bindLines } from "./lines.js";
+import { bindRefusals } from "./refusals.js";
+import { bindSearchSelects } from "./search_select.js";
+import { bindTexts } from "./texts.js";
+
+bindDialog(document);
+bindForms(document);
+bindKeys(document);
+bindLines(document);
+bindRefusals(document);
+bindTexts(document);
+bindSearchSelects(document.body);
+document.addEventListener("htmx:load", (event) => bindSearchSelects(event.detail.elt));

@@ -1,0 +1,18 @@
+"""Addresses of the pages: the entrance, the desk by module, the portal."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("liangcao.interfaces.web.entrance.urls")),
+    path("", include("liangcao.interfaces.web.desk.home.urls")),
+    path("stock/", include("liangcao.interfaces.web.desk.stock.urls")),
+    path("trace/", include("liangcao.interfaces.web.desk.trace.urls")),
+    path("ledger/", include("liangcao.interfaces.web.desk.ledger.urls")),
+    path("briefing/", include("liangcao.interfaces.web.desk.briefing.urls")),
+    path("settings/", include("liangcao.interfaces.web.desk.settings.urls")),
+    path("demand/", include("liangcao.interfaces.web.desk.demand.urls")),
+    path("supply/", include("liangcao.interfaces.web.desk.supply.urls")),
+    path("allocation/", include("liangcao.interfaces.web.desk.allocation.urls")),
+    path("dispatch/", include("liangcao.interfaces.web.desk.dispatch.urls")),
+    path("portal/", include("liangcao.interfaces.web.portal.urls")),
+]
