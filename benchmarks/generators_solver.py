@@ -1,20 +1,20 @@
-"""Random rounds for the solver's benchmark: 30 % of all pairs ask, the stock is 60 % of the need, packs from 1 to 500."""
+"""Random rounds for the solver's benchmark: 30 % of all pairs ask, stock for 60 % of the need, packs from 1 to 500."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from liangcao.operations.allocation.solver import RoundArrays, StepRule
+from liangcao.operations.allocation.solver import Ask, Round, RoundArrays, Step, StepRule, Stock
 
 SIZES = {"S": (100, 30), "M": (2_000, 100), "L": (10_000, 300)}
 
-# Five steps with every way of sharing: floors for all, three days for the front line, the front line's requests, a share by
-# weight for the middle tiers, then everybody's request.
+# Every way of sharing, and enough left for the last step: floors for all, days of cover for the front line, a share by
+# weight up to the caps, a week for everybody, then the requests in what is left.
 STEPS = (
     StepRule("floor", "fill"),
     StepRule("days", "equal_cover", days=3, first_tier=1, last_tier=2),
-    StepRule("request", "equal_cover", first_tier=1, last_tier=1),
-    StepRule("request", "proportional", first_tier=2, last_tier=4),
+    StepRule("cap", "proportional", first_tier=2, last_tier=4),
+    StepRule("days", "proportional", days=7),
     StepRule("request", "fill"),
 )
 
@@ -45,3 +45,31 @@ def random_round(requesters: int, items: int, *, seed: int) -> RoundArrays:
         free=(need * 0.6).astype(np.int64),
         steps=STEPS,
     )
+
+
+def as_round(lines: RoundArrays) -> Round:
+    """The same round in names, each item in three lots of two stores, for the way from names to names."""
+
+    def known(value: int) -> int | None:
+        return None if value < 0 else value
+
+    columns = (lines.requester, lines.item, lines.requested, lines.tier, lines.weight, lines.on_hand, lines.daily_use)
+    rows = zip(*(column.tolist() for column in (*columns, lines.floor, lines.cap, lines.pack)), strict=True)
+    asks = tuple(
+        Ask(f"R{r:05}", f"I{i:03}", known(requested), tier, weight, on_hand, known(daily), floor, known(cap), pack)
+        for r, i, requested, tier, weight, on_hand, daily, floor, cap, pack in rows
+        if cap < 0 or cap >= pack
+    )
+    stocks = tuple(
+        Stock(f"S{lot % 2}", f"I{item:03}", f"L{lot}", None, pieces // 3)
+        for item, pieces in enumerate(lines.free.tolist())
+        for lot in range(3)
+    )
+    steps = (
+        Step("all", "floor", "fill"),
+        Step("1-2", "days", "equal_cover", 3),
+        Step("2-4", "cap", "proportional"),
+        Step("all", "days", "proportional", 7),
+        Step("all", "request", "fill"),
+    )
+    return Round(stocks, asks, steps)

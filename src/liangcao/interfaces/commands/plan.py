@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.interfaces.commands.output import print_json, write_file
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the plan. 0 when it is made; 1 when refused, with one line on stderr for each problem and nothing written."""
+    """Make the plan. 0 when made; 1 when refused, with one line on stderr for each problem and nothing written."""
     from liangcao.operations.allocation.solver import solve
     from liangcao.operations.allocation.solver.workbook import plan_workbook, read_round
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(refusal, as_json=args.json)
     if args.output:
         content = plan_workbook(result)
-        write_file(args.output, lambda file: file.write(content) and None)
+        write_file(args.output, lambda file: _write(file, content))
     notices = (*reading_notices, *result.notices)
     for notice in notices:
         print(in_words("提示 ", "Note: ") + _placed(notice), file=sys.stderr)
@@ -66,6 +66,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(_summary(result, args.output))
     return 0
+
+
+def _write(file: BinaryIO, content: bytes) -> None:
+    file.write(content)
 
 
 def _keep_inputs(args: argparse.Namespace) -> None:

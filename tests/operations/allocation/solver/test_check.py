@@ -118,4 +118,4 @@ def test_check_round_warns() -> None:
         "FLOORS_OVER_STOCK", "FLOOR_OVER_CAP", "ITEM_NOT_IN_STOCK", "TIER_WITHOUT_STEP", "EARMARK_WITHOUT_ASK",
     ]  # fmt: skip
     assert "手套" in notices[2].message("zh-hans")
-    assert notices[3].message("en") == "no step serves tier 3: 1 requesters (乙)"
+    assert notices[3].message("en") == "no step serves these 1 of tier 3: 乙"

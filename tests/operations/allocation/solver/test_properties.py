@@ -1,4 +1,4 @@
-"""The promises of a plan, over random rounds with every feature: earmarks, substitutes, caps, packs, five kinds of steps."""
+"""The promises of a plan, over random rounds with every feature: earmarks, substitutes, caps, packs, all steps."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def test_no_step_gets_a_pack_which_an_earlier_step_could_use(seed: int) -> None:
     plans = [solve(replace(round_, steps=round_.steps[:count])) for count in range(len(round_.steps) + 1)]
     for number, step in enumerate(round_.steps, start=1):
         after = allocated(plans[number])
-        # An earlier step decides before a later one is looked at, so that the plan so far is the plan of the steps so far.
+        # An earlier step decides before a later one is looked at, so that the plan so far is the plan of the steps so
+        # far.
         assert all(after[key] >= pieces for key, pieces in allocated(plans[number - 1]).items())
         left = {total.item: total.left for total in plans[number].totals}
         for ask in round_.asks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from liangcao.foundation.kernel.errors import Invalid, Refusal
+from liangcao.foundation.kernel.errors import Refusal
 from liangcao.operations.allocation.solver import Ask, Step, Stock
 from liangcao.operations.allocation.solver.workbook import read_round
 
@@ -246,7 +247,12 @@ def test_read_round_takes_headers_in_english_in_any_order_below_a_title(tmp_path
                 ["", "00123", "帽", "", None, None, "10"],
                 ["合计", None, None, 1200],
             ],
-            "Steps": [["how", "whom", "target"], ["equal cover", "tier 1-3", "days 3"], ["等天数", "甲医院", "３天"], ["Fill", "ALL", "request"]],
+            "Steps": [
+                ["how", "whom", "target"],
+                ["equal cover", "tier 1-3", "days 3"],
+                ["等天数", "甲医院", "３天"],
+                ["Fill", "ALL", "request"],
+            ],
         },
     )  # fmt: skip
 
@@ -305,3 +311,18 @@ def test_read_round_refuses_unreadable_rules(tmp_path: Path, content: str) -> No
     rules.write_text(content, encoding="utf-8")
 
     assert _problems(supply_book(tmp_path), demand_book(tmp_path), rules)[0][0] == "RULES_UNREADABLE"
+
+
+def test_read_round_refuses_or_reads_every_damaged_workbook(tmp_path: Path) -> None:
+    supply, demand, damaged = supply_book(tmp_path), demand_book(tmp_path), tmp_path / "damaged.xlsx"
+    content, dice, refused = supply.read_bytes(), random.Random(7), 0
+    for _ in range(300):
+        mutant = bytearray(content)
+        for _ in range(dice.randint(1, 20)):
+            mutant[dice.randrange(len(mutant))] = dice.randrange(256)
+        damaged.write_bytes(mutant[: dice.choice([len(mutant), dice.randrange(len(mutant))])])
+        try:
+            read_round(damaged, demand)
+        except Refusal:
+            refused += 1
+    assert refused > 100

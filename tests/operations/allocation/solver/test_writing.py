@@ -12,10 +12,14 @@ from liangcao.operations.allocation.solver import Ask, Notice, Round, Step, Stoc
 from liangcao.operations.allocation.solver.workbook import plan_workbook
 
 ROUND = Round(
-    (Stock("一库", "口罩", "00123", date(2026, 3, 1), 50), Stock("二库", "口罩", "", None, 30), Stock("一库", "帽", "捐", None, 9, "甲")),
-    (Ask("=HYPERLINK(\"http://x\")", "口罩", 60), Ask("甲", "口罩", 60), Ask("甲", "帽", 4)),
+    (
+        Stock("一库", "口罩", "00123", date(2026, 3, 1), 50),
+        Stock("二库", "口罩", "", None, 30),
+        Stock("一库", "帽", "捐", None, 9, "甲"),
+    ),
+    (Ask('=HYPERLINK("http://x")', "口罩", 60), Ask("甲", "口罩", 60), Ask("甲", "帽", 4)),
     (Step("all", "request", "fill"),),
-)  # fmt: skip
+)
 
 
 def test_plan_workbook_has_the_agreed_sheets() -> None:

@@ -1,11 +1,12 @@
 """The fair plan as a library: no Django, no database, whole numbers only.
 
-A `Round` (`Stock`, `Ask`, `Step`) goes into `solve`, a `Result` (`PlannedLine`, `Pick`, `Unmet`, `Reserved`, `ItemTotal`,
-`Notice`) comes out; `explain` makes words of the codes in a line. The steps of a round run in order on what is left. The
-same round gives the same plan on every machine, in whatever order its rows come.
+A `Round` (`Stock`, `Ask`, `Step`) goes into `solve`, a `Result` (`PlannedLine`, `Pick`, `Unmet`, `Reserved`,
+`ItemTotal`, `Notice`) comes out; `explain` makes words of the codes in a line. The steps of a round run in order on
+what is left. The same round gives the same plan on every machine, in whatever order its rows come.
 
-`solve_arrays` takes and gives numpy arrays (`RoundArrays`, `PlanArrays`) for rounds of millions of lines; `solve` uses it.
-`workbook` reads the two workbooks of `liangcao plan` and writes the third. Called by allocation's actions and the console.
+`solve_arrays` takes and gives numpy arrays (`RoundArrays`, `PlanArrays`) for rounds of millions of lines; `solve`
+uses it. `workbook` reads the two workbooks of `liangcao plan` and writes the third. Called by allocation's actions
+and the console.
 """
 
 from liangcao.operations.allocation.solver.arrays import PlanArrays, RoundArrays, StepRule

@@ -73,8 +73,9 @@ class PlanArrays:
     """The plan in pieces.
 
     `own[k]` and `replaced[k]` are what step k added to each line from its own item and to each substitute entry;
-    `target[k]` is what the step aimed at, counted with all the line already had (NONE: no target). `cause` is an index into
-    CAUSES with `cause_step` the step concerned (or NONE); `gap` is what is missing (NONE: the amount is unknown).
+    `target[k]` is what the step aimed at, counted with all the line already had (NONE: no target). `cause` is an
+    index into CAUSES with `cause_step` the step concerned (or NONE); `gap` is what is missing (NONE: the amount is
+    unknown).
     """
 
     earmarked: Integers

@@ -59,7 +59,7 @@ class Causes:
             self.excluded[code] |= mask
 
     def conclude(self, counted: Integers, under_cap: Integers) -> tuple[Integers, Integers, Integers]:
-        """Gap in pieces (NONE: unknown amount), cause and step of each line; `under_cap` is what counts against its cap."""
+        """Gap in pieces (NONE: unknown amount), cause and step of each line; `under_cap` counts against its cap."""
         lines = self.lines
         known = lines.requested != NONE
         gap = np.maximum(np.where(known, lines.requested, self.largest_want) - counted, 0)

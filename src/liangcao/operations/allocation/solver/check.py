@@ -28,7 +28,8 @@ def check_round(round_: Round) -> tuple[Notice, ...]:
 def problems_of(round_: Round, *, complete: bool = True) -> list[Refusal]:
     """Every reason why the round cannot be solved; empty for a good round.
 
-    With `complete` false some rows could not be read: then only such problems are told as the missing rows cannot cause.
+    With `complete` false some rows could not be read: then only such problems are told as the missing rows cannot
+    cause.
     """
     problems = [*_number_problems(round_), *_repeated_lines(round_), *_step_word_problems(round_)]
     if complete:
@@ -40,10 +41,10 @@ def problems_of(round_: Round, *, complete: bool = True) -> list[Refusal]:
 
 def _number_problems(round_: Round) -> Iterator[Refusal]:
     for stock in round_.stocks:
-        yield from _out_of_range(stock, STOCK_SHEET, "数量", "quantity", 0, QUANTITY_MAX)
+        yield from _out_of_range(stock, STOCK_SHEET, ("数量", "quantity", 0, QUANTITY_MAX))
     for ask in round_.asks:
-        for column, name, least, most in _ASK_NUMBERS:
-            yield from _out_of_range(ask, DEMAND_SHEET, column, name, least, most)
+        for bounds in _ASK_NUMBERS:
+            yield from _out_of_range(ask, DEMAND_SHEET, bounds)
         if ask.cap is not None and _whole(ask.pack) and _whole(ask.cap) and ask.pack > ask.cap >= 0:
             yield Invalid(
                 "PACK_OVER_CAP",
@@ -72,7 +73,8 @@ def _whole(value: object) -> bool:
     return type(value) is int
 
 
-def _out_of_range(owner: Any, sheet: str, column: str, name: str, least: int, most: int) -> Iterator[Refusal]:
+def _out_of_range(owner: Any, sheet: str, bounds: tuple[str, str, int, int]) -> Iterator[Refusal]:
+    column, name, least, most = bounds
     value = getattr(owner, name)
     if (value is None and name in _MAY_BE_UNKNOWN) or (_whole(value) and least <= value <= most):
         return
@@ -86,17 +88,9 @@ def _out_of_range(owner: Any, sheet: str, column: str, name: str, least: int, mo
 
 def _repeated_lines(round_: Round) -> Iterator[Refusal]:
     for first, again in _repeated(round_.asks, lambda ask: (ask.requester, ask.item)):
-        yield _repeated_refusal(
-            DEMAND_SHEET,
-            "申请单位",
-            first,
-            again,
-            f"“{again.requester}”的“{again.item}”",
-            f"{again.item} of {again.requester}",
-        )
+        yield _repeated_refusal(first, again, DEMAND_SHEET, "申请单位", f"{again.requester} / {again.item}")
     for first, again in _repeated(round_.stocks, lambda s: (s.store, s.item, s.lot, s.expiry, s.earmark)):
-        name = f"{again.store} / {again.item} / {again.lot}"
-        yield _repeated_refusal(STOCK_SHEET, "批号", first, again, f"“{name}”", name)
+        yield _repeated_refusal(first, again, STOCK_SHEET, "批号", f"{again.store} / {again.item} / {again.lot}")
 
 
 def _repeated(rows: Iterable[Any], key: Callable[[Any], Hashable]) -> Iterator[tuple[Any, Any]]:
@@ -107,10 +101,17 @@ def _repeated(rows: Iterable[Any], key: Callable[[Any], Hashable]) -> Iterator[t
             yield first, row
 
 
-def _repeated_refusal(sheet: str, column: str, first: Any, again: Any, zh: str, en: str) -> Refusal:
-    rows_zh = f"第 {first.row}、{again.row} 行重复:" if again.row else "重复的行:"
-    rows_en = f"rows {first.row} and {again.row} are the same line: " if again.row else "the same line twice: "
-    return Invalid("LINE_REPEATED", f"{rows_zh}{zh},请合并或删去一行", f"{rows_en}{en}; merge them or delete one", sheet=sheet, row=again.row, column=column)  # fmt: skip
+def _repeated_refusal(first: Any, again: Any, sheet: str, column: str, name: str) -> Refusal:
+    rows_zh = f"第 {first.row}、{again.row} 行重复" if again.row else "有两行重复"
+    rows_en = f"rows {first.row} and {again.row} are the same line" if again.row else "the same line twice"
+    return Invalid(
+        "LINE_REPEATED",
+        f"{rows_zh}:{name},请合并或删去一行",
+        f"{rows_en}: {name}; merge them or delete one",
+        sheet=sheet,
+        row=again.row,
+        column=column,
+    )
 
 
 def _step_whom_problems(round_: Round) -> Iterator[Refusal]:
@@ -123,8 +124,8 @@ def _step_whom_problems(round_: Round) -> Iterator[Refusal]:
             yield Invalid(
                 "STEP_WHOM_UNKNOWN",
                 f"第 {number} 步的对象“{step.whom[:60]}”不是档(如 1 或 1-3)、“全部”或需求表中的申请单位",
-                f"step {number} is for {step.whom[:60]!r}, which is no tier (1 or 1-3), not 'all' and no requester of the "
-                "demand sheet",
+                f"step {number} is for {step.whom[:60]!r}, which is no tier (1 or 1-3), not 'all' "
+                "and no requester of the demand sheet",
                 sheet=STEP_SHEET, row=step.row, column="对象", field="whom",
             )  # fmt: skip
 

@@ -33,12 +33,13 @@ class Description:
         self.own = plan.own.T.tolist()
         self.replaced = plan.replaced.T.tolist()
         self.target = plan.target.T.tolist()
-        self.total = (plan.earmarked + np.cumsum(_received(prepared, plan), axis=0)).T.tolist()
+        received = _received(prepared, plan)
+        self.total = (plan.earmarked + np.cumsum(received, axis=0)).T.tolist()
+        self.mixed = (np.cumsum(received - plan.own, axis=0) > 0).T.tolist()
         self.earmarked = plan.earmarked.tolist()
         self.gap = plan.gap.tolist()
         self.cause = [CAUSES[number] for number in plan.cause.tolist()]
         self.cause_step = plan.cause_step.tolist()
-        self.left = plan.left.tolist()
         self.norm_matters = any(rule.uses_daily_use for rule in prepared.arrays.steps)
 
     def entries(self) -> list[Entry]:
@@ -89,8 +90,6 @@ class Description:
             values |= {"step": number + 1, "whom": self.steps[number].whom}
         if code in {"pack_over_stock", "pack_over_target", "cap"}:
             values["pack"] = ask.pack
-        if code == "pack_over_stock":
-            values["left"] = self.left[self.prepared.arrays.item[line]]
         if code == "cap":
             values["cap"] = ask.cap or 0
         if code == "no_step":
@@ -116,7 +115,7 @@ class Description:
     def _step_reason(self, line: int, number: int, pieces: int) -> Reason:
         step = self.steps[number]
         return Reason.of(
-            "step",
+            "step_mixed" if self.mixed[line][number] else "step",
             step=number + 1,
             whom=step.whom,
             target=step.target,

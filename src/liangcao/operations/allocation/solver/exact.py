@@ -24,7 +24,7 @@ def ratio_keys(numerators: Integers, denominators: Integers) -> list[Integers]:
     """
     if numerators.size == 0:
         return [np.zeros(0, dtype=np.int64)]
-    if numerators.dtype == object or denominators.dtype == object:
+    if object in (numerators.dtype, denominators.dtype):
         return [_ranks_of_big_ratios(numerators.astype(object), denominators.astype(object))]
     width = int(denominators.max()).bit_length()
     # Two different fractions with denominators below 2**width differ by more than 2**(-2 * width), so that this many

@@ -100,10 +100,10 @@ class _Measures:
         return np.minimum(packs, self.limit, out=packs)
 
     def pieces_below(self, level: Floats, size: int) -> Floats:
-        """The pieces in those packs, summed for each item. The sums are exact below 2**53; above, they exceed any stock."""
+        """The pieces in those packs for each item: exact below 2**53, and above that more than any stock."""
         packs = self.packs_below(level)
         packs *= self.pack
-        return np.bincount(self.item, weights=packs, minlength=size)
+        return np.bincount(self.item, weights=packs, minlength=size).astype(np.float64, copy=False)
 
 
 def _next_packs_in_order(part: Queue, sure: Integers, possible: Integers) -> tuple[Integers, Integers]:

@@ -10,19 +10,18 @@ from liangcao.operations.allocation.solver.round import EVERYONE, Notice, Round,
 
 def notices_of(round_: Round) -> tuple[Notice, ...]:
     """The warnings of a round, in a fixed order."""
-    return tuple(
-        [
-            *_floors_over_stock(round_),
-            *_floor_over_cap(round_),
-            *_unknown_items(round_),
-            *_tiers_unserved(round_),
-            *_earmarks_without_ask(round_),
-        ]
+    return (
+        *_floors_over_stock(round_),
+        *_floor_over_cap(round_),
+        *_unknown_items(round_),
+        *_tiers_unserved(round_),
+        *_earmarks_without_ask(round_),
     )
 
 
 def _floors_over_stock(round_: Round) -> Iterator[Notice]:
-    stock, floors = defaultdict(int), defaultdict(int)
+    stock: dict[str, int] = defaultdict(int)
+    floors: dict[str, int] = defaultdict(int)
     for lot in round_.stocks:
         stock[lot.item] += lot.quantity
     for ask in round_.asks:
@@ -44,7 +43,7 @@ def _floor_over_cap(round_: Round) -> Iterator[Notice]:
             yield Notice(
                 "FLOOR_OVER_CAP",
                 f"“{ask.requester}”的“{ask.item}”保底 {ask.floor} 大于上限 {ask.cap},按上限计",
-                f"the floor of {ask.floor} is over the cap of {ask.cap} for {ask.item} of {ask.requester}: the cap counts",
+                f"floor {ask.floor} is over cap {ask.cap} for {ask.item} of {ask.requester}: the cap counts",
                 sheet="需求",
                 row=ask.row,
                 column="保底",
@@ -80,10 +79,11 @@ def _tiers_unserved(round_: Round) -> Iterator[Notice]:
             unserved[ask.tier].add(ask.requester)
     for tier in sorted(unserved):
         people = sorted(unserved[tier])
+        some_zh, some_en = "、".join(people[:5]), ", ".join(people[:5])
         yield Notice(
             "TIER_WITHOUT_STEP",
-            f"没有步骤供应第 {tier} 档:{'、'.join(people[:5])}{'等' if len(people) > 5 else ''}共 {len(people)} 家",
-            f"no step serves tier {tier}: {len(people)} requesters ({', '.join(people[:5])}{' …' if len(people) > 5 else ''})",
+            f"没有步骤供应第 {tier} 档的 {len(people)} 家:{some_zh}{'等' if len(people) > 5 else ''}",
+            f"no step serves these {len(people)} of tier {tier}: {some_en}{' …' if len(people) > 5 else ''}",
             sheet="步骤",
             column="对象",
         )

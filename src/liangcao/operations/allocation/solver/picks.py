@@ -1,4 +1,4 @@
-"""Which lots a plan takes: first expired, first out. Two rows of intervals are laid on one axis and cut at each border."""
+"""Which lots a plan takes: first expired, first out. Lines and lots are laid on one axis and cut at each border."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def match_intervals(
 ) -> tuple[Integers, Integers, Integers]:
     """Serve lines from lots in the order given, group by group: (line index, lot index, pieces) of each pick.
 
-    Groups are small integers and stand in ascending order on both sides; in no group may the lines need more than the lots
-    hold. A line that needs nothing and an empty lot have no pick.
+    Groups are small integers and stand in ascending order on both sides; in no group may the lines need more than
+    the lots hold. A line that needs nothing and an empty lot have no pick.
     """
     groups = int(max(line_group.max(initial=-1), lot_group.max(initial=-1))) + 1
     held = np.zeros(groups, dtype=np.int64)

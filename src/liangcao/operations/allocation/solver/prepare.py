@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def turn_of_items(asks: Iterable[Ask]) -> dict[str, int] | None:
     later = defaultdict(set)
     for ask in asks:
         chain = (ask.item, *ask.substitutes)
-        for earlier, next_one in zip(chain, chain[1:], strict=False):
+        for earlier, next_one in itertools.pairwise(chain):
             later[earlier].add(next_one)
     waits_for: dict[str, int] = defaultdict(int)
     for nexts in later.values():

@@ -1,13 +1,14 @@
 """Shares in proportion to weights, by the largest remainder, under limits: the method of *proportional*.
 
-What a step adds to an item is split as weight / sum of weights. An entry whose share exceeds its limit gets the limit, and
-the rest is split among the others again. Each entry gets its share rounded down to whole packs; the packs left over go to
-the largest remainders, ties to the lower rank. Nobody is ever a whole pack away from his share (the quota rule). The price
-is the Alabama paradox: one more pack of stock may cost somebody one pack.
+What a step adds to an item is split as weight / sum of weights. An entry whose share exceeds its limit gets the
+limit, and the rest is split among the others again. Each entry gets its share rounded down to whole packs; the
+packs left over go to the largest remainders, ties to the lower rank. Nobody is ever a whole pack away from his
+share (the quota rule). The price is the Alabama paradox: one more pack of stock may cost somebody one pack.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,12 +31,8 @@ def give_by_weight(queue: Queue, left: Integers) -> Integers:
     given += _largest_remainders(queue, remainders, denominators, left)
     # With packs of several sizes a large pack may have been passed over: what is left goes on to the entries that are
     # furthest behind, so that no later step gets a pack which this step could use.
-    behind = queue.with_levels(counted=given * queue.pack, scale=queue.weight)
-    return given + give_to_lowest(_reduced(behind, given), left)
-
-
-def _reduced(queue: Queue, given: Integers) -> Queue:
-    return Queue(queue.item, queue.counted, queue.scale, queue.weight, queue.pack, queue.limit - given, queue.rank)
+    behind = replace(queue, counted=given * queue.pack, scale=queue.weight, limit=queue.limit - given)
+    return given + give_to_lowest(behind, left)
 
 
 def shares(queue: Queue, left: Integers) -> tuple[Integers, Integers]:

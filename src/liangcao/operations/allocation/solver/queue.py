@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ Integers = NDArray[Any]
 class Queue:
     """Entries waiting for items.
 
-    An entry's level is counted / scale: the fraction of its target met (fill) or its weighted days of cover (equal cover).
-    `limit` is the number of whole packs that still fit under its target; `rank` settles ties (the requester's name).
+    An entry's level is counted / scale: the fraction of its target met (fill) or its weighted days of cover (equal
+    cover). `limit` is the number of whole packs that still fit under its target; `rank` settles ties (the
+    requester's name).
     """
 
     item: Integers
@@ -40,10 +41,6 @@ class Queue:
             limit=self.limit[chosen] - given,
             rank=self.rank[chosen],
         )
-
-    def with_levels(self, counted: Integers, scale: Integers) -> Queue:
-        """The same entries measured by another level."""
-        return replace(self, counted=counted, scale=scale)
 
     def can_take(self, given: Integers, left: Integers) -> NDArray[np.intp]:
         """The entries with room for one more pack which the stock left of their item still holds."""

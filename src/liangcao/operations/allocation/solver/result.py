@@ -28,8 +28,8 @@ class Reason:
 class PlannedLine:
     """What one requester gets of one item, in pieces, and why.
 
-    `instead_of` names the item this one stands in for. `reasons` tell where the pieces come from, step by step; `cause` says
-    what kept the line from getting more (code "target_met" when nothing did).
+    `instead_of` names the item this one stands in for. `reasons` tell where the pieces come from, step by step;
+    `cause` says what kept the line from getting more (code "target_met" when nothing did).
     """
 
     requester: str

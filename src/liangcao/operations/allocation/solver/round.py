@@ -30,9 +30,9 @@ class Stock:
 class Ask:
     """What one requester asks of one item.
 
-    `requested`, `daily_use` and `cap` are None when unknown or without limit. `norm` is the daily use by the bureau's norm
-    (pieces a day for this requester); it stands in while the daily use is unknown. `tier` 1 is served first by the default
-    steps. `substitutes` are item names in the order of preference, one piece for one piece.
+    `requested`, `daily_use` and `cap` are None when unknown or without limit. `norm` is the daily use by the
+    bureau's norm (pieces a day for this requester); it stands in while the daily use is unknown. `tier` 1 is served
+    first by the default steps. `substitutes` are item names in the order of preference, one piece for one piece.
     """
 
     requester: str
@@ -54,8 +54,8 @@ class Ask:
 class Step:
     """One step of a rule set: whom, up to what, and how.
 
-    `whom` is a tier ("2"), a range of tiers ("1-3"), "all", or a requester's name. `target` is one of TARGETS, `how` one of
-    HOWS; `days` is the number of days when the target is "days".
+    `whom` is a tier ("2"), a range of tiers ("1-3"), "all", or a requester's name. `target` is one of TARGETS,
+    `how` one of HOWS; `days` is the number of days when the target is "days".
     """
 
     whom: str

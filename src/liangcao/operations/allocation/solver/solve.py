@@ -21,8 +21,8 @@ _Found = tuple[int, int, int]
 def solve(round_: Round) -> Result:
     """The plan of a round, exact and deterministic.
 
-    Quantities are whole base units. Raises `Invalid` with all problems at once (see `check_round`); warnings come back as
-    `Result.notices`.
+    Quantities are whole base units. Raises `Invalid` with all problems at once (see `check_round`); warnings come
+    back as `Result.notices`.
     """
     notices = check_round(round_)
     prepared = prepare(round_)

@@ -122,18 +122,18 @@ def _serve(work: _Work, step: StepRule, wanted: Wanted, turn: int) -> None:
     line = np.concatenate([chosen, work.lines.substitute_line[entries]])
     if line.size == 0:
         return
-    pack, limit = _packs_and_limits(work, target, room, chosen, entries)
-    queue = _queue(
-        work, step, target, line, np.concatenate([work.lines.item[chosen], _items(work, entries)]), pack, limit
-    )
+    item = np.concatenate([work.lines.item[chosen], work.lines.substitute_item[entries]])
+    pack, limit = _packs_and_limits(work, room, chosen, entries)
+    counted, scale = _levels(work, step, target, line)
+    # Ties go by the requester's name; of one requester's two entries for an item, his own line comes first.
+    rank = work.lines.requester[line] * room.size * 2 + np.where(work.lines.item[line] == item, 0, line + 1)
+    # No entry can take more than the whole stock; the bound keeps every sum in the solver small.
+    limit = np.minimum(limit, work.left[item] // pack)
+    queue = Queue(item, counted, scale, work.lines.weight[line], pack, limit, rank)
     method = give_by_weight if step.how == "proportional" else give_to_lowest
     pieces = method(queue, work.left) * pack
     work.own[chosen] += pieces[: chosen.size]
     _note_replaced(work, entries, pieces[chosen.size :])
-
-
-def _items(work: _Work, entries: Integers) -> Integers:
-    return work.lines.substitute_item[entries]
 
 
 def _chosen(work: _Work, room: Integers, turn: int) -> tuple[Integers, Integers]:
@@ -147,13 +147,11 @@ def _chosen(work: _Work, room: Integers, turn: int) -> tuple[Integers, Integers]
     return chosen, entries
 
 
-def _packs_and_limits(
-    work: _Work, target: Integers, room: Integers, chosen: Integers, entries: Integers
-) -> tuple[Integers, Integers]:
+def _packs_and_limits(work: _Work, room: Integers, chosen: Integers, entries: Integers) -> tuple[Integers, Integers]:
     """Pack size and the number of packs that fit, for the own lines and then for the substitute entries.
 
-    A substitute comes in the packs in which its requester asks for it, if he does, and stays within his cap for it after
-    his own target there is served: the two entries of one requester share one cap.
+    A substitute comes in the packs in which its requester asks for it, if he does, and stays within his cap for it
+    after his own target there is served: the two entries of one requester share one cap.
     """
     lines = work.lines
     line, own = lines.substitute_line[entries], work.substitute_own_line[entries]
@@ -166,20 +164,12 @@ def _packs_and_limits(
     return packs, np.concatenate([room[chosen], pieces]) // packs
 
 
-def _queue(
-    work: _Work, step: StepRule, target: Integers, line: Integers, item: Integers, pack: Integers, limit: Integers
-) -> Queue:
-    """The entries with their levels. A substitute entry carries the level of its line: it is the same need."""
-    lines = work.lines
-    counted, scale = work.counted[line], target[line]
+def _levels(work: _Work, step: StepRule, target: Integers, line: Integers) -> tuple[Integers, Integers]:
+    """What each entry's level is made of. A substitute entry carries the level of its line: it is the same need."""
     if step.how == "equal_cover":
-        counted = counted + lines.on_hand[line]
-        scale = lines.daily_use[line] * lines.weight[line]
-    # Ties go by the requester's name; of one requester's two entries for an item, his own line comes first.
-    rank = lines.requester[line] * lines.item.size * 2 + np.where(lines.item[line] == item, 0, line + 1)
-    # No entry can take more than the whole stock; the bound keeps every sum in the solver small.
-    limit = np.minimum(limit, work.left[item] // pack)
-    return Queue(item, counted, scale, lines.weight[line], pack, limit, rank)
+        on_hand = work.lines.on_hand[line] + work.counted[line]
+        return on_hand, work.lines.daily_use[line] * work.lines.weight[line]
+    return work.counted[line], target[line]
 
 
 def _note_replaced(work: _Work, entries: Integers, pieces: Integers) -> None:

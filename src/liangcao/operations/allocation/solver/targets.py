@@ -18,8 +18,8 @@ Mask = NDArray[np.bool_]
 class Wanted:
     """`pieces` wanted in one step, before the cap (0 where nothing is wanted), and the lines it reaches.
 
-    `aimed` are the lines for which the step has a target, be it met already (enough days of cover on hand). The other masks
-    name the lines which the step reaches but for which it can have none.
+    `aimed` are the lines for which the step has a target, be it met already (enough days of cover on hand). The
+    other masks name the lines which the step reaches but for which it can have none.
     """
 
     pieces: Integers
@@ -61,8 +61,8 @@ def _pieces(lines: RoundArrays, step: StepRule) -> Integers:
 def give_earmarked(lines: RoundArrays) -> Integers:
     """Earmarked goods for each line, in whole packs, before any step and outside the caps, up to the line's need.
 
-    The need is the largest of the amount requested and the targets of the steps that reach the line. Where nothing at all
-    is known about it, the goods are the recipient's own and all whole packs go to him.
+    The need is the largest of the amount requested and the targets of the steps that reach the line. Where nothing
+    at all is known about it, the goods are the recipient's own and all whole packs go to him.
     """
     if not lines.earmarked.any():
         return np.zeros_like(lines.earmarked)

@@ -10,6 +10,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "第 {step} 步({whom},{target},{how})给 {added},累计 {total}/目标 {goal}",
         "step {step} ({whom}, {target}, {how}) gave {added}, now {total} of {goal}",
     ),
+    "step_mixed": (
+        "第 {step} 步({whom},{target},{how})给 {added},连同替代品累计 {total}/目标 {goal}",
+        "step {step} ({whom}, {target}, {how}) gave {added}, with substitutes now {total} of {goal}",
+    ),
     "earmarked": ("定向物资 {pieces}(不占上限)", "{pieces} earmarked for this requester (outside the cap)"),
     "instead_of": ("替代“{item}”", "in place of {item}"),
     "ask_amount": ("申请数量未知,请核实", "the amount asked is unknown: ask"),
@@ -65,7 +69,7 @@ def say(reason: Reason, language: str) -> str:
     values = dict(reason.values)
     if "whom" in values:
         values["whom"] = whom_in_words(str(values["whom"]), language)
-    if reason.code == "step":
+    if "how" in values:
         values["target"] = _TARGETS[str(values["target"])][english].format(days=values["days"])
         values["how"] = _HOWS[str(values["how"])][english]
     return _WORDS[reason.code][english].format(**values)

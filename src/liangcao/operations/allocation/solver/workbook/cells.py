@@ -1,4 +1,4 @@
-"""One cell as people really fill it: full-width digits, thousands separators, numbers kept as text, invisible characters."""
+"""One cell as people really fill it: full-width digits, thousands separators, numbers as text, invisible signs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class CellProblem(Exception):
 def text_of(cell: Cell) -> str:
     """The text of a cell without invisible characters and outer blanks; "" for an empty cell.
 
-    Raises `CellProblem` for control characters, for text over 500 characters, and for a number that lost its last digits.
+    Raises `CellProblem` for control characters, for text over 500 characters, and for a number that lost its last
+    digits.
     """
     if cell is None:
         return ""
@@ -67,7 +68,7 @@ def name_key(text: str) -> str:
 
 def whole_number(cell: Cell) -> int | None:
     """The whole number in a cell, None for an empty one. Raises `CellProblem` for anything that is not exactly that."""
-    if isinstance(cell, bool) or isinstance(cell, dt.date | dt.time | dt.timedelta):
+    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
         raise _not_a_number(str(cell))
     if isinstance(cell, float | int):
         if isinstance(cell, float) and not math.isfinite(cell):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -24,6 +25,20 @@ _FAR_CELL = re.compile(rb'<c\b[^>]*\br="[A-Z]{3,}\d')
 _ROW_NUMBER = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+# Whatever a few flipped bytes make the standard library raise.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    Xml.ParseError,
+    KeyError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,7 @@ def inspect(path: Path) -> Inspection:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)
             return Inspection(_broken_cells(path, archive))
-    except (zipfile.BadZipFile, Xml.ParseError, KeyError, EOFError, NotImplementedError, RuntimeError, OSError):
+    except _DAMAGE:
         raise not_a_workbook(path) from None
 
 

@@ -16,7 +16,7 @@ from liangcao.operations.allocation.solver.workbook.tables import Column, Row, T
 
 def _names(cell: Cell) -> tuple[str, ...]:
     text = text_of(cell)
-    for separator in ",;;、|":
+    for separator in "\uff0c;\uff1b、|":
         text = text.replace(separator, ",")
     return tuple(name.strip() for name in text.split(",") if name.strip())
 

@@ -34,8 +34,8 @@ RULES_BYTES_MAX = 1 << 20
 def read_rules(path: Path) -> Table:
     """The steps of a rules file: a workbook with a sheet 步骤, or JSON.
 
-    The JSON is a list of {"whom", "target", "how"}, or an object that holds it as "steps". Raises `Invalid` for a file of
-    neither kind; problems of single steps stay in the table.
+    The JSON is a list of {"whom", "target", "how"}, or an object that holds it as "steps". Raises `Invalid` for a
+    file of neither kind; problems of single steps stay in the table.
     """
     if path.suffix.lower() == ".json":
         return _table_from_json(path)

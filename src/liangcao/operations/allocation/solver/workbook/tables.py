@@ -136,7 +136,9 @@ def _check_header(table: Table, cells: list[Cell], header_row: int, columns: tup
             )  # fmt: skip
         elif column in seen and column is not None:
             table.refuse(
-                "HEADER_REPEATED", f"列名“{column.zh}”重复,请删去一列", f"the column {column.en} stands twice: delete one",
+                "HEADER_REPEATED",
+                f"列名“{column.zh}”重复,请删去一列",
+                f"the column {column.en} stands twice: delete one",
                 header_row + 1, column.zh,
             )  # fmt: skip
         seen.add(column)

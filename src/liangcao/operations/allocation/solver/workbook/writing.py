@@ -27,8 +27,8 @@ _NOTICES = ("工作表", "行", "列", "提示")
 def plan_workbook(result: Result, language: str = "zh") -> bytes:
     """The workbook with the sheets 分配方案, 汇总, 未满足, and 定向保留 and 提示 where there is something to say.
 
-    Reasons are in `language`; sheet names and headers stay Chinese, because other programs read them. Every text is written
-    as text: no name can become a formula or a link.
+    Reasons are in `language`; sheet names and headers stay Chinese, because other programs read them. Every text is
+    written as text: no name can become a formula or a link.
     """
     target = BytesIO()
     book = xlsxwriter.Workbook(target, _PLAIN)
