@@ -17,6 +17,7 @@ CLERKS = {"purchase": "buyer", "gift": "gift_clerk", "output": "coordinator", "a
 GIFT_CHANNEL = "红十字会、慈善总会等机构"
 NO_LOT = "来源未述批号"
 ACCEPTED_BY = "示例验收人"
+NOT_FOR_US = "组织协调的产量,不入本局仓库"
 
 
 def acts_of(name: str, desk: Desk) -> Iterator[tuple[datetime, Act]]:
@@ -80,9 +81,22 @@ def receive(desk: Desk, source: Any, fact: Fact, arrival: Arrival, *, final: boo
 
 
 def _announcement(desk: Desk, fact: Fact) -> tuple[datetime, Act]:
+    """Money, or output that never enters our store: the latter is closed at once, so that nobody waits for it."""
     at = _moment_of(fact)
     kind = KINDS[fact.flow]
-    return at, lambda: announce(desk, fact, kind=kind, quantity=fact.quantity if fact.item else None, at=at)
+
+    def act() -> None:
+        source = announce(desk, fact, kind=kind, quantity=fact.quantity if fact.item else None, at=at)
+        if fact.entry == "announced":
+            supply.close_source(
+                source_id=source.pk,
+                reason=NOT_FOR_US,
+                by=desk.actors[CLERKS[kind]],
+                at=at,
+                client_id=client_id(fact.id, "close"),
+            )
+
+    return at, act
 
 
 def _receipts(desk: Desk, fact: Fact) -> Iterator[tuple[datetime, Act]]:
@@ -139,6 +153,7 @@ def _direct(desk: Desk, fact: Fact) -> tuple[datetime, Act]:
                     )
                 ],
                 signed_by="接收单位经办人",
+                final=place == len(fact.recipients) - 1,
                 business_date=business_date(at),
                 by=desk.actors["storekeeper"],
                 at=at,

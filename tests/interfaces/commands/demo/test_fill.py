@@ -1,0 +1,89 @@
+"""Filling a scenario: whole, once, by actions, in a minute; and the books it leaves are sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.interfaces.commands.demo.fill import accounts_of, fill
+from liangcao.interfaces.commands.demo.founding import LOADER, Desk
+from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS
+from liangcao.ledger import queries as ledger_queries
+from liangcao.ledger.verify import verify_book
+from liangcao.operations.allocation import queries as allocation_queries
+from liangcao.operations.demand import queries as demand_queries
+from liangcao.operations.dispatch import queries as dispatch_queries
+from liangcao.operations.supply import queries as supply_queries
+
+NOW = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def filled(name: str, say: Callable[[str], None] = lambda _: None) -> Desk:
+    (desk,) = fill(scenario="seeds", books=(name,), now=NOW, say=say)
+    return desk
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    by = Actor.system(LOADER, desk.bureau_id)
+    return {
+        "moves": ledger_queries.moves(by, desk.bureau_id).count(),
+        "sources": supply_queries.sources(by, desk.bureau_id).count(),
+        "requisitions": demand_queries.requisitions(by, desk.bureau_id).count(),
+        "plans": allocation_queries.plans(by, desk.bureau_id).count(),
+        "deliveries": dispatch_queries.deliveries(by, desk.bureau_id).count(),
+    }
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_fill_twice_changes_nothing(name: str) -> None:
+    first = counts(filled(name))
+    said: list[str] = []
+    assert counts(filled(name, said.append)) == first
+    assert said == []
+    assert all(first.values())
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_filled_book_verifies(name: str) -> None:
+    desk = filled(name)
+    found = verify_book(desk.book_id)
+    assert found.ok, found.first_bad
+
+
+def test_a_second_call_adds_another_book() -> None:
+    first, second = filled("chongqing"), filled("zibo")
+    assert first.bureau_id != second.bureau_id
+    assert not {account.username for account in accounts_of([first])} & {
+        account.username for account in accounts_of([second])
+    }
+    by = Actor.system(LOADER, second.bureau_id)
+    assert ledger_queries.moves(by, first.bureau_id).exists()
+
+
+def test_yongkang_leaves_work_for_everybody() -> None:
+    """A requisition to review, one to plan, a delivery on the road and papers owing: a newcomer finds something to do."""
+    desk = filled("yongkang")
+    by = Actor.system(LOADER, desk.bureau_id)
+    assert demand_queries.requisitions(by, desk.bureau_id, status="submitted").count() >= 3
+    assert demand_queries.requisitions(by, desk.bureau_id, status="approved").exists()
+    assert dispatch_queries.deliveries(by, desk.bureau_id, status="in_transit").exists()
+    assert dispatch_queries.papers_owing(by, desk.bureau_id)
+
+
+def test_hospitals_ask_amounts_and_unknown_amounts() -> None:
+    (desk,) = fill(scenario=HOSPITALS, now=NOW, say=lambda _: None)
+    by = Actor.system(LOADER, desk.bureau_id)
+    lines = [
+        line for requisition in demand_queries.requisitions(by, desk.bureau_id) for line in requisition.lines.all()
+    ]
+    assert len([line for line in lines if line.quantity_requested is None]) == 1381
+    assert len([line for line in lines if line.quantity_requested is not None]) == 132
+    (plan,) = allocation_queries.plans(by, desk.bureau_id)
+    assert plan.status == "draft"
+    planned = sum(line.quantity_planned for line in plan.lines.all())
+    assert planned > 0
+    assert counts(desk)["moves"] == 1
