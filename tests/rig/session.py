@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before Django reads its settings: a home, an engine, no leftovers of the user's own installation."""
     engine = config.getoption("--engine")
     if not is_worker(config):
+        # Stopped from outside, the run still takes its server and its folder away.
+        signal.signal(signal.SIGTERM, lambda *_: pytest.exit("stopped by SIGTERM", returncode=143))
         os.environ[FOLDER_VARIABLE] = str(make_folder())
         if engine == "postgresql":
             start_server(config)
