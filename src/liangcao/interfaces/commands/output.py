@@ -23,7 +23,7 @@ def print_json(value: Any) -> None:
     print(json_text(value))
 
 
-def write_file(path: str, produce: Callable[[BinaryIO], None]) -> Path:
+def write_file(path: str, produce: Callable[[BinaryIO], object]) -> Path:
     """Let `produce` write the file. It appears under its name only when it is whole; "-" is standard output.
 
     Raises Invalid FOLDER_MISSING, and OSError as the system does (full disk, no permission).

@@ -29,10 +29,14 @@ class Change:
             return f"{self.label_en}: {said(self.before)} → {said(self.after)}"
         shown = yuan_zh if in_fen else (lambda value: count_zh(value, self.unit))
         sign = "+" if self.after > self.before else "-"
-        return f"{self.label_zh}:{shown(self.before)} → {shown(self.after)}({sign}{shown(abs(self.after - self.before))})"
+        return (
+            f"{self.label_zh}:{shown(self.before)} → {shown(self.after)}({sign}{shown(abs(self.after - self.before))})"
+        )
 
 
-def changes_between(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]], *, same_day: bool) -> tuple[Change, ...]:
+def changes_between(
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]], *, same_day: bool
+) -> tuple[Change, ...]:
     """Differences of plain figures, in the order of the later edition, then what is gone.
 
     Figures of a day are compared only between revisions of the same day: yesterday's receipts are not a change of today's.

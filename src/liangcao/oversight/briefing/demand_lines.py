@@ -43,12 +43,21 @@ class WaitingLine:
         return values[name]
 
 
-DEMAND_MEASURES = ("demand_requested", "demand_unknown", "demand_approved", "demand_allotted", "demand_delivered", "demand_unmet")
+DEMAND_MEASURES = (
+    "demand_requested",
+    "demand_unknown",
+    "demand_approved",
+    "demand_allotted",
+    "demand_delivered",
+    "demand_unmet",
+)
 
 
 def waiting_lines(actor: Actor, bureau_id: int, day: date) -> Iterator[WaitingLine]:
     """Lines received by the end of the day that wait for review or are open now, oldest requisition first."""
-    found = lines(actor, bureau_id=bureau_id).filter(status__in=("submitted", "open"), requisition__received_at__lt=day_end(day))
+    found = lines(actor, bureau_id=bureau_id).filter(
+        status__in=("submitted", "open"), requisition__received_at__lt=day_end(day)
+    )
     for row in found.order_by("requisition__received_at", "requisition_id", "line").iterator(chunk_size=2000):
         yield WaitingLine(
             number=row.requisition.number,

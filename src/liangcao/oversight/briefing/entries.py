@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import business_date, day_end
+from liangcao.foundation.kernel.clock import business_date, day_end, day_start
 from liangcao.ledger.kinds import ACCOUNT_NAMES, MOVE_KINDS
 from liangcao.ledger.queries import lots
 from liangcao.ledger.registers import entries as flow_entries
@@ -105,12 +107,21 @@ def _source_kind(kind: str) -> tuple[str, str]:
     return SOURCE_KINDS[kind].zh, SOURCE_KINDS[kind].en
 
 
-def announced_sources(actor: Actor, bureau_id: int, kind: str, *, from_: date | None, to: date) -> Iterator[Any]:
-    """Sources of a kind announced in the period and not cancelled, oldest first."""
-    rows = sources(actor, bureau_id, kind=kind).exclude(status="cancelled").filter(announced_at__lt=day_end(to))
-    for source in rows.order_by("announced_at", "pk"):
-        if from_ is None or business_date(source.announced_at) >= from_:
-            yield source
+def announced_sources(actor: Actor, bureau_id: int, kind: str, *, from_: date | None, to: date) -> QuerySet[Any]:
+    """Sources of a kind announced in the period and not cancelled, oldest first, with their lines."""
+    rows = (
+        sources(actor, bureau_id=bureau_id, kind=kind).exclude(status="cancelled").filter(announced_at__lt=day_end(to))
+    )
+    if from_ is not None:
+        rows = rows.filter(announced_at__gte=day_start(from_))
+    return rows.prefetch_related("lines").order_by("announced_at", "pk")
+
+
+def money_sources(actor: Actor, bureau_id: int, measure: str, *, from_: date | None, to: date) -> QuerySet[Any]:
+    """Gifts of money (an amount and no goods), or purchases with a price."""
+    kind = "gift" if measure == "gift_money" else "purchase"
+    rows = announced_sources(actor, bureau_id, kind, from_=from_, to=to).exclude(amount_fen=None)
+    return rows.filter(line_count=0) if kind == "gift" else rows
 
 
 def _output_rows(q: Question) -> Iterator[Entry]:
@@ -122,10 +133,8 @@ def _output_rows(q: Question) -> Iterator[Entry]:
 
 
 def _money_rows(q: Question) -> Iterator[Entry]:
-    kind = "gift" if q.key.measure.name == "gift_money" else "purchase"
-    for source in announced_sources(q.actor, q.bureau_id, kind, from_=q.from_, to=q.day):
-        if source.amount_fen:
-            yield _source_entry(q, source, source.amount_fen, source.note)
+    for source in money_sources(q.actor, q.bureau_id, q.key.measure.name, from_=q.from_, to=q.day):
+        yield _source_entry(q, source, source.amount_fen, source.note)
 
 
 def _source_entry(q: Question, source: Any, quantity: int, note: str) -> Entry:

@@ -10,15 +10,18 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Sum
+
 from liangcao.foundation.figures.figure import Figure
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import day_end
+from liangcao.foundation.kernel.clock import day_end, day_start
 from liangcao.ledger.queries import flow_totals, lots
 from liangcao.ledger.registers import holdings_at
+from liangcao.operations.supply.queries import announced_by_item
 from liangcao.oversight.briefing.demand_lines import DEMAND_MEASURES, waiting_lines
 from liangcao.oversight.briefing.entries import (
     Question,
-    announced_sources,
+    money_sources,
     open_differences,
     owing_deliveries,
     rows_behind,
@@ -98,7 +101,10 @@ def day_figures(actor: Actor, bureau_id: int, day: date, *, cutoff_at: datetime 
         bureau_name_en=bureau.name_en or bureau.name,
         day=day,
         cutoff_at=cutoff_at or day_end(day),
-        figures=tuple(_figure(bureau, names.items.get(item), MEASURES[name], span, day, values[name, item, span]) for name, item, span in keys),
+        figures=tuple(
+            _figure(bureau, names.items.get(item), MEASURES[name], span, day, values[name, item, span])
+            for name, item, span in keys
+        ),
         items={item.code: _item_name(item) for pk, item in names.items.items() if pk in used},
     )
 
@@ -146,24 +152,25 @@ def _batch_values(actor: Actor, names: Names, day: date) -> Values:
             continue
         for span in (DAY, TOTAL):
             key = Key(MEASURES["allotment_batches"], names.items[item].code, span)
-            values["allotment_batches", item, span] = sum(row.quantity for row in rows_behind(Question(actor, names, day, key)))
+            values["allotment_batches", item, span] = sum(
+                row.quantity for row in rows_behind(Question(actor, names, day, key))
+            )
     return values
 
 
 def _announced_values(actor: Actor, bureau_id: int, day: date) -> Values:
-    values: Values = defaultdict(int)
-    for span, from_ in ((DAY, day), (TOTAL, None)):
-        for source in announced_sources(actor, bureau_id, "output", from_=from_, to=day):
-            for line in source.lines.all():
-                values["made", line.item_id, span] += line.quantity_advised or 0
-        for name, kind in (("gift_money", "gift"), ("purchase_money", "purchase")):
-            values[name, 0, span] = sum(
-                source.amount_fen or 0 for source in announced_sources(actor, bureau_id, kind, from_=from_, to=day)
-            )
-    for name, item, span in list(values):
-        if span == TOTAL:
-            values.setdefault((name, item, DAY), 0)
-    return dict(values)
+    values: Values = {}
+    for item, total in announced_by_item(actor, bureau_id, kind="output", to_at=day_end(day)).items():
+        values["made", item, DAY], values["made", item, TOTAL] = 0, total
+    for item, total in announced_by_item(
+        actor, bureau_id, kind="output", from_at=day_start(day), to_at=day_end(day)
+    ).items():
+        values["made", item, DAY] = total
+    for name in ("gift_money", "purchase_money"):
+        for span, from_ in ((DAY, day), (TOTAL, None)):
+            found = money_sources(actor, bureau_id, name, from_=from_, to=day)
+            values[name, 0, span] = found.order_by().aggregate(total=Sum("amount_fen"))["total"] or 0
+    return values
 
 
 def _stock_values(actor: Actor, bureau_id: int, day: date) -> Values:

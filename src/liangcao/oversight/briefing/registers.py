@@ -17,6 +17,7 @@ from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.queries import deliveries
 from liangcao.oversight.briefing.measures import EXPIRING_DAYS, HOLDINGS
 from liangcao.oversight.briefing.names import Names
+from liangcao.reference.catalog.models import Item
 
 COMING_IN = (*IN_FLOWS, "returned", "transfer_in")
 GOING_OUT = ("issued", "loss", "sent_back", "transfer_out")
@@ -44,6 +45,19 @@ class Scope:
     to: date
     store_id: int | None = None
     item_id: int | None = None
+    language: str = "zh-hans"
+
+    def said(self, words: tuple[str, str]) -> str:
+        """The Chinese or the English word."""
+        return words[self.language.startswith("en")]
+
+    def item_cells(self, item: Item) -> tuple[str, str, str]:
+        """Code, name and standard."""
+        return item.code, self.said((item.name, item.name_en or item.name)), item.standard
+
+    def unit(self, item: Item) -> str:
+        """The base unit."""
+        return self.said((item.base_unit, item.base_unit_en or item.base_unit))
 
     @property
     def bureau_id(self) -> int:
@@ -118,7 +132,11 @@ _STOCK_COLUMNS = (
     Column("quarantine", "其中待检", "of this in quarantine", "quantity"),
     Column("expiring", "其中临期", "of this expiring", "quantity"),
 )
-_LOT = (Column("lot", "批次", "lot", width=22), Column("maker_lot", "生产批号", "maker's lot"), Column("expires_on", "失效日期", "expires", "date", 12))
+_LOT = (
+    Column("lot", "批次", "lot", width=22),
+    Column("maker_lot", "生产批号", "maker's lot"),
+    Column("expires_on", "失效日期", "expires", "date", 12),
+)
 _RECEIPT_COLUMNS = (
     Column("date", "日期", "date", "date", 12),
     Column("document", "单据号", "document", width=20),
@@ -189,9 +207,12 @@ def _stock_rows(scope: Scope) -> Iterator[Row]:
         item = scope.names.items[item_id]
         held = [part.get(key, 0) for part in (*parts, expiring)]
         yield Row(
-            (scope.names.store(store), item.code, item.name, item.standard, item.base_unit, before, coming, before + coming - after, after, *held),
+            (
+                scope.names.store(store), *scope.item_cells(item), scope.unit(item),
+                before, coming, before + coming - after, after, *held,
+            ),
             "stock",
-        )
+        )  # fmt: skip
 
 
 def _held(scope: Scope, day: date, kinds: tuple[str, ...]) -> dict[tuple[int, int], int]:
@@ -206,7 +227,9 @@ def _expiring(scope: Scope) -> dict[tuple[int, int], int]:
     soon = set(lots(scope.actor, scope.bureau_id).filter(expires_on__lte=until).values_list("pk", flat=True))
     held: dict[tuple[int, int], int] = {}
     if soon:
-        found = holdings_at(scope.actor, scope.bureau_id, day=scope.to, kinds=HOLDINGS["in_stock"], store_id=scope.store_id, by_lot=True)
+        found = holdings_at(
+            scope.actor, scope.bureau_id, day=scope.to, kinds=HOLDINGS["in_stock"], store_id=scope.store_id, by_lot=True
+        )
         for row in found:
             if row.lot_id in soon:
                 held[row.store_id, row.item_id] = held.get((row.store_id, row.item_id), 0) + row.quantity
@@ -215,7 +238,13 @@ def _expiring(scope: Scope) -> dict[tuple[int, int], int]:
 
 def _flow_entries(scope: Scope, flows: tuple[str, ...]) -> Iterator[FlowEntry]:
     return entries(
-        scope.actor, scope.bureau_id, flows=flows, item_id=scope.item_id, store_id=scope.store_id, from_=scope.from_, to=scope.to
+        scope.actor,
+        scope.bureau_id,
+        flows=flows,
+        item_id=scope.item_id,
+        store_id=scope.store_id,
+        from_=scope.from_,
+        to=scope.to,
     )
 
 
@@ -224,7 +253,7 @@ def _receipt_rows(scope: Scope) -> Iterator[Row]:
     for entry in _flow_entries(scope, COMING_IN):
         source = entry.source_ref.partition("#")[0] if entry.flow in IN_FLOWS else entry.cause_ref
         flow = SOURCE_KINDS.get(entry.flow) or FLOWS[entry.flow]
-        yield _flow_row(scope, entry, flow[0], source)
+        yield _flow_row(scope, entry, scope.said(flow), source)
 
 
 def _issue_rows(scope: Scope) -> Iterator[Row]:
@@ -232,7 +261,7 @@ def _issue_rows(scope: Scope) -> Iterator[Row]:
     for entry in _flow_entries(scope, GOING_OUT):
         if entry.flow in ("loss", "sent_back") and not _left_a_store(entry):
             continue
-        yield _flow_row(scope, entry, FLOWS[entry.flow][0], entry.cause_ref)
+        yield _flow_row(scope, entry, scope.said(FLOWS[entry.flow]), entry.cause_ref)
 
 
 def _left_a_store(entry: FlowEntry) -> bool:
@@ -241,12 +270,12 @@ def _left_a_store(entry: FlowEntry) -> bool:
 
 
 def _flow_row(scope: Scope, entry: FlowEntry, flow: str, reference: str) -> Row:
-    item = scope.names.items[entry.item_id]
+    item, kind = scope.names.items[entry.item_id], MOVE_KINDS[entry.move_kind]
     return Row(
         (
-            entry.business_date, entry.number, MOVE_KINDS[entry.move_kind].zh, flow, scope.names.party(entry.party_id), reference,
-            item.code, item.name, item.standard, entry.lot_code, entry.maker_lot, entry.expires_on, item.base_unit,
-            entry.quantity, scope.names.store(entry.store_id) or "直达", entry.actor_name, entry.reason,
+            entry.business_date, entry.number, scope.said((kind.zh, kind.en)), flow, scope.names.party(entry.party_id), reference,
+            *scope.item_cells(item), entry.lot_code, entry.maker_lot, entry.expires_on, scope.unit(item), entry.quantity,
+            scope.names.store(entry.store_id) or scope.said(("直达", "direct")), entry.actor_name, entry.reason,
         ),
         "move", entry.move_id,
     )  # fmt: skip
@@ -265,13 +294,13 @@ def _hand_out_rows(scope: Scope) -> Iterator[Row]:
             if scope.item_id not in (None, line.item_id):
                 continue
             item = scope.names.items[line.item_id]
-            signed = delivery.signed_at
+            signed, state = delivery.signed_at, DELIVERY_FLOW[delivery.status]
             yield Row(
                 (
                     delivery.handed_over_at.astimezone(LOCAL).date(), delivery.number, scope.names.party(delivery.organisation_id),
-                    item.code, item.name, item.standard, line.lot.code, item.base_unit, line.quantity, line.quantity_good,
+                    *scope.item_cells(item), line.lot.code, scope.unit(item), line.quantity, line.quantity_good,
                     line.quantity_short, line.quantity_damaged, delivery.signed_name, signed.astimezone(LOCAL).date() if signed else None,
-                    DELIVERY_FLOW[delivery.status].zh, line.difference_reason or delivery.emergency_reason,
+                    scope.said((state.zh, state.en)), line.difference_reason or delivery.emergency_reason,
                 ),
                 "delivery", delivery.pk,
             )  # fmt: skip
@@ -290,10 +319,18 @@ def build(kind: str, scope: Scope) -> Register:
     """The register of this kind, not read yet. Raises Invalid REGISTER_UNKNOWN, PERIOD_INVALID."""
     if kind not in REGISTERS:
         known = "、".join(REGISTERS)
-        raise Invalid("REGISTER_UNKNOWN", f"没有“{kind}”这种台账,可用:{known}", f'There is no register "{kind}"; there are: {known}', field="kind")
+        raise Invalid(
+            "REGISTER_UNKNOWN",
+            f"没有“{kind}”这种台账,可用:{known}",
+            f'There is no register "{kind}"; there are: {known}',
+            field="kind",
+        )
     if scope.from_ > scope.to:
         raise Invalid(
-            "PERIOD_INVALID", f"起始日期 {scope.from_} 晚于截止日期 {scope.to}", f"The period begins ({scope.from_}) after its end ({scope.to})", field="from"
+            "PERIOD_INVALID",
+            f"起始日期 {scope.from_} 晚于截止日期 {scope.to}",
+            f"The period begins ({scope.from_}) after its end ({scope.to})",
+            field="from",
         )
     zh, en, columns, produce = REGISTERS[kind]
     counted = tuple(column.key for column in columns if column.holds == "quantity")

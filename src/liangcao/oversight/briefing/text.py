@@ -82,7 +82,9 @@ class Phrases:
         return yuan_en(fen) if self.english else f"人民币{yuan_zh(fen)}"
 
 
-def briefing_text(figures: DayFigures, *, language: str, note: str = "", changes: tuple[Change, ...] = ()) -> BriefingText:
+def briefing_text(
+    figures: DayFigures, *, language: str, note: str = "", changes: tuple[Change, ...] = ()
+) -> BriefingText:
     """The briefing of the day. `note` is what the consultation decided; `changes` are those since the last edition."""
     p = Phrases(figures, language)
     sections = [
@@ -120,7 +122,12 @@ _TO_DATE: tuple[Wording, ...] = (
 def _inflow(p: Phrases) -> tuple[str, ...]:
     lines = [_today_in(p)]
     if made := p.goods("made", TOTAL):
-        lines.append(p.say(f"组织协调本地企业累计生产{made}。", f"Local factories, arranged by the bureau, have made {made} to date."))
+        lines.append(
+            p.say(
+                f"组织协调本地企业累计生产{made}。",
+                f"Local factories, arranged by the bureau, have made {made} to date.",
+            )
+        )
     for measure, zh, en in _TO_DATE:
         if goods := p.goods(measure, TOTAL):
             lines.append(p.say(zh(goods), en(goods)))
@@ -156,7 +163,10 @@ def _today_in(p: Phrases) -> str:
 def _allotted(p: Phrases, item: ItemName) -> str:
     total = p.count(item, p.figures.value(f"allotment.{item.code}.{TOTAL}"))
     batches = p.figures.value(f"allotment_batches.{item.code}.{TOTAL}")
-    return p.say(f"上级累计下拨{batches}批、共计{total}。", f"The upper level has allotted {total} in {count_en(batches, 'batch').replace('batchs', 'batches')}.")
+    return p.say(
+        f"上级累计下拨{batches}批、共计{total}。",
+        f"The upper level has allotted {total} in {count_en(batches, 'batch').replace('batchs', 'batches')}.",
+    )
 
 
 def _outflow(p: Phrases) -> tuple[str, ...]:
@@ -194,7 +204,11 @@ def _demand(p: Phrases) -> tuple[str, ...]:
             lines.append(p.say(f"{zh}:{goods}。", f"{en}: {goods}."))
     unknown = p.figures.of("demand_unknown")
     if unknown:
-        listed = joined_zh(item.name for item, _ in unknown) if not p.english else joined_en(item.named("en") for item, _ in unknown)
+        listed = (
+            joined_zh(item.name for item, _ in unknown)
+            if not p.english
+            else joined_en(item.named("en") for item, _ in unknown)
+        )
         lines.append(p.say(f"另有申请未写明数量:{listed}。", f"Asked without an amount: {listed}."))
     return tuple(lines) or (p.say("无未结需求。", "No need is open."),)
 
@@ -227,7 +241,10 @@ def chat_text(figures: DayFigures, *, language: str = "zh-hans") -> str:
     """A short text to paste into a chat group: a line for each thing that people ask about."""
     p = Phrases(figures, language)
     bureau = p.say(figures.bureau_name, figures.bureau_name_en)
-    lines = [p.say(f"【{bureau} {day_zh(figures.day)}物资通报】", f"[{bureau}, supplies, {day_en(figures.day)}]"), _today_in(p)]
+    lines = [
+        p.say(f"【{bureau} {day_zh(figures.day)}物资通报】", f"[{bureau}, supplies, {day_en(figures.day)}]"),
+        _today_in(p),
+    ]
     for measure, span, zh, en in (
         ("issued", DAY, "今日出库", "Issued today"),
         ("delivered", DAY, "今日签收", "Signed for today"),
@@ -239,5 +256,9 @@ def chat_text(figures: DayFigures, *, language: str = "zh-hans") -> str:
             lines.append(p.say(f"{zh}:{goods}", f"{en}: {goods}"))
     if owing := figures.value("papers_owing"):
         lines.append(p.say(f"待补手续:{owing}张", f"Papers owing: {owing}"))
-    lines.append(p.say(f"数字截至{cutoff_zh(figures.day, figures.cutoff_at)}", f"As at {cutoff_en(figures.day, figures.cutoff_at)}"))
+    lines.append(
+        p.say(
+            f"数字截至{cutoff_zh(figures.day, figures.cutoff_at)}", f"As at {cutoff_en(figures.day, figures.cutoff_at)}"
+        )
+    )
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,7 +30,11 @@ def count_zh(value: int, unit: str) -> str:
 
 def count_en(value: int, unit: str) -> str:
     """A quantity in English prose: 12,000 pieces."""
-    plural = unit if value == 1 or not unit.isascii() or not unit.isalpha() or unit.endswith("s") or unit == "kg" else f"{unit}s"
+    plural = (
+        unit
+        if value == 1 or not unit.isascii() or not unit.isalpha() or unit.endswith("s") or unit == "kg"
+        else f"{unit}s"
+    )
     return f"{value:,} {plural}".strip()
 
 
@@ -52,8 +57,7 @@ def day_zh(day: date, *, year: bool = False) -> str:
 
 def day_en(day: date) -> str:
     """1 March 2020."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def cutoff_zh(day: date, cutoff_at: datetime) -> str:

@@ -1,0 +1,103 @@
+"""`liangcao export`: the whole ledger as JSON lines, enough for `verify` anywhere, or a register as Excel."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from typing import BinaryIO
+
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.interfaces.commands import books, database
+from liangcao.interfaces.commands.output import print_json, write_file
+from liangcao.interfaces.commands.words import in_words, language
+
+# The registers, by the names that --kind takes.
+KINDS = {
+    "stock": "stock_statement",
+    "receipts": "receipts_register",
+    "issues": "issues_register",
+    "handouts": "issue_register",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Format, file, and for a register its kind and period."""
+    parser.add_argument(
+        "--format",
+        required=True,
+        choices=("jsonl", "xlsx"),
+        help=in_words("jsonl:全部单据;xlsx:登记表", "jsonl: all documents; xlsx: a register"),
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help=in_words("写到哪里", "where to write"))
+    parser.add_argument(
+        "--kind",
+        choices=[*KINDS, *KINDS.values()],
+        help=in_words(
+            "登记表:stock 储备明细表,receipts 入库台账,issues 出库台账,handouts 发放登记表",
+            "the register: stock, receipts, issues, handouts (what each unit got)",
+        ),
+    )
+    parser.add_argument("--from", dest="from_", metavar="D", help=in_words("起始日期", "first day"))
+    parser.add_argument("--to", metavar="D", help=in_words("截止日期", "last day"))
+    books.add_book(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file; with --json say what it holds."""
+    from_, to = (books.day_of(text) if text else None for text in (args.from_, args.to))
+    if args.format == "jsonl":
+        if args.kind or from_ or to:
+            raise Invalid(
+                "WHOLE_BOOK_ONLY",
+                "jsonl 是整本台账(核验要从第一张单据开始),不能选类别或日期",
+                "jsonl is the whole book (verify begins at the first document); it takes no kind and no days",
+                field="kind",
+            )
+        database.open_database()
+        rows = _export_book(books.one_desk(args.book), args.output)
+    else:
+        if not args.kind:
+            raise Invalid(
+                "KIND_NEEDED",
+                f"请用 --kind 指明登记表:{' '.join(KINDS)}",
+                f"Name the register with --kind: {' '.join(KINDS)}",
+                field="kind",
+            )
+        database.open_database()
+        rows = _export_register(books.one_desk(args.book), KINDS.get(args.kind, args.kind), args.output, from_, to)
+    if args.json:
+        print_json({"file": args.output, "rows": rows})
+    elif args.output != "-":
+        print(in_words(f"已写入 {args.output}({rows:,} 行)", f"Wrote {args.output} ({rows:,} rows)"))
+    return 0
+
+
+def _export_book(desk: books.Desk, path: str) -> int:
+    """All documents in ledger order from one snapshot, a line each; returns how many."""
+    from liangcao.foundation.database.snapshot import snapshot
+    from liangcao.ledger.export import json_lines
+
+    count = 0
+
+    def produce(file: BinaryIO) -> None:
+        nonlocal count
+        with snapshot():
+            for line in json_lines(desk.actor, desk.bureau.pk):
+                file.write(line.encode())
+                count += 1
+
+    write_file(path, produce)
+    return count
+
+
+def _export_register(desk: books.Desk, kind: str, path: str, from_: date | None, to: date | None) -> int:
+    """A register over a period; without days from the first document on, until today."""
+    from liangcao.foundation.kernel.clock import business_date, day_end
+    from liangcao.oversight.briefing import queries
+
+    last = to or business_date(desk.at)
+    first = from_ or queries.first_day(desk.actor, desk.bureau.pk) or last
+    made = queries.register(desk.actor, desk.bureau.pk, kind, from_=first, to=last, language=language())
+    content = queries.register_file(made, made_at=day_end(last))
+    write_file(path, lambda file: file.write(content))
+    return made.totals.rows
