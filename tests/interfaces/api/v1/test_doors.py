@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def transfer_of(world: World, lot: object, quantity: object = 4) -> dict:  # type: ignore[type-arg]
     return {
-        "from_store": world.store.pk, "to_store": world.second_store.pk, "lines": [{"lot": str(lot), "quantity": quantity}], "reason": "就近",
+        "from_store": "S1", "to_store": "S2", "lines": [{"lot": str(lot), "quantity": quantity}], "reason": "就近",
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, StrictInt
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, key_of
+from liangcao.interfaces.api.v1.names import store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.ledger import actions, queries
 from liangcao.ledger import trace as tracing
@@ -62,8 +63,8 @@ class TransferLine(Body):
 class TransferIn(Body):
     """From one store to another."""
 
-    from_store: StrictInt
-    to_store: StrictInt
+    from_store: str = Field(max_length=30, description="Code of the store", examples=["S1"])
+    to_store: str = Field(max_length=30, examples=["S2"])
     lines: list[TransferLine] = Field(min_length=1, max_length=2000)
     reason: str = Field("", max_length=500, examples=["就近供应"])
     bureau: str | None = None
@@ -205,12 +206,15 @@ def add_transfer(request: HttpRequest, body: TransferIn) -> Status:
     """Move lots from one store to another."""
     door = enter(request, body.bureau)
     book = queries.book_of(door.actor, door.bureau_id)
-    parties_stores = (body.from_store, body.to_store)
-    lines = [(line.lot, line.quantity) for line in body.lines]
     moved = actions.transfer(
-        book_id=book.pk, from_store_id=parties_stores[0], to_store_id=parties_stores[1], lines=lines, reason=body.reason,
-        client_id=key_of(request), **door.who_and_when,
-    )  # fmt: skip
+        book_id=book.pk,
+        from_store_id=store_id(door, body.from_store, field="from_store"),
+        to_store_id=store_id(door, body.to_store, field="to_store"),
+        lines=[(line.lot, line.quantity) for line in body.lines],
+        reason=body.reason,
+        client_id=key_of(request),
+        **door.who_and_when,
+    )
     return Status(201, show_move(moved))
 
 

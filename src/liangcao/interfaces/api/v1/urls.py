@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from liangcao.foundation.kernel.errors import NotFound
-from liangcao.interfaces.api.v1 import errors, ledger, reference
+from liangcao.interfaces.api.v1 import demand, errors, ledger, reference, supply
 from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
 
 api = NinjaAPI(
@@ -19,7 +19,7 @@ api = NinjaAPI(
 )
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
-for router in (reference.router, ledger.router):
+for router in (reference.router, supply.router, demand.router, ledger.router):
     api.add_router("", router)
 
 
