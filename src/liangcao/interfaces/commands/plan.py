@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         print(in_words("提示 ", "Note: ") + _placed(notice), file=sys.stderr)
     if args.json:
         print_json(plan_as_data(result, notices) | {"output": args.output})
-    else:
+    elif args.output != "-":
         print(_summary(result, args.output))
     return 0
 

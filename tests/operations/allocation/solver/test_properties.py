@@ -134,6 +134,19 @@ def test_more_stock_never_lowers_anyone_by_more_than_one_pack(seed: int) -> None
     assert all(after[key] >= pieces - allowed[key] for key, pieces in before.items())
 
 
+def test_more_stock_lowers_nobody_by_more_than_one_pack_in_several_steps_either() -> None:
+    for seed in range(400):
+        dice = random.Random(seed)
+        round_ = random_round(dice, one_pack=True)
+        asks = tuple(replace(ask, tier=1) for ask in round_.asks)
+        steps = tuple(replace(random_step(dice), whom="all") for _ in range(dice.randint(2, 4)))
+        round_ = replace(round_, asks=asks, steps=steps)
+        more = (*round_.stocks, Stock("三库", "口罩", "", None, dice.randint(1, 40)))
+        before, after = allocated(solve(round_)), allocated(solve(replace(round_, stocks=more)))
+        packs = {(ask.requester, ask.item): ask.pack for ask in asks}
+        assert all(after[key] >= pieces - packs[key] for key, pieces in before.items()), seed
+
+
 @given(seeds)
 @settings(max_examples=300, deadline=None)
 def test_every_line_has_a_cause_and_every_shortage_is_listed(seed: int) -> None:

@@ -120,6 +120,7 @@ def test_read_round_refuses_a_header_twice_in_either_language(tmp_path: Path) ->
         (["全部", "天数 1.5", "等天数"], "STEP_TARGET_UNKNOWN", "目标"),
         (["全部", "申请", "抽签"], "STEP_HOW_UNKNOWN", "方式"),
         (["全部", "申请", None], "CELL_EMPTY", "方式"),
+        ([date(2026, 1, 3), "申请", "同比例"], "TIER_BECAME_DATE", "对象"),
     ],
 )
 def test_read_round_refuses_a_step(tmp_path: Path, step: list[Any], code: str, column: str) -> None:

@@ -57,12 +57,13 @@ def _bracket(part: Queue, left: Integers) -> tuple[Integers, Integers]:
     """For each entry the packs it gets for certain and the packs that may still be decided."""
     size = left.size
     measures = _Measures(part)
-    enough = sum_by(part.item, part.pack * part.limit, size) <= left
+    stock = left.astype(np.float64)
+    # In floating point, because the needs of a million lines may add up to more than an integer of 64 bits holds.
+    enough = np.bincount(part.item, weights=measures.pack * measures.limit, minlength=size) <= stock
     high = np.zeros(size)
     np.maximum.at(high, part.item, (part.counted + part.limit * part.pack) / measures.scale)
     high *= 1 + MARGIN
     low = np.where(enough, high, 0.0)
-    stock = left.astype(np.float64)
     coarse = measures.pack.sum() / 16
     spread_low, spread_high = np.zeros(size), measures.pieces_below(high, size)
     for _ in range(TURNS_MAX):

@@ -38,8 +38,7 @@ def give_by_weight(queue: Queue, left: Integers) -> Integers:
 def shares(queue: Queue, left: Integers) -> tuple[Integers, Integers]:
     """Each entry's share before rounding, in packs, as exact numerators and denominators (int64 or Python integers)."""
     room = queue.limit * queue.pack
-    wanted = sum_by(queue.item, room, left.size)
-    amount = _whole_packs(queue, np.minimum(left, wanted))
+    amount = _whole_packs(queue, _least(queue, room, left))
     weights = sum_by(queue.item, queue.weight, left.size)
     wide = _must_be_wide(queue, room, amount, weights)
     weight, room, pack, amount, weights = (
@@ -60,6 +59,14 @@ def shares(queue: Queue, left: Integers) -> tuple[Integers, Integers]:
         np.where(full, room // pack, weight * amount[queue.item]),
         np.where(full, one, np.maximum(weights[queue.item], 1) * pack),
     )
+
+
+def _least(queue: Queue, room: Integers, left: Integers) -> Integers:
+    """The stock or the need of each item, whichever is less."""
+    # The needs of a million lines may add up to more than 64 bits hold: a float tells that they exceed any stock.
+    short = np.bincount(queue.item, weights=room.astype(np.float64), minlength=left.size) >= left
+    needed = np.where(short[queue.item], 0, room)
+    return np.where(short, left, sum_by(queue.item, needed, left.size))
 
 
 def _whole_packs(queue: Queue, amount: Integers) -> Integers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -9,11 +10,22 @@ from pathlib import Path
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.operations.allocation.solver.check import STEP_SHEET
 from liangcao.operations.allocation.solver.round import EVERYONE, Step
-from liangcao.operations.allocation.solver.workbook.cells import name_key, text_of
+from liangcao.operations.allocation.solver.workbook.cells import Cell, CellProblem, name_key, text_of
 from liangcao.operations.allocation.solver.workbook.tables import Column, Row, Table, Workbook
 
+
+def _whom_cell(cell: Cell) -> str:
+    if isinstance(cell, dt.date):
+        raise CellProblem(
+            "TIER_BECAME_DATE",
+            "“1-3”被表格软件改成了日期,请把单元格设为文本后重填",
+            "a range such as 1-3 was turned into a date: format the cell as text and type it again",
+        )
+    return text_of(cell)
+
+
 STEP_COLUMNS = (
-    Column("对象", "whom", text_of, header_needed=True, value_needed=True),
+    Column("对象", "whom", _whom_cell, header_needed=True, value_needed=True),
     Column("目标", "target", text_of, header_needed=True, value_needed=True),
     Column("方式", "how", text_of, header_needed=True, value_needed=True),
 )

@@ -27,6 +27,7 @@ class Column:
     read: Callable[[Cell], Any] = text_of
     header_needed: bool = False
     value_needed: bool = False
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _fill_merged(
             column = places.get(place)
             if column is None:
                 continue
-            if column.read is not text_of:
+            if column.is_number:
                 table.refuse(
                     "NUMBER_MERGED", f"第 {top + 1}–{bottom + 1} 行的“{column.zh}”是合并单元格,请拆开逐行填写",
                     f"{column.en} is merged over rows {top + 1}–{bottom + 1}: split it and fill in each row",
