@@ -15,6 +15,8 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanPick, PlanStock, RuleSet
 from liangcao.operations.allocation.reasons import words
+from liangcao.operations.allocation.rounds import stored_steps
+from liangcao.operations.allocation.rules import sentence
 
 
 def rule_sets(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[RuleSet]:
@@ -171,9 +173,6 @@ def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None) -> P
 
 def rule_sentence(found: Plan, language: str) -> str:
     """By which rule the plan was made, in one sentence."""
-    from liangcao.operations.allocation.rounds import stored_steps
-    from liangcao.operations.allocation.rules import sentence
-
     return sentence(stored_steps(found.steps), found.weigh_by, language)
 
 
@@ -185,7 +184,7 @@ def _cell(line: PlanLine, substitutes: list[PlanLine], language: str) -> Cell:
     return Cell(
         line=line,
         item_id=line.item_id,
-        quantity_asked=None if line.plan_id and line.quantity_asked is None else line.quantity_asked,
+        quantity_asked=line.quantity_asked,
         quantity_planned=line.quantity_planned,
         quantity_substituted=given - line.quantity_planned,
         gap=line.gap,

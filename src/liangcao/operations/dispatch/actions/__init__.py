@@ -1,0 +1,19 @@
+"""Writes of dispatch: preparing, handing over, receipts, emergency issues."""
+
+from liangcao.operations.dispatch.actions.emergency import emergency_issue, regularise
+from liangcao.operations.dispatch.actions.handing_over import cancel_delivery, hand_over, prepare_deliveries
+from liangcao.operations.dispatch.actions.receiving import confirm_delivery, settle_difference
+from liangcao.operations.dispatch.receipts import MoreThanSent, ReceiptConfirmation, SettledDifference
+
+__all__ = [
+    "MoreThanSent",
+    "ReceiptConfirmation",
+    "SettledDifference",
+    "cancel_delivery",
+    "confirm_delivery",
+    "emergency_issue",
+    "hand_over",
+    "prepare_deliveries",
+    "regularise",
+    "settle_difference",
+]

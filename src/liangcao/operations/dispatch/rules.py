@@ -1,0 +1,111 @@
+"""What may be done to a delivery, as twins: `check_can_…` raises, `can_…` answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal
+from liangcao.foundation.kernel.flow import check_step
+from liangcao.operations.dispatch.flow import DELIVERY_FLOW
+from liangcao.operations.dispatch.models import Delivery
+
+
+def check_can_step(delivery: Delivery, target: str) -> None:
+    """Raise Conflict STATE_CONFLICT with the allowed next states unless `target` follows."""
+    check_step(DELIVERY_FLOW, delivery.status, target, what_zh=f"配送单 {delivery.number} ", what_en=f"Delivery {delivery.number}")
+
+
+def _allowed(delivery: Delivery, actor: Actor, action: str) -> None:
+    guard.check(actor, action, "delivery", bureau_id=delivery.bureau_id, organisation_id=delivery.organisation_id)
+
+
+def check_can_hand_over(delivery: Delivery, actor: Actor) -> None:
+    """A storekeeper, and goods that are still being picked."""
+    _allowed(delivery, actor, "hand_over")
+    check_can_step(delivery, "in_transit")
+
+
+def can_hand_over(delivery: Delivery, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_hand_over, delivery, actor)
+
+
+def check_can_confirm(delivery: Delivery, actor: Actor) -> None:
+    """The unit itself, or the desk with the unit's signed slip in hand; goods that are on their way."""
+    _allowed(delivery, actor, "confirm")
+    check_can_step(delivery, "signed")
+
+
+def can_confirm(delivery: Delivery, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_confirm, delivery, actor)
+
+
+def check_can_settle(delivery: Delivery, actor: Actor) -> None:
+    """Right role, and a receipt that is signed."""
+    _allowed(delivery, actor, "settle")
+    check_can_step(delivery, "settled")
+
+
+def can_settle(delivery: Delivery, actor: Actor) -> bool:
+    """The twin for buttons. Whether there is a difference at all is the page's to see."""
+    return _holds(check_can_settle, delivery, actor)
+
+
+def check_can_cancel(delivery: Delivery, actor: Actor) -> None:
+    """Right role, and goods that have not left the store."""
+    _allowed(delivery, actor, "cancel")
+    check_can_step(delivery, "cancelled")
+
+
+def can_cancel(delivery: Delivery, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_cancel, delivery, actor)
+
+
+def check_can_regularise(delivery: Delivery, actor: Actor) -> None:
+    """Right role, and an emergency issue whose papers are owing."""
+    _allowed(delivery, actor, "regularise")
+    if not delivery.is_emergency:
+        raise Conflict(
+            "NOT_EMERGENCY",
+            f"配送单 {delivery.number} 不是先发后补,不需要补手续",
+            f"Delivery {delivery.number} is no emergency issue: it owes no papers",
+        )
+    if delivery.papers_at is not None:
+        raise Conflict(
+            "PAPERS_DONE",
+            f"配送单 {delivery.number} 的手续已由 {delivery.papers_by} 补办({delivery.papers_ref})",
+            f"The papers of {delivery.number} were brought by {delivery.papers_by} ({delivery.papers_ref})",
+        )
+
+
+def can_regularise(delivery: Delivery, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return _holds(check_can_regularise, delivery, actor)
+
+
+def is_overdue(delivery: Delivery, at: datetime) -> bool:
+    """True for an emergency issue whose 24 hours are over and whose papers have not come."""
+    return delivery.papers_are_owing and delivery.papers_due_at is not None and at > delivery.papers_due_at
+
+
+def _holds(check: Callable[[Delivery, Actor], None], delivery: Delivery, actor: Actor) -> bool:
+    try:
+        check(delivery, actor)
+    except Refusal:
+        return False
+    return True
+
+
+def checked_text(value: str, *, code: str, field: str, zh: str, en: str, most: int = 200) -> str:
+    """The text without blanks around it. Raises Invalid `code` when empty, TEXT_TOO_LONG above `most` characters."""
+    given = value.strip()
+    if not given:
+        raise Invalid(code, zh, en, field=field)
+    if len(given) > most:
+        raise Invalid("TEXT_TOO_LONG", f"{zh}(不超过 {most} 字)", f"{en} (at most {most} characters)", field=field)
+    return given
