@@ -36,7 +36,7 @@ def _of_system(error: OSError) -> str | None:
     if error.errno in _DENIED:
         return in_words(
             f"没有权限写入或读取 {where}。请检查该路径的权限,或用 LIANGCAO_HOME 换一个数据目录",
-            f"No permission for {where}. Check the path's permissions, or choose another data folder with LIANGCAO_HOME",
+            f"No permission for {where}. Check its permissions, or choose another data folder with LIANGCAO_HOME",
         )
     if error.errno == errno.EADDRINUSE:
         return in_words("端口已被占用,请用 --bind 换一个端口", "The port is in use; choose another with --bind")
@@ -51,20 +51,53 @@ def _of_system(error: OSError) -> str | None:
 
 # A part of what SQLite or PostgreSQL says, and our two sentences for it.
 _DATABASE_WORDS = (
-    (("disk is full", "No space left"), ("磁盘已满,数据库未写入。请腾出空间后重试", "The disk is full; nothing was written. Free some space and try again")),
+    (
+        ("disk is full", "No space left"),
+        (
+            "磁盘已满,数据库未写入。请腾出空间后重试",
+            "The disk is full; nothing was written. Free some space and try again",
+        ),
+    ),
     (
         ("readonly database", "read-only"),
-        ("数据库只读,不能写入。请检查数据目录的权限", "The database is read-only. Check the permissions of the data folder"),
+        (
+            "数据库只读,不能写入。请检查数据目录的权限",
+            "The database is read-only. Check the permissions of the data folder",
+        ),
     ),
-    (("file is not a database", "malformed"), ("该文件不是粮草的数据库,或已损坏。请检查 --db", "The file is not a database, or is damaged. Check --db")),
-    (("no such table", "does not exist", "no such column"), ("数据库未建立或版本不符。请先运行 liangcao migrate", "The database is not set up or of another version. Run liangcao migrate first")),
-    (("unable to open database file",), ("打不开数据库文件。请检查路径和目录权限", "Cannot open the database file. Check the path and the folder's permissions")),
-    (("database is locked",), ("数据库正忙(另一个程序在写入)。请稍后重试", "The database is busy (another program is writing). Try again later")),
+    (
+        ("file is not a database", "malformed"),
+        ("该文件不是粮草的数据库,或已损坏。请检查 --db", "The file is not a database, or is damaged. Check --db"),
+    ),
+    (
+        ("no such table", "does not exist", "no such column"),
+        (
+            "数据库未建立或版本不符。请先运行 liangcao migrate",
+            "The database is not set up or of another version. Run liangcao migrate first",
+        ),
+    ),
+    (
+        ("unable to open database file",),
+        (
+            "打不开数据库文件。请检查路径和目录权限",
+            "Cannot open the database file. Check the path and the folder's permissions",
+        ),
+    ),
+    (
+        ("database is locked",),
+        (
+            "数据库正忙(另一个程序在写入)。请稍后重试",
+            "The database is busy (another program is writing). Try again later",
+        ),
+    ),
     (
         ("connection", "could not connect", "password authentication"),
-        ("连不上数据库服务器。请检查 --db 或 LIANGCAO_DATABASE_URL,以及服务器是否在运行", "Cannot reach the database server. Check --db or LIANGCAO_DATABASE_URL, and that the server runs"),
+        (
+            "连不上数据库服务器。请检查 --db 或 LIANGCAO_DATABASE_URL,以及服务器是否在运行",
+            "Cannot reach the database server. Check --db or LIANGCAO_DATABASE_URL, and that the server runs",
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _of_database(told: str) -> str | None:

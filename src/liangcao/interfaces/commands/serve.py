@@ -110,7 +110,7 @@ def check_port(host: str, port: int) -> None:
                 raise Conflict(
                     "PORT_IN_USE",
                     f"端口 {port} 已被占用。请用 --bind {host}:{port + 1} 换一个,或先停掉占用它的程序",
-                    f"Port {port} is in use. Choose another with --bind {host}:{port + 1}, or stop the program that holds it",
+                    f"Port {port} is in use. Choose another with --bind {host}:{port + 1}, or stop what holds it",
                 ) from None
             raise Invalid(
                 "HOST_UNKNOWN",

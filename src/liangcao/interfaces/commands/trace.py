@@ -134,7 +134,6 @@ def _lines(item: ItemTrace) -> list[str]:
     for band in item.bands:
         source, target = places[band.source_id], places[band.target_id]
         numbers = " ".join(number for _, number in band.moves)
-        lines.append(
-            f"  {kind(source.kind)} {source.name} → {kind(target.kind)} {target.name}: {band.quantity:,} {item.unit} ({numbers})"
-        )
+        way = f"{kind(source.kind)} {source.name} → {kind(target.kind)} {target.name}"
+        lines.append(f"  {way}: {band.quantity:,} {item.unit} ({numbers})")
     return lines

@@ -72,9 +72,14 @@ def freeze_edition(*, bureau_id: int, day: date, note: str = "", by: Actor, at: 
         client_id=client_id,
     )
     record(
-        by=by, at=at, action="freeze_edition", object_kind="edition", object_ref=f"{day}/{revision}", bureau_id=bureau_id,
+        by=by,
+        at=at,
+        action="freeze_edition",
+        object_kind="edition",
+        object_ref=f"{day}/{revision}",
+        bureau_id=bureau_id,
         after={"figures": edition.figures_digest, "word": edition.word.digest, "excel": edition.excel.digest},
-    )  # fmt: skip
+    )
     settle(client_id=client_id, ref=str(edition.pk))
     return edition
 

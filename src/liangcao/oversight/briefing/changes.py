@@ -39,7 +39,7 @@ def changes_between(
 ) -> tuple[Change, ...]:
     """Differences of plain figures, in the order of the later edition, then what is gone.
 
-    Figures of a day are compared only between revisions of the same day: yesterday's receipts are not a change of today's.
+    Figures of a day are compared only between revisions of that day: yesterday's receipts are no change of today's.
     """
     was = {figure["key"]: figure for figure in before}
     now = {figure["key"]: figure for figure in after}

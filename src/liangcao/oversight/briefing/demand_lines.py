@@ -13,7 +13,7 @@ from liangcao.operations.demand.queries import lines
 
 @dataclass(frozen=True)
 class WaitingLine:
-    """A line that waits for review or is open: what was asked, approved, allotted, delivered of one item for one unit."""
+    """A line that waits for review or is open: what one unit asked of one item, and what became of it."""
 
     number: str
     requisition_id: int

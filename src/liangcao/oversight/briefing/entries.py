@@ -1,4 +1,4 @@
-"""The rows behind each figure. A figure's value is the sum of its rows, whatever its measure: a test holds every one to it."""
+"""The rows behind each figure. A value is the sum of its rows, whatever its measure: a test holds all figures to it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from liangcao.ledger.queries import lots
 from liangcao.ledger.registers import entries as flow_entries
 from liangcao.ledger.registers import holdings_at
 from liangcao.operations.demand.flow import REQUISITION_LINE_FLOW
-from liangcao.operations.dispatch.queries import deliveries
 from liangcao.operations.supply.flow import KINDS as SOURCE_KINDS
 from liangcao.operations.supply.queries import sources
 from liangcao.oversight.briefing.demand_lines import waiting_lines
+from liangcao.oversight.briefing.handouts import open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, HOLDINGS, MEASURES, Key
 from liangcao.oversight.briefing.names import Names
 from liangcao.reference.catalog.models import Item
@@ -81,9 +81,19 @@ def _flow_rows(q: Question) -> Iterator[Entry]:
     for row in found:
         kind = MOVE_KINDS[row.move_kind]
         yield Entry(
-            row.business_date, row.number, kind.zh, kind.en, item, q.names.party(row.party_id), q.names.store(row.store_id),
-            row.lot_code, row.quantity, "move", row.move_id, row.reason,
-        )  # fmt: skip
+            row.business_date,
+            row.number,
+            kind.zh,
+            kind.en,
+            item,
+            q.names.party(row.party_id),
+            q.names.store(row.store_id),
+            row.lot_code,
+            row.quantity,
+            "move",
+            row.move_id,
+            row.reason,
+        )
 
 
 def _batch_rows(q: Question) -> Iterator[Entry]:
@@ -98,9 +108,18 @@ def _batch_rows(q: Question) -> Iterator[Entry]:
     for number, row in first.items():
         if total[number] > 0 and (q.from_ is None or row.business_date >= q.from_):
             yield Entry(
-                row.business_date, number, *_source_kind("allotment"), item, q.names.party(row.party_id),
-                q.names.store(row.store_id), row.lot_code, 1, "move", row.move_id, f"{total[number]:,} {item.base_unit if item else ''}",
-            )  # fmt: skip
+                row.business_date,
+                number,
+                *_source_kind("allotment"),
+                item,
+                q.names.party(row.party_id),
+                q.names.store(row.store_id),
+                row.lot_code,
+                1,
+                "move",
+                row.move_id,
+                f"{total[number]:,} {item.base_unit if item else ''}",
+            )
 
 
 def _source_kind(kind: str) -> tuple[str, str]:
@@ -139,9 +158,18 @@ def _money_rows(q: Question) -> Iterator[Entry]:
 
 def _source_entry(q: Question, source: Any, quantity: int, note: str) -> Entry:
     return Entry(
-        business_date(source.announced_at), source.number, *_source_kind(source.kind), q.item,
-        q.names.party(source.counterparty_id), source.channel, "", quantity, "source", source.pk, note,
-    )  # fmt: skip
+        business_date(source.announced_at),
+        source.number,
+        *_source_kind(source.kind),
+        q.item,
+        q.names.party(source.counterparty_id),
+        source.channel,
+        "",
+        quantity,
+        "source",
+        source.pk,
+        note,
+    )
 
 
 def _holding_rows(q: Question) -> Iterator[Entry]:
@@ -163,9 +191,18 @@ def _held(q: Question, kinds: tuple[str, ...], *, until: date | None) -> Iterato
         lot = known[row.lot_id]
         ends = f"→ {lot.expires_on}" if lot.expires_on else ""
         yield Entry(
-            lot.arrived_on, lot.code, *ACCOUNT_NAMES[row.kind], item, q.names.party(row.party_id),
-            q.names.store(row.store_id), lot.code, row.quantity, "lot", lot.pk, ends,
-        )  # fmt: skip
+            lot.arrived_on,
+            lot.code,
+            *ACCOUNT_NAMES[row.kind],
+            item,
+            q.names.party(row.party_id),
+            q.names.store(row.store_id),
+            lot.code,
+            row.quantity,
+            "lot",
+            lot.pk,
+            ends,
+        )
 
 
 def _demand_rows(q: Question) -> Iterator[Entry]:
@@ -174,9 +211,19 @@ def _demand_rows(q: Question) -> Iterator[Entry]:
         if line.item_code == q.key.item_code and quantity:
             state = REQUISITION_LINE_FLOW[line.status]
             yield Entry(
-                line.received_date, line.number, state.zh, state.en, q.item, line.organisation, "", "", quantity,
-                "requisition", line.requisition_id, "",
-            )  # fmt: skip
+                line.received_date,
+                line.number,
+                state.zh,
+                state.en,
+                q.item,
+                line.organisation,
+                "",
+                "",
+                quantity,
+                "requisition",
+                line.requisition_id,
+                "",
+            )
 
 
 def _gap_rows(q: Question) -> Iterator[Entry]:
@@ -202,29 +249,9 @@ def _difference_rows(q: Question) -> Iterator[Entry]:
                 yield _delivery_entry(q, delivery, missing, line.difference_reason)
 
 
-def open_differences(actor: Actor, bureau_id: int, day: date) -> Iterator[Any]:
-    """Deliveries signed for by the end of the day whose shortage or damage is not settled."""
-    rows = deliveries(actor, bureau_id, status="signed").filter(signed_at__lt=day_end(day))
-    yield from rows.prefetch_related("lines").order_by("signed_at", "pk")
-
-
-def unsettled(line: Any) -> int:
-    """Short and damaged pieces of a delivery line that wait for a decision."""
-    short = (line.quantity_short or 0) if not line.short_settled_as else 0
-    damaged = (line.quantity_damaged or 0) if not line.damaged_settled_as else 0
-    return int(short + damaged)
-
-
-def owing_deliveries(actor: Actor, bureau_id: int, day: date) -> Iterator[Any]:
-    """Emergency issues of the day or earlier without papers at the end of the day, oldest first."""
-    end = day_end(day)
-    rows = deliveries(actor, bureau_id).filter(is_emergency=True, handed_over_at__lt=end).exclude(papers_at__lt=end)
-    yield from rows.order_by("handed_over_at", "pk")
-
-
 def _paper_rows(q: Question) -> Iterator[Entry]:
     overdue = q.key.measure.name == "papers_overdue"
-    for delivery in owing_deliveries(q.actor, q.bureau_id, q.day):
+    for delivery in papers_owing(q.actor, q.bureau_id, q.day):
         if not overdue or delivery.papers_due_at < day_end(q.day):
             yield _delivery_entry(q, delivery, 1, delivery.emergency_reason)
 
@@ -233,9 +260,18 @@ def _delivery_entry(q: Question, delivery: Any, quantity: int, note: str) -> Ent
     moment = delivery.signed_at or delivery.handed_over_at
     names = ("应急出库", "emergency issue") if delivery.is_emergency else ("配送单", "delivery")
     return Entry(
-        business_date(moment), delivery.number, *names, q.item, q.names.party(delivery.organisation_id),
-        q.names.store(delivery.store_id), "", quantity, "delivery", delivery.pk, note,
-    )  # fmt: skip
+        business_date(moment),
+        delivery.number,
+        *names,
+        q.item,
+        q.names.party(delivery.organisation_id),
+        q.names.store(delivery.store_id),
+        "",
+        quantity,
+        "delivery",
+        delivery.pk,
+        note,
+    )
 
 
 _FAMILIES: dict[str, Callable[[Question], Iterator[Entry]]] = {

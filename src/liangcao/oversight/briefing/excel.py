@@ -1,5 +1,5 @@
-"""Registers and figures as Excel. Text is always written as text, so that no cell of ours is ever a formula; equal content
-gives equal bytes."""
+"""Registers and figures as Excel. Text is written as text, so that no cell is ever a formula; equal content gives equal
+bytes."""
 
 from __future__ import annotations
 

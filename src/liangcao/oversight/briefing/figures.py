@@ -1,4 +1,4 @@
-"""All figures of a bureau and a day. Values come from totals and balances; `entries` gives the rows that add up to each."""
+"""All figures of a bureau and a day. Values come from totals and balances; `entries` has the rows that add up to them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,9 @@ from liangcao.oversight.briefing.demand_lines import DEMAND_MEASURES, waiting_li
 from liangcao.oversight.briefing.entries import (
     Question,
     money_sources,
-    open_differences,
-    owing_deliveries,
     rows_behind,
-    unsettled,
 )
+from liangcao.oversight.briefing.handouts import open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, FLOWS, HOLDINGS, MEASURES, STATE, TOTAL, Key
 from liangcao.oversight.briefing.names import Names
 from liangcao.reference.catalog.models import Item
@@ -206,7 +204,7 @@ def _delivery_values(actor: Actor, bureau_id: int, day: date) -> Values:
         for line in delivery.lines.all():
             if unsettled(line):
                 values["difference", line.item_id, STATE] += unsettled(line)
-    owing = list(owing_deliveries(actor, bureau_id, day))
+    owing = list(papers_owing(actor, bureau_id, day))
     values["papers_owing", 0, STATE] = len(owing)
     values["papers_overdue", 0, STATE] = sum(delivery.papers_due_at < day_end(day) for delivery in owing)
     return dict(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,12 +18,12 @@ from liangcao.foundation.kernel.clock import business_date, day_end
 from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.ledger.queries import moves
 from liangcao.ledger.trace import Trace, trace_lots
-from liangcao.operations.dispatch.queries import deliveries
 from liangcao.oversight.briefing import figures as counting
 from liangcao.oversight.briefing import registers as registering
 from liangcao.oversight.briefing.changes import Change, changes_between
 from liangcao.oversight.briefing.entries import Entry, Question, rows_behind
 from liangcao.oversight.briefing.figures import DayFigures
+from liangcao.oversight.briefing.handouts import lots_of_requisition
 from liangcao.oversight.briefing.measures import key_of
 from liangcao.oversight.briefing.models import Edition
 from liangcao.oversight.briefing.names import Names
@@ -34,7 +34,10 @@ REGISTERS = {kind: (zh, en) for kind, (zh, en, _, _) in registering.REGISTERS.it
 
 
 def day_figures(actor: Actor, bureau_id: int, day: date, *, at: datetime) -> DayFigures:
-    """All figures of a day from one snapshot. Of today: as at `at`. Raises Invalid DATE_IN_FUTURE, Forbidden, NotFound."""
+    """All figures of a day from one snapshot; of today as at `at`.
+
+    Raises Invalid DATE_IN_FUTURE, Forbidden, NotFound.
+    """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
     today = business_date(at)
     if day > today:
@@ -54,7 +57,10 @@ class Behind:
 
 
 def entries_of(actor: Actor, bureau_id: int, day: date, key: str) -> Behind:
-    """The rows behind a figure of a day; read them inside `snapshot()`. Raises Invalid FIGURE_UNKNOWN, ITEM_UNKNOWN, Forbidden, NotFound."""
+    """The rows behind a figure of a day; read them inside `snapshot()`.
+
+    Raises Invalid FIGURE_UNKNOWN, ITEM_UNKNOWN, Forbidden, NotFound.
+    """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
     parts = key_of(key)
     names = Names(actor, bureau_id)
@@ -142,7 +148,7 @@ def plain_figures(found: DayFigures) -> list[dict[str, Any]]:
 
 
 def briefing_file(made: Briefing, ending: str, *, actor: Actor, bureau_id: int, language: str) -> tuple[bytes, str]:
-    """(bytes, content type) of a briefing by the file's ending: docx, xlsx, json, txt. The same content gives the same bytes.
+    """(bytes, content type) of a briefing by the file's ending: docx, xlsx, json, txt. Equal content gives equal bytes.
 
     Raises Invalid FORMAT_UNKNOWN.
     """
@@ -202,7 +208,7 @@ def edition_changes(found: Edition) -> tuple[Change, ...]:
 
 
 def edition_file(actor: Actor, edition_id: int, ending: str) -> tuple[str, bytes, str]:
-    """(name, bytes, content type) of a frozen file, checked against its digest. Raises NotFound, Conflict FILE_CHANGED."""
+    """(name, bytes, content type) of a frozen file, checked by its digest. Raises NotFound, Conflict FILE_CHANGED."""
     found = edition(actor, edition_id)
     if ending not in ("docx", "xlsx"):
         raise NotFound()
@@ -212,6 +218,5 @@ def edition_file(actor: Actor, edition_id: int, ending: str) -> tuple[str, bytes
 
 def trace_requisition(actor: Actor, bureau_id: int, number: str) -> Trace | None:
     """What was delivered on a requisition, traced; None when there is no delivery on a requisition of this number."""
-    rows = deliveries(actor, bureau_id=bureau_id).filter(lines__requisition_line__requisition__number=number)
-    lot_ids: Iterable[Any] = set(rows.values_list("lines__lot_id", flat=True)) - {None}
+    lot_ids = lots_of_requisition(actor, bureau_id, number)
     return trace_lots(actor, lot_ids, ref=number, title="申领单") if lot_ids else None

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import LOCAL, day_end, day_start
+from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.ledger.kinds import FLOWS, IN_FLOWS, MOVE_KINDS, SOURCE_KINDS
 from liangcao.ledger.queries import flow_totals, lots
 from liangcao.ledger.registers import FlowEntry, entries, holdings_at
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
-from liangcao.operations.dispatch.queries import deliveries
+from liangcao.oversight.briefing.handouts import handed_over
 from liangcao.oversight.briefing.measures import EXPIRING_DAYS, HOLDINGS
 from liangcao.oversight.briefing.names import Names
 from liangcao.reference.catalog.models import Item
@@ -208,11 +208,17 @@ def _stock_rows(scope: Scope) -> Iterator[Row]:
         held = [part.get(key, 0) for part in (*parts, expiring)]
         yield Row(
             (
-                scope.names.store(store), *scope.item_cells(item), scope.unit(item),
-                before, coming, before + coming - after, after, *held,
+                scope.names.store(store),
+                *scope.item_cells(item),
+                scope.unit(item),
+                before,
+                coming,
+                before + coming - after,
+                after,
+                *held,
             ),
             "stock",
-        )  # fmt: skip
+        )
 
 
 def _held(scope: Scope, day: date, kinds: tuple[str, ...]) -> dict[tuple[int, int], int]:
@@ -257,7 +263,7 @@ def _receipt_rows(scope: Scope) -> Iterator[Row]:
 
 
 def _issue_rows(scope: Scope) -> Iterator[Row]:
-    """出库台账: everything that left a store, and direct deliveries. Losses on the road stand with the delivery, not here."""
+    """出库台账: all that left a store, and direct deliveries. Losses on the road stand with the delivery, not here."""
     for entry in _flow_entries(scope, GOING_OUT):
         if entry.flow in ("loss", "sent_back") and not _left_a_store(entry):
             continue
@@ -273,23 +279,33 @@ def _flow_row(scope: Scope, entry: FlowEntry, flow: str, reference: str) -> Row:
     item, kind = scope.names.items[entry.item_id], MOVE_KINDS[entry.move_kind]
     return Row(
         (
-            entry.business_date, entry.number, scope.said((kind.zh, kind.en)), flow, scope.names.party(entry.party_id), reference,
-            *scope.item_cells(item), entry.lot_code, entry.maker_lot, entry.expires_on, scope.unit(item), entry.quantity,
-            scope.names.store(entry.store_id) or scope.said(("直达", "direct")), entry.actor_name, entry.reason,
+            entry.business_date,
+            entry.number,
+            scope.said((kind.zh, kind.en)),
+            flow,
+            scope.names.party(entry.party_id),
+            reference,
+            *scope.item_cells(item),
+            entry.lot_code,
+            entry.maker_lot,
+            entry.expires_on,
+            scope.unit(item),
+            entry.quantity,
+            scope.names.store(entry.store_id) or scope.said(("直达", "direct")),
+            entry.actor_name,
+            entry.reason,
         ),
-        "move", entry.move_id,
-    )  # fmt: skip
+        "move",
+        entry.move_id,
+    )
 
 
 def _hand_out_rows(scope: Scope) -> Iterator[Row]:
     """发放登记表: each line of each delivery that left in the period, with what the unit signed for."""
-    rows = deliveries(scope.actor, scope.bureau_id).filter(
-        handed_over_at__gte=day_start(scope.from_), handed_over_at__lt=day_end(scope.to)
-    )
+    rows = handed_over(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to)
     if scope.store_id is not None:
         rows = rows.filter(store_id=scope.store_id)
-    found = rows.order_by("handed_over_at", "pk").prefetch_related("lines__lot")
-    for delivery in found.iterator(chunk_size=500):
+    for delivery in rows.iterator(chunk_size=500):
         for line in delivery.lines.all():
             if scope.item_id not in (None, line.item_id):
                 continue
@@ -297,13 +313,24 @@ def _hand_out_rows(scope: Scope) -> Iterator[Row]:
             signed, state = delivery.signed_at, DELIVERY_FLOW[delivery.status]
             yield Row(
                 (
-                    delivery.handed_over_at.astimezone(LOCAL).date(), delivery.number, scope.names.party(delivery.organisation_id),
-                    *scope.item_cells(item), line.lot.code, scope.unit(item), line.quantity, line.quantity_good,
-                    line.quantity_short, line.quantity_damaged, delivery.signed_name, signed.astimezone(LOCAL).date() if signed else None,
-                    scope.said((state.zh, state.en)), line.difference_reason or delivery.emergency_reason,
+                    delivery.handed_over_at.astimezone(LOCAL).date(),
+                    delivery.number,
+                    scope.names.party(delivery.organisation_id),
+                    *scope.item_cells(item),
+                    line.lot.code,
+                    scope.unit(item),
+                    line.quantity,
+                    line.quantity_good,
+                    line.quantity_short,
+                    line.quantity_damaged,
+                    delivery.signed_name,
+                    signed.astimezone(LOCAL).date() if signed else None,
+                    scope.said((state.zh, state.en)),
+                    line.difference_reason or delivery.emergency_reason,
                 ),
-                "delivery", delivery.pk,
-            )  # fmt: skip
+                "delivery",
+                delivery.pk,
+            )
 
 
 _Producer = Callable[[Scope], Iterator[Row]]

@@ -1,4 +1,4 @@
-"""The briefing as a Word file, laid out like an official notice: a centred title, numbered headings, a table of figures.
+"""The briefing as a Word file, laid out like an official notice: centred title, numbered headings, table of figures.
 
 Equal content gives equal bytes: the document carries the edition's moment, and the zip the same fixed date.
 """

@@ -1,0 +1,49 @@
+"""Deliveries as figures and registers read them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.clock import day_end, day_start
+from liangcao.operations.dispatch.models import Delivery, DeliveryLine
+
+
+def deliveries(actor: Actor, bureau_id: int) -> QuerySet[Delivery]:
+    """Deliveries of a bureau in scope; no order is set."""
+    return Delivery.objects.visible_to(actor).filter(bureau_id=bureau_id)
+
+
+def handed_over(actor: Actor, bureau_id: int, *, from_: date, to: date) -> QuerySet[Delivery]:
+    """Deliveries that left in the period, oldest first, with their lines and lots."""
+    rows = deliveries(actor, bureau_id).filter(handed_over_at__gte=day_start(from_), handed_over_at__lt=day_end(to))
+    return rows.order_by("handed_over_at", "pk").prefetch_related("lines__lot")
+
+
+def open_differences(actor: Actor, bureau_id: int, day: date) -> QuerySet[Delivery]:
+    """Deliveries signed for by the end of the day whose shortage or damage is not settled, oldest first."""
+    rows = deliveries(actor, bureau_id).filter(status="signed", signed_at__lt=day_end(day))
+    return rows.exclude(lines__quantity_good=None).order_by("signed_at", "pk").prefetch_related("lines")
+
+
+def unsettled(line: DeliveryLine) -> int:
+    """Short and damaged pieces of a delivery line that wait for a decision."""
+    short = (line.quantity_short or 0) if not line.short_settled_as else 0
+    damaged = (line.quantity_damaged or 0) if not line.damaged_settled_as else 0
+    return int(short + damaged)
+
+
+def papers_owing(actor: Actor, bureau_id: int, day: date) -> QuerySet[Delivery]:
+    """Emergency issues of the day or earlier without papers at the end of the day, oldest first."""
+    end = day_end(day)
+    rows = deliveries(actor, bureau_id).filter(is_emergency=True, handed_over_at__lt=end).exclude(papers_at__lt=end)
+    return rows.order_by("handed_over_at", "pk")
+
+
+def lots_of_requisition(actor: Actor, bureau_id: int, number: str) -> set[Any]:
+    """Lots that were put on deliveries for the requisition of this number."""
+    rows = deliveries(actor, bureau_id).filter(lines__requisition_line__requisition__number=number)
+    return set(rows.values_list("lines__lot_id", flat=True)) - {None}
