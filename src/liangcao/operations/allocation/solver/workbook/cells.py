@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
@@ -49,6 +50,14 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         cell = cell.date()
     text = str(cell).translate(_INVISIBLE).translate(_BREAKS).replace("\u00a0", " ").replace("\u3000", " ").strip()
+    if not text.isprintable():
+        _refuse_control_characters(text)
+    if len(text) > TEXT_MAX:
+        raise CellProblem("TEXT_TOO_LONG", f"超过 {TEXT_MAX} 字", f"longer than {TEXT_MAX} characters")
+    return text
+
+
+def _refuse_control_characters(text: str) -> None:
     for place, sign in enumerate(text, start=1):
         if sign in _REORDERING or unicodedata.category(sign) in {"Cc", "Cs"}:
             raise CellProblem(
@@ -56,11 +65,9 @@ def text_of(cell: Cell) -> str:
                 f"第 {place} 个字符是不可见的控制字符,请删去",
                 f"character {place} is an invisible control character: delete it",
             )
-    if len(text) > TEXT_MAX:
-        raise CellProblem("TEXT_TOO_LONG", f"超过 {TEXT_MAX} 字", f"longer than {TEXT_MAX} characters")
-    return text
 
 
+@lru_cache(maxsize=65536)
 def name_key(text: str) -> str:
     """What makes two spellings one name: width, letter case and blanks do not count."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
