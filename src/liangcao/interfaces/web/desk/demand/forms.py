@@ -83,6 +83,10 @@ class ReviewLineForm(LineForm):
         """Every line of a requisition is reviewed."""
         return True
 
+    def build(self) -> None:
+        """What helps to judge the line."""
+        self.known = self.initial.get("known")
+
 
 class ReviewForm(ActForm):
     """The review of a requisition as the reviewer read it."""

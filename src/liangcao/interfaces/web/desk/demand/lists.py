@@ -74,22 +74,47 @@ def _marks(row: ItemNeed) -> Any:
 BY_ITEM = Listing(
     "demand-by-item",
     columns=(
-        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("demand_lines", query=f"item={row.item.pk}"), sort="code", phone="title"),
+        Column(
+            "item",
+            _("物资"),
+            lambda row: named(row.item),
+            link=lambda row: address("demand_lines", query=f"item={row.item.pk}"),
+            sort="code",
+            phone="title",
+        ),
         Column("units", _("单位数"), kind="number", sort="units"),
         Column("requested", _("申领"), kind="quantity", unit="item", sort="requested"),
         Column("approved", _("核定"), kind="quantity", unit="item", sort="approved"),
-        Column("bar", _("满足情况"), lambda row: drawn(asked=row.requested, approved=row.approved, on_way=row.on_way, delivered=row.delivered), kind="mark", plain=lambda row: row.delivered * 100 // row.requested if row.requested else 0),
+        Column(
+            "bar",
+            _("满足情况"),
+            lambda row: drawn(asked=row.requested, approved=row.approved, on_way=row.on_way, delivered=row.delivered),
+            kind="mark",
+            plain=lambda row: row.delivered * 100 // row.requested if row.requested else 0,
+        ),
         Column("on_way", _("已分配在途"), kind="quantity", unit="item"),
         Column("delivered", _("已签收"), kind="quantity", unit="item"),
         Column("open", _("待分配"), kind="quantity", unit="item", sort="open"),
-        Column("free", _("库内可分"), kind="quantity", unit="item", link=lambda row: address("stock_item", row.item.pk), sort="free"),
+        Column(
+            "free",
+            _("库内可分"),
+            kind="quantity",
+            unit="item",
+            link=lambda row: address("stock_item", row.item.pk),
+            sort="free",
+        ),
         Column("gap", _("还缺"), kind="quantity", unit="item", sort="gap", phone="main"),
         Column("marks", _("提示"), _marks, kind="mark"),
     ),
     order=("code",),
-    search=lambda rows, text: [row for row in rows if text.lower() in f"{row.item.name} {row.item.code} {row.item.pinyin}".lower()],
+    search=lambda rows, text: [
+        row for row in rows if text.lower() in f"{row.item.name} {row.item.code} {row.item.pinyin}".lower()
+    ],
     search_hint=_("物资名称、编码或拼音"),
-    empty=Empty(_("现在没有待满足的需求。单位在门户提交,或由您代为登记,审核后出现在这里。"), ((_("代单位登记"), "requisition_new"), (_("看申领单"), "requisitions"))),
+    empty=Empty(
+        _("现在没有待满足的需求。单位在门户提交,或由您代为登记,审核后出现在这里。"),
+        ((_("代单位登记"), "requisition_new"), (_("看申领单"), "requisitions")),
+    ),
     tone=lambda row: "alarm" if row.gap else "",
 )
 
@@ -98,10 +123,6 @@ def item_choices(request: Any) -> list[tuple[str, str]]:
     """Items that are asked for now."""
     asked = queries.demand_list(request.actor, request.bureau.pk, group="item")
     return [(str(row["item_id"]), row["item__name"]) for row in asked]
-
-
-def _age(row: Any) -> str:
-    return _("%(days)s 天前") % {"days": row.age_days} if row.age_days else _("今天")
 
 
 def _search_lines(rows: Any, text: str) -> Any:
@@ -123,7 +144,14 @@ def _stale_mark(row: Any) -> Any:
 BY_UNIT = Listing(
     "demand-by-unit",
     columns=(
-        Column("organisation", _("单位"), lambda row: named(row.organisation), link=lambda row: address("requisition", row.requisition_id), sort="organisation__pinyin", phone="title"),
+        Column(
+            "organisation",
+            _("单位"),
+            lambda row: named(row.organisation),
+            link=lambda row: address("requisition", row.requisition_id),
+            sort="organisation__pinyin",
+            phone="title",
+        ),
         Column("tier", _("档"), lambda row: TIERS[row.tier], sort="tier"),
         Column("item", _("物资"), lambda row: named(row.item), sort="item__code"),
         Column("quantity_requested", _("申领"), kind="quantity", unit="item"),
@@ -137,17 +165,37 @@ BY_UNIT = Listing(
         Column("cover", _("还够用"), lambda row: days_of_cover(row.on_hand, row.daily_use), kind="number"),
         Column("confirmed_at", _("最近确认"), kind="moment", sort="confirmed_at"),
         Column("mark", _("提示"), _stale_mark, kind="mark"),
-        Column("act", _("办理"), lambda row: _("再确认") if row.is_stale else "", link=lambda row: address("requisition_line_confirmation", row.pk) if row.is_stale else "", phone="hide", plain=lambda row: ""),
+        Column(
+            "act",
+            _("办理"),
+            lambda row: _("再确认") if row.is_stale else "",
+            link=lambda row: address("requisition_line_confirmation", row.pk) if row.is_stale else "",
+            phone="hide",
+            plain=lambda row: "",
+        ),
     ),
     order=("tier", "organisation__pinyin", "organisation_id", "item__code", "pk"),
     filters=(
         Filter("item", _("物资"), lambda rows, value: rows.filter(item_id=value), choices=item_choices),
-        Filter("tier", _("档"), lambda rows, value: rows.filter(tier=value), choices=lambda request: [(str(tier), name) for tier, name in tier_choices()]),
-        Filter("stale", _("时效"), lambda rows, value: rows.filter(is_stale=value == "1"), choices=lambda request: [("1", _("待再次确认")), ("0", _("有效"))]),
+        Filter(
+            "tier",
+            _("档"),
+            lambda rows, value: rows.filter(tier=value),
+            choices=lambda request: [(str(tier), name) for tier, name in tier_choices()],
+        ),
+        Filter(
+            "stale",
+            _("时效"),
+            lambda rows, value: rows.filter(is_stale=value == "1"),
+            choices=lambda request: [("1", _("待再次确认")), ("0", _("有效"))],
+        ),
     ),
     search=_search_lines,
     search_hint=_("单位、物资、单号或拼音"),
-    empty=Empty(_("没有待满足的明细。审核通过的申领在这里逐行列出,签收足数后自动结清。"), ((_("看申领单"), "requisitions"), (_("代单位登记"), "requisition_new"))),
+    empty=Empty(
+        _("没有待满足的明细。审核通过的申领在这里逐行列出,签收足数后自动结清。"),
+        ((_("看申领单"), "requisitions"), (_("代单位登记"), "requisition_new")),
+    ),
     tone=lambda row: "wait" if row.is_stale else "",
 )
 
@@ -157,7 +205,15 @@ REQUISITIONS = Listing(
         Column("number", _("单号"), kind="code", link=lambda row: address("requisition", row.pk), phone="title"),
         Column("organisation", _("申领单位"), lambda row: named(row.organisation), sort="organisation__pinyin"),
         Column("line_count", _("行数"), kind="number", phone="hide"),
-        Column("urgency", _("缓急"), lambda row: said(URGENCIES[row.urgency]) if row.urgency == "normal" else chip_of(said(URGENCIES[row.urgency]), "alarm" if row.urgency == "critical" else "wait")),
+        Column(
+            "urgency",
+            _("缓急"),
+            lambda row: (
+                said(URGENCIES[row.urgency])
+                if row.urgency == "normal"
+                else chip_of(said(URGENCIES[row.urgency]), "alarm" if row.urgency == "critical" else "wait")
+            ),
+        ),
         Column("received_at", _("接到时间"), kind="moment", sort="received_at"),
         Column("needed_by", _("需要日期"), kind="day"),
         Column("channel", _("渠道"), lambda row: CHANNELS[row.channel]),
@@ -167,14 +223,35 @@ REQUISITIONS = Listing(
     ),
     order=("-pk",),
     filters=(
-        Filter("status", _("状态"), lambda rows, value: rows.filter(status=value), choices=lambda request: [(key, said(state)) for key, state in REQUISITION_FLOW.items()]),
-        Filter("channel", _("渠道"), lambda rows, value: rows.filter(channel=value), choices=lambda request: [(key, said(names)) for key, names in CHANNELS.items()]),
-        Filter("urgency", _("缓急"), lambda rows, value: rows.filter(urgency=value), choices=lambda request: urgency_choices()),
+        Filter(
+            "status",
+            _("状态"),
+            lambda rows, value: rows.filter(status=value),
+            choices=lambda request: [(key, said(state)) for key, state in REQUISITION_FLOW.items()],
+        ),
+        Filter(
+            "channel",
+            _("渠道"),
+            lambda rows, value: rows.filter(channel=value),
+            choices=lambda request: [(key, said(names)) for key, names in CHANNELS.items()],
+        ),
+        Filter(
+            "urgency",
+            _("缓急"),
+            lambda rows, value: rows.filter(urgency=value),
+            choices=lambda request: urgency_choices(),
+        ),
         Filter("from", _("从"), lambda rows, day: rows.filter(received_at__date__gte=day), kind="day"),
         Filter("to", _("到"), lambda rows, day: rows.filter(received_at__date__lte=day), kind="day"),
     ),
-    search=lambda rows, text: rows.filter(Q(number__icontains=text) | Q(organisation__name__icontains=text) | Q(organisation__pinyin__icontains=text.lower())),
+    search=lambda rows, text: rows.filter(
+        Q(number__icontains=text)
+        | Q(organisation__name__icontains=text)
+        | Q(organisation__pinyin__icontains=text.lower())
+    ),
     search_hint=_("单号、单位或拼音"),
-    empty=Empty(_("还没有申领单。单位在门户自行提交;电话、微信来的由您代为登记。"), ((_("代单位登记"), "requisition_new"),)),
+    empty=Empty(
+        _("还没有申领单。单位在门户自行提交;电话、微信来的由您代为登记。"), ((_("代单位登记"), "requisition_new"),)
+    ),
     tone=lambda row: "wait" if row.status == "submitted" else "",
 )

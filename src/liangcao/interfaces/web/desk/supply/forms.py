@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.web.desk.choices import item_choices, party_choices, store_choices
 from liangcao.interfaces.web.desk.supply.money import YuanField
 from liangcao.interfaces.web.desk.supply.words import KIND_PARTIES
-from liangcao.interfaces.web.desk.choices import item_choices, party_choices, store_choices
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, line_forms
 from liangcao.interfaces.web.templatetags.words import said, unit_of
 from liangcao.operations.supply.flow import KINDS
@@ -91,7 +91,14 @@ class ReceiptLineForm(LineForm):
             self.fields["item_id"].queryset = item_choices(self.request)
             return
         del self.fields["item_id"]
-        packs = [(pack.name, _("%(name)s(%(count)s %(unit)s)") % {"name": pack.name, "count": f"{pack.factor:,}", "unit": unit_of(self.known.item)}) for pack in self.known.item.packs.all()]
+        packs = [
+            (
+                pack.name,
+                _("%(name)s(%(count)s %(unit)s)")
+                % {"name": pack.name, "count": f"{pack.factor:,}", "unit": unit_of(self.known.item)},
+            )
+            for pack in self.known.item.packs.all()
+        ]
         self.fields["unit"] = forms.ChoiceField(label=_("每包"), required=False, choices=packs)
         if not packs:
             del self.fields["packs"], self.fields["unit"]
@@ -101,7 +108,13 @@ class ReceiptLineForm(LineForm):
         values = super().clean() or self.cleaned_data
         if values.get("packs") and not values.get("unit"):
             self.add_error("unit", _("请选择每包的规格"))
+        if self.known is not None:
+            values["line_item_id"] = self.known.item_id
         return values
+
+    def has_changed(self) -> bool:
+        """A row of which only the pack was looked at holds nothing."""
+        return bool(set(self.changed_data) - {"unit", "source_line_id"})
 
 
 class ReceiptHead(ActForm):
@@ -179,17 +192,36 @@ class DirectForm(ActForm):
 
 
 class ReversalLineForm(LineForm):
-    """How much of one receipt line is taken back."""
+    """How much of one receipt line is taken back; all that still lies there unless told otherwise."""
 
     line_id = forms.IntegerField(widget=forms.HiddenInput)
     quantity_good = PieceField(label=_("冲红完好"), required=False, least=0)
     quantity_damaged = PieceField(label=_("冲红损坏"), required=False, least=0)
+
+    def build(self) -> None:
+        """The line as it stands."""
+        self.known = self.initial.get("known")
+
+    def has_changed(self) -> bool:
+        """The numbers that stand ready count."""
+        return True
 
 
 class ReversalForm(ActForm):
     """The whole receipt, or parts of it, with the reason."""
 
     reason = forms.CharField(label=_("冲红原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
+
+    def __init__(self, request: Any, *, lines: list[Any]) -> None:
+        self.rows = [
+            {"known": line, "line_id": line.line.pk, "quantity_good": line.good, "quantity_damaged": line.damaged}
+            for line in lines
+        ]
+        super().__init__(request)
+
+    def build(self) -> None:
+        """One row a line."""
+        self.lines = line_forms(self.request, ReversalLineForm, initial=self.rows, fixed=True)
 
 
 class ReasonForm(ActForm):

@@ -25,7 +25,9 @@ def goods_in_words(source: Any) -> str:
     if not lines:
         return _now("捐款") if source.amount_fen else ""
     first = lines[0]
-    told = quantity(first.quantity_advised) + " " + unit_of(first.item) if first.quantity_advised else _now("数量未告知")
+    told = (
+        quantity(first.quantity_advised) + " " + unit_of(first.item) if first.quantity_advised else _now("数量未告知")
+    )
     words = f"{named(first.item)} {told}"
     return words if len(lines) == 1 else _now("%(first)s 等 %(count)s 种") % {"first": words, "count": len(lines)}
 
@@ -85,9 +87,20 @@ RECEIPTS = Listing(
     "receipts",
     columns=(
         Column("number", _("单号"), kind="code", link=lambda row: address("receipt", row.pk), phone="title"),
-        Column("source", _("来源单"), lambda row: row.source.number, kind="code", link=lambda row: address("source", row.source_id)),
+        Column(
+            "source",
+            _("来源单"),
+            lambda row: row.source.number,
+            kind="code",
+            link=lambda row: address("source", row.source_id),
+        ),
         Column("kind", _("类别"), lambda row: KINDS[row.source.kind]),
-        Column("counterparty", _("来源单位"), lambda row: named(row.source.counterparty), sort="source__counterparty__pinyin"),
+        Column(
+            "counterparty",
+            _("来源单位"),
+            lambda row: named(row.source.counterparty),
+            sort="source__counterparty__pinyin",
+        ),
         Column("place", _("收到哪里"), lambda row: named(row.store or row.recipient)),
         Column("business_date", _("到货日期"), kind="day", sort="business_date"),
         Column("received_at", _("登记时间"), kind="moment", phone="hide"),
@@ -145,6 +158,7 @@ def time_line(rows: list[Any], today: date) -> list[ArrivalDay]:
     names = {today: _now("今天"), today + timedelta(days=1): _now("明天")}
     shown = [ArrivalDay(_now("已过日期"), overdue, "alarm")] if overdue else []
     shown += [
-        ArrivalDay(f"{names[day]} {short_day(day)}" if day in names else short_day(day), days[day]) for day in sorted(days)
+        ArrivalDay(f"{names[day]} {short_day(day)}" if day in names else short_day(day), days[day])
+        for day in sorted(days)
     ]
     return [*shown, ArrivalDay(_now("日期未定"), undated)] if undated else shown

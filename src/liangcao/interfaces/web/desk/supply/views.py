@@ -28,8 +28,16 @@ from liangcao.operations.supply.inputs import SourceLineInput
 def sources(request: Any) -> HttpResponse:
     """Expected arrivals as a time line, and all sources below it."""
     today = business_date(request.at)
-    late = Case(When(status__in=queries.EXPECTED, expected_date__lt=today, then=Value(True)), default=Value(False), output_field=BooleanField())
-    rows = queries.sources(request.actor, bureau_id=request.bureau.pk).prefetch_related("lines__item").annotate(is_overdue=late)
+    late = Case(
+        When(status__in=queries.EXPECTED, expected_date__lt=today, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+    rows = (
+        queries.sources(request.actor, bureau_id=request.bureau.pk)
+        .prefetch_related("lines__item")
+        .annotate(is_overdue=late)
+    )
     coming = queries.expected_arrivals(request.actor, request.bureau.pk, until=today + timedelta(days=14))
     days = time_line(list(coming.prefetch_related("lines__item").order_by("expected_date", "pk")[:60]), today)
     return listing.answer(request, SOURCES, rows, title=_("筹措"), template="desk/supply/sources.html", days=days)
@@ -38,7 +46,15 @@ def sources(request: Any) -> HttpResponse:
 @desk_page("source", "announce")
 def source_choice(request: Any) -> HttpResponse:
     """Which kind of source is announced."""
-    kinds = [{"kind": KINDS[key], "title": ANNOUNCE_TITLES[key], "hint": ANNOUNCE_HINTS[key], "url": reverse("source_announcement", args=[key])} for key in KINDS]
+    kinds = [
+        {
+            "kind": KINDS[key],
+            "title": ANNOUNCE_TITLES[key],
+            "hint": ANNOUNCE_HINTS[key],
+            "url": reverse("source_announcement", args=[key]),
+        }
+        for key in KINDS
+    ]
     return render_page(request, "desk/supply/source_choice.html", title=_("登记来源"), kinds=kinds)
 
 
@@ -72,7 +88,9 @@ def _announce(request: Any, kind: str, values: dict[str, Any]) -> Any:
         for row in values["lines"]
     ]
     earmark = values.get("earmark_id")
-    head = {name: values[name] for name in ("channel", "document_ref", "expected_date", "amount_fen", "note", "client_id")}
+    head = {
+        name: values[name] for name in ("channel", "document_ref", "expected_date", "amount_fen", "note", "client_id")
+    }
     return actions.announce_source(
         bureau_id=request.bureau.pk,
         kind=kind,

@@ -1,0 +1,187 @@
+"""The document pages of a source and of a receipt, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, quantity, said, unit_of, yuan
+from liangcao.operations.supply import queries, rules
+from liangcao.operations.supply.flow import KINDS, RECEIPT_FLOW, SOURCE_FLOW
+
+
+def source_paper(request: Any, detail: queries.SourceDetail) -> Document:
+    """A source: what was announced, what arrived, what is missing, and the receipts."""
+    source = detail.source
+    return Document(
+        kind=said(KINDS[source.kind]),
+        number=source.number,
+        state=chip(source.status, SOURCE_FLOW),
+        facts=_source_facts(source),
+        acts=_source_acts(request, source),
+        tables=[_lines_table(detail.lines), _receipts_table(detail.receipts)] if detail.lines else [],
+        links=[Link(_("追溯"), _("从来源到去向"), address("trace", query=f"ref={source.number}"))]
+        if detail.receipts
+        else [],
+        history=history_of(request, object_kind="source", object_ref=source.number),
+        notice=_end_in_words(source),
+        back=(_("筹措"), address("sources")),
+    )
+
+
+def _source_facts(source: Any) -> list[Fact]:
+    facts = [
+        Fact(_("来源单位"), named(source.counterparty), address("settings_organisation", source.counterparty_id)),
+        Fact(_("渠道"), source.channel),
+        Fact(_("文号或合同号"), source.document_ref),
+        Fact(_("预计到货"), day(source.expected_date)),
+        Fact(_("登记"), _("%(who)s %(when)s") % {"who": source.announced_by, "when": moment_text(source.announced_at)}),
+    ]
+    if source.earmark:
+        facts.append(Fact(_("定向给"), named(source.earmark), address("settings_organisation", source.earmark_id)))
+    if source.amount_fen is not None:
+        facts.append(Fact(_("金额"), yuan(source.amount_fen)))
+    return [*facts, Fact(_("说明"), source.note)] if source.note else facts
+
+
+def moment_text(value: Any) -> Any:
+    """A moment as mark-up that may stand inside another text."""
+    from django.utils.html import strip_tags
+
+    return strip_tags(str(moment(value)).split("</span>")[0])
+
+
+def _source_acts(request: Any, source: Any) -> list[Act]:
+    actor, pk = request.actor, source.pk
+    acts = []
+    if rules.can_receive(actor, source):
+        acts.append(Act(_("收货入库"), address("source_receipt", pk), is_next=True, in_dialog=False))
+        acts.append(Act(_("直达收货"), address("source_direct", pk), in_dialog=False))
+    if rules.can_close(actor, source):
+        acts.append(Act(_("关闭"), address("source_closure", pk)))
+    if rules.can_cancel(actor, source):
+        acts.append(Act(_("取消来源"), address("source_cancellation", pk), danger=True))
+    return acts
+
+
+def _end_in_words(source: Any) -> str:
+    if source.status not in ("closed", "cancelled"):
+        return ""
+    words = {"state": said(SOURCE_FLOW[source.status]), "who": source.ended_by, "reason": source.ended_reason}
+    return _("%(state)s,经办 %(who)s。原因:%(reason)s") % words
+
+
+def _lines_table(lines: Iterable[Any]) -> Any:
+    columns = (
+        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("stock_item", row.item_id), phone="title"),
+        Column("quantity_advised", _("通知"), kind="quantity", unit="item"),
+        Column("advised_as", _("原写法"), phone="hide"),
+        Column("quantity_good", _("到货完好"), kind="quantity", unit="item"),
+        Column("quantity_damaged", _("损坏"), kind="quantity", unit="item"),
+        Column("missing", _("未到"), _missing, kind="mark", phone="main", plain=lambda row: row.quantity_missing),
+        Column("difference_reason", _("差异原因")),
+        Column("maker_lot", _("生产批号"), kind="code"),
+        Column("expires_on", _("失效日期"), kind="day"),
+        Column("unit_price_fen", _("单价"), lambda row: yuan(row.unit_price_fen) if row.unit_price_fen is not None else "", kind="money", phone="hide"),
+        Column("remark", _("备注"), lambda row: _("到货时发现,未在通知内") if row.added_on_arrival else row.remark),
+    )  # fmt: skip
+    return table(columns, lines, title=_("通知与到货"), tone=lambda row: "alarm" if row.quantity_missing else "")
+
+
+def _missing(row: Any) -> Any:
+    if row.quantity_missing:
+        return chip_of(
+            _("缺 %(count)s %(unit)s") % {"count": quantity(row.quantity_missing), "unit": unit_of(row.item)}, "alarm"
+        )
+    if row.quantity_over:
+        return chip_of(
+            _("多 %(count)s %(unit)s") % {"count": quantity(row.quantity_over), "unit": unit_of(row.item)}, "wait"
+        )
+    return chip_of(_("到齐"), "done") if row.quantity_advised and row.quantity_arrived else ""
+
+
+def missing_in_words(lines: Iterable[Any]) -> str:
+    """What is given up when nothing more is expected, in numbers."""
+    missing = [line for line in lines if line.quantity_missing]
+    if not missing:
+        return _("没有缺少的数量,关闭后不再等待到货。")
+    told = "、".join(
+        f"{named(line.item)} {quantity(line.quantity_missing)} {unit_of(line.item)}" for line in missing[:4]
+    )
+    return _("还有 %(count)s 种未到齐:%(told)s。关闭后不再等待这些数量,已到的不受影响。") % {
+        "count": len(missing),
+        "told": told,
+    }
+
+
+def _receipts_table(receipts: Iterable[Any]) -> Any:
+    columns = (
+        Column("number", _("单号"), kind="code", link=lambda row: address("receipt", row.pk), phone="title"),
+        Column("business_date", _("到货日期"), kind="day"),
+        Column("place", _("收到哪里"), lambda row: named(row.store or row.recipient)),
+        Column("received_by", _("收货人")),
+        Column("signed_by", _("签收人")),
+        Column("status", _("状态"), lambda row: chip(row.status, RECEIPT_FLOW), kind="mark", phone="main"),
+    )
+    return table(columns, receipts, title=_("入库单"), empty=_("还没有到货。货到后点“收货入库”,缺少和损坏当场记下。"))
+
+
+def receipt_paper(request: Any, receipt: Any) -> Document:
+    """入库单 or 直达单: lots, pieces, differences; what was taken back of it."""
+    lines = list(queries.receipt_lines(request.actor, receipt.pk))
+    kind = _("直达单") if receipt.recipient_id else _("入库单")
+    source = receipt.source
+    facts = [
+        Fact(
+            _("来源"), _("%(kind)s %(party)s") % {"kind": said(KINDS[source.kind]), "party": named(source.counterparty)}
+        ),
+        Fact(_("仓库"), named(receipt.store)) if receipt.store_id else Fact(_("送到"), named(receipt.recipient)),
+        Fact(_("到货日期"), day(receipt.business_date)),
+        Fact(_("收货人"), receipt.received_by),
+        Fact(_("登记时间"), moment(receipt.received_at)),
+    ]
+    if receipt.signed_by:
+        facts.append(Fact(_("签收人"), receipt.signed_by))
+    if receipt.note:
+        facts.append(Fact(_("说明"), receipt.note))
+    return Document(
+        kind=kind,
+        number=receipt.number,
+        state=chip(receipt.status, RECEIPT_FLOW),
+        facts=facts,
+        acts=[Act(_("冲红"), address("receipt_reversal", receipt.pk), danger=True, in_dialog=False)]
+        if rules.can_reverse(request.actor, receipt)
+        else [],
+        tables=[_lots_table(lines)],
+        links=_receipt_links(receipt),
+        history=history_of(request, object_kind="receipt", object_ref=receipt.number),
+        back=(_("入库"), address("receipts")),
+    )
+
+
+def _receipt_links(receipt: Any) -> list[Link]:
+    return [
+        Link(_("来自"), receipt.source.number, address("source", receipt.source_id)),
+        Link(_("台账分录"), receipt.number, address("move", receipt.move_id)),
+        Link(_("追溯"), _("这批货去了哪里"), address("trace", query=f"ref={receipt.number}")),
+    ]
+
+
+def _lots_table(lines: list[Any]) -> Any:
+    columns = (
+        Column("item", _("物资"), lambda row: named(row.item), phone="title"),
+        Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
+        Column("maker_lot", _("生产批号"), lambda row: row.lot.maker_lot or row.lot.no_lot_reason),
+        Column("expires_on", _("失效日期"), lambda row: row.lot.expires_on, kind="day"),
+        Column("quantity_good", _("完好"), kind="quantity", unit="item", total=True, phone="main"),
+        Column("quantity_damaged", _("损坏"), kind="quantity", unit="item", total=True),
+        Column("reversed", _("已冲红"), lambda row: row.quantity_good - row.good_left + row.quantity_damaged - row.damaged_left or None, kind="quantity", unit="item", phone="hide"),
+        Column("is_held", _("去向"), lambda row: chip_of(_("待检"), "wait") if row.is_held else ""),
+        Column("difference_reason", _("差异原因")),
+    )  # fmt: skip
+    return table(columns, lines, title=_("明细"), total_label=_("合计"))

@@ -1,0 +1,33 @@
+"""Words of goods and documents for templates of the operations' pages: `{% load goods %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from liangcao.interfaces.web.desk.supply.lists import goods_in_words
+from liangcao.interfaces.web.templatetags.words import said
+from liangcao.operations.supply.flow import KINDS
+
+register = template.Library()
+register.filter("goods", goods_in_words)
+
+
+@register.filter
+def kind_word(source: Any) -> str:
+    """采购, 捐赠, 上级下拨, 本地生产收储."""
+    return said(KINDS[source.kind])
+
+
+@register.filter
+def refusal_text(refusal: Any) -> str:
+    """The sentence of a refusal in the reader's language."""
+    return refusal.message(get_language() or "zh-hans")
+
+
+@register.filter
+def packs_of(item: Any) -> str:
+    """The packs of an item for the script that adds up: 箱=480|盒=50."""
+    return "|".join(f"{pack.name}={pack.factor}" for pack in item.packs.all())
