@@ -1,0 +1,83 @@
+"""Rule sets and plans made through actions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from liangcao.operations.allocation import actions
+from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick, PlanStock, RuleSet, RuleStep
+from liangcao.reference.catalog.models import Item
+from liangcao.reference.parties.models import Organisation
+from tests.factories.demand import approve, make_requisition
+from tests.factories.world import NOON, TODAY, World
+
+LATER = NOON + timedelta(minutes=30)
+
+
+def make_rule_set(world: World, code: str = "front-line-first") -> RuleSet:
+    """One of the rule sets that ship, by code."""
+    actions.load_rule_sets(by=world.actor("administrator"), at=NOON)
+    return RuleSet.objects.get(bureau=None, code=code, is_active=True)
+
+
+def make_rule_step(world: World) -> RuleStep:
+    """The first step of the default rule set."""
+    return make_rule_set(world).steps.order_by("order")[0]
+
+
+def ask(world: World, organisation: Organisation, quantity: int | None, item: Item | None = None, **more: Any) -> Any:
+    """An approved requisition of one item for a unit."""
+    return approve(world, make_requisition(world, organisation, (item or world.mask, quantity), **more))
+
+
+def make_plan(world: World, *, rules: str = "front-line-first", at: datetime = NOON, **more: Any) -> Plan:
+    """A draft by a rule set, made by the allocator."""
+    arguments = {"plan_date": TODAY, "by": world.actor("allocator"), "client_id": uuid4()} | more
+    return actions.draft_plan(bureau_id=world.bureau.pk, rule_set_id=make_rule_set(world, rules).pk, at=at, **arguments)
+
+
+def make_share(world: World, quantity: int, organisations: list[Organisation], **more: Any) -> Plan:
+    """A draft that shares masks by population."""
+    arguments: dict[str, Any] = {
+        "plan_date": TODAY, "item_id": world.mask.pk, "weigh_by": "population", "by": world.actor("allocator"), "client_id": uuid4(),
+    } | more  # fmt: skip
+    ids = [organisation.pk for organisation in organisations]
+    return actions.draft_share(bureau_id=world.bureau.pk, quantity=quantity, organisation_ids=ids, at=NOON, **arguments)
+
+
+def review(world: World, plan: Plan, **more: Any) -> Plan:
+    """会商 by the coordinator."""
+    arguments = {"by": world.actor("coordinator"), "at": LATER, "client_id": uuid4()} | more
+    return actions.review_plan(plan_id=plan.pk, **arguments)
+
+
+def publish(world: World, plan: Plan, **more: Any) -> actions.Publication:
+    """签发 by the leader, reviewed first where that is missing."""
+    if plan.status == "draft":
+        review(world, plan)
+    arguments = {"by": world.actor("leader"), "at": LATER, "client_id": uuid4()} | more
+    return actions.publish_plan(plan_id=plan.pk, **arguments)
+
+
+def make_plan_line(world: World, quantity: int = 100) -> PlanLine:
+    """The only line of a draft for the hospital; there is stock enough."""
+    world.put_in(world.mask, 1_000)
+    ask(world, world.hospital, quantity)
+    return make_plan(world).lines.get()
+
+
+def make_plan_need(world: World) -> PlanNeed:
+    """The requisition line behind a plan line."""
+    return make_plan_line(world).needs.get()
+
+
+def make_plan_pick(world: World) -> PlanPick:
+    """The lot that serves a plan line."""
+    return make_plan_line(world).picks.get()
+
+
+def make_plan_stock(world: World) -> PlanStock:
+    """The lot as it was free for a plan."""
+    return make_plan_line(world).plan.stocks.get()
