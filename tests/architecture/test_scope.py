@@ -28,7 +28,9 @@ def reading_files() -> list[Path]:
     return [
         path
         for path in python_files()
-        if path.stem == "queries" or path.parent.name == "queries" or SOURCE / "oversight" in path.parents
+        if path.stem == "queries"
+        or path.parent.name == "queries"
+        or (SOURCE / "oversight" in path.parents and path.stem != "actions")
     ]
 
 
