@@ -62,7 +62,7 @@ def source(actor: Actor, source_id: int) -> Source:
 
 def source_by_number(actor: Actor, bureau_id: int, number: str) -> Source | None:
     """The source with this number, as a move's cause_ref names it (what follows “#” is the line)."""
-    return Source.objects.visible_to(actor).filter(bureau_id=bureau_id, number=number.split("#")[0]).first()
+    return Source.objects.visible_to(actor).filter(bureau_id=bureau_id, number=number.partition("#")[0]).first()
 
 
 def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
