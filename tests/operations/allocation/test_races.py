@@ -1,0 +1,53 @@
+"""Two plans for the same lots at the same moment: never below zero, nothing lost, the loser is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from liangcao.foundation.kernel.errors import Conflict
+from liangcao.ledger.queries import balances
+from liangcao.ledger.verify import verify_book
+from liangcao.operations.allocation.actions import StockTaken
+from tests.factories.allocation import ask, make_plan, publish, review
+from tests.factories.dispatch import make_emergency
+from tests.factories.world import make_world
+
+
+def test_publish_plan_two_for_the_same_stock_at_once(fresh_database: Any, run_together: Callable[..., Any]) -> None:
+    world = make_world()
+    world.put_in(world.mask, 300)
+    ask(world, world.hospital, 300)
+    ask(world, world.town, 300)
+    plans = [review(world, make_plan(world)) for _ in range(4)]
+    outcomes = run_together([lambda plan=plan: publish(world, plan) for plan in plans])
+    lost = [outcome.error for outcome in outcomes if outcome.error]
+    assert len(lost) == 3, outcomes
+    assert all(isinstance(error, StockTaken) and error.short[0].free == 0 for error in lost), lost
+    held = balances(world.system, world.bureau.pk, kinds=["reserved", "store"])
+    assert {row.account.party.name: row.quantity for row in held} == {"示例医院一": 300}
+    assert verify_book(world.system, world.bureau.pk).ok
+
+
+def test_publish_plan_against_emergency_issues(fresh_database: Any, run_together: Callable[..., Any]) -> None:
+    world = make_world()
+    world.put_in(world.mask, 300)
+    ask(world, world.town, 200)
+    plan = review(world, make_plan(world))
+    issues = [lambda: make_emergency(world, 100) for _ in range(3)]
+    outcomes = run_together([lambda: publish(world, plan), *issues])
+    assert all(isinstance(outcome.error, Conflict) for outcome in outcomes if outcome.error), outcomes
+    held = balances(world.system, world.bureau.pk).exclude(kind="outside")
+    assert sum(row.quantity for row in held) == 300
+    assert verify_book(world.system, world.bureau.pk).ok
+
+
+def test_publish_plan_repeated_at_once_with_one_id(fresh_database: Any, run_together: Callable[..., Any]) -> None:
+    world = make_world()
+    world.put_in(world.mask, 300)
+    ask(world, world.town, 200)
+    plan, key = review(world, make_plan(world)), uuid4()
+    outcomes = run_together([lambda: publish(world, plan, client_id=key) for _ in range(4)])
+    assert not [outcome.error for outcome in outcomes if outcome.error]
+    assert sum(row.quantity for row in balances(world.system, world.bureau.pk, kinds=["reserved"])) == 200
