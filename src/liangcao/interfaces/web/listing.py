@@ -74,6 +74,7 @@ class ListPage:
     sort: str
     is_narrowed: bool
     addresses: dict[str, str]
+    kept: list[tuple[str, str]]
     sorts: dict[str, dict[str, str]]
 
 
@@ -94,7 +95,7 @@ def answer(
     check_parameters(request, listing, allowed)
     if request.GET.get("format"):
         return export(request, listing, rows, title=title)
-    page = list_page(request, listing, rows)
+    page = list_page(request, listing, rows, allowed)
     if getattr(request, "htmx", False) and request.headers.get("HX-Target") == "list":
         return render(request, "components/_list.html", {"title": title, "list": page, **context})
     return render(request, template, {"title": title, "list": page, **context})
@@ -157,7 +158,7 @@ def _ordered(request: HttpRequest, listing: Listing) -> tuple[list[str], str]:
     return [path, *rest], chosen
 
 
-def list_page(request: HttpRequest, listing: Listing, rows: Any) -> ListPage:
+def list_page(request: HttpRequest, listing: Listing, rows: Any, allowed: Sequence[str] = ()) -> ListPage:
     """One page of the list, shaped for the template."""
     rows, values = narrowed(request, listing, rows)
     order, sort = _ordered(request, listing)
@@ -168,7 +169,9 @@ def list_page(request: HttpRequest, listing: Listing, rows: Any) -> ListPage:
         {"entry": entry, "value": values[entry.key], "choices": entry.choices(request) if entry.choices else ()}
         for entry in listing.filters
     ]
-    is_narrowed = bool(request.GET.get("q") or any(values[e.key] != e.default for e in listing.filters))
+    # What a link brought along (a lot, a trace) stays when the reader narrows further.
+    kept = [(key, request.GET[key]) for key in allowed if request.GET.get(key)]
+    is_narrowed = bool(request.GET.get("q") or kept or any(values[e.key] != e.default for e in listing.filters))
     addresses = {
         "next": address(request, after=found.after, before="") if found.after else "",
         "previous": address(request, before=found.before, after="") if found.before else "",
@@ -184,7 +187,7 @@ def list_page(request: HttpRequest, listing: Listing, rows: Any) -> ListPage:
         if column.sort
     }
     shown = table(listing.columns, found.rows, tone=listing.tone)
-    return ListPage(listing, shown, found, filters, request.GET.get("q", ""), sort, is_narrowed, addresses, sorts)
+    return ListPage(listing, shown, found, filters, request.GET.get("q", ""), sort, is_narrowed, addresses, kept, sorts)
 
 
 def address(request: HttpRequest, **changes: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from liangcao.foundation.kernel.waiting import Waiting
@@ -29,8 +28,6 @@ def waiting(request: Any) -> list[Waiting]:
 def _gathered(request: Any) -> list[Waiting]:
     groups: list[Waiting] = []
     for name, has_clock in MODULES.items():
-        if find_spec(name) is None:
-            continue
         clock = {"at": request.at} if has_clock else {}
         found = import_module(name).waiting(request.actor, bureau_id=request.bureau.pk, **clock)
         groups += [group for group in found if group.count]

@@ -19,6 +19,8 @@ from liangcao.interfaces.web.addresses import address
 register = template.Library()
 # Ends that nobody is glad of: grey, because nothing waits and nothing was achieved.
 SET_ASIDE = frozenset({"cancelled", "rejected", "withdrawn", "superseded", "reversed", "discarded"})
+# Nobody's turn, and yet not an end: shown without a colour.
+UNDER_WAY = frozenset({"open"})
 UNKNOWN = "—"
 
 
@@ -115,11 +117,13 @@ def _time(machine: str, short: str, full: str) -> SafeString:
 
 
 def tone_of(status: str, flow: Mapping[str, State]) -> str:
-    """The colour of a state: amber while somebody must act, green at a good end, grey where it was set aside."""
+    """The colour of a state: amber while somebody must act, green where nobody has to, grey where it was set aside."""
     state = flow.get(status)
     if state is None or status in SET_ASIDE:
         return "aside"
-    return "wait" if state.next and state.turn else "done" if not state.next else "plain"
+    if state.turn:
+        return "wait"
+    return "plain" if status in UNDER_WAY else "done"
 
 
 @register.simple_tag

@@ -1,3 +1,7 @@
 """Addresses of trace."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from liangcao.interfaces.web.desk.trace import views
+
+urlpatterns = [path("", views.trace, name="trace")]

@@ -1,0 +1,30 @@
+"""What the filters of lists offer: (code, name) pairs in the actor's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liangcao.interfaces.web.templatetags.words import named, said
+from liangcao.reference.catalog.queries import items
+from liangcao.reference.parties.kinds import KINDS
+from liangcao.reference.parties.queries import stores
+
+
+def item_options(request: Any) -> list[tuple[str, str]]:
+    """Items of the catalogue; read once a request."""
+    if not hasattr(request, "item_options"):
+        request.item_options = [(item.code, named(item)) for item in items(request.actor).order_by("pinyin", "code")]
+    return request.item_options
+
+
+def store_options(request: Any) -> list[tuple[str, str]]:
+    """Stores of the bureau."""
+    if not hasattr(request, "store_options"):
+        found = stores(request.actor, bureau_id=request.bureau.pk).order_by("code")
+        request.store_options = [(store.code, named(store)) for store in found]
+    return request.store_options
+
+
+def organisation_kind_options(_request: Any) -> list[tuple[str, str]]:
+    """Kinds of organisations."""
+    return [(name, said(kind)) for name, kind in KINDS.items()]

@@ -1,0 +1,66 @@
+"""台账: documents of the book, the four registers, the proof."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from liangcao.interfaces.web import document, listing, spreadsheet
+from liangcao.interfaces.web.desk.ledger import papers
+from liangcao.interfaces.web.desk.ledger.lists import MOVES
+from liangcao.interfaces.web.desk.ledger.registers import asked_register, period_of, register_page
+from liangcao.interfaces.web.pages import desk_page, render_page
+from liangcao.ledger import queries as ledger
+from liangcao.ledger import verify
+from liangcao.oversight.briefing import queries as briefing
+
+
+@desk_page("ledger")
+def move_list(request: Any) -> HttpResponse:
+    """Documents, newest first."""
+    rows = ledger.moves(request.actor, request.bureau.pk)
+    return listing.answer(request, MOVES, rows, title=_("台账"), template="desk/ledger/moves.html")
+
+
+@desk_page("ledger")
+def move(request: Any, move_id: UUID) -> HttpResponse:
+    """One document with its entries and its place in the chain."""
+    return document.answer(request, papers.move_document(request, ledger.move(request.actor, move_id)))
+
+
+@desk_page("ledger")
+def move_by_number(request: Any, number: str) -> HttpResponse:
+    """A document by the number that a person reads out."""
+    found = ledger.move_by_number(request.actor, number)
+    return redirect("move", found.pk) if found else redirect("trace")
+
+
+@desk_page("briefing")
+def register(request: Any, kind: str) -> HttpResponse:
+    """One of the four registers, as it prints; or as Excel."""
+    made = asked_register(request, kind)
+    if request.GET.get("format"):
+        content = briefing.register_file(made, made_at=request.at)
+        _from, to = period_of(request)
+        return spreadsheet.download(content, name=f"{made.zh}-{to}.xlsx", content_type=spreadsheet.XLSX)
+    return register_page(request, kind, made)
+
+
+@desk_page("ledger", "verify")
+def proof(request: Any) -> HttpResponse:
+    """Recompute the whole chain when asked, and say what was found."""
+    result = verify.verify_book(request.actor, request.bureau.pk) if request.GET.get("run") else None
+    book = ledger.book_of(request.actor, request.bureau.pk)
+    return render_page(
+        request,
+        "desk/ledger/proof.html",
+        title=_("核验台账"),
+        result=result,
+        what=papers.fault_words(result.first_bad) if result and result.first_bad else "",
+        book=book,
+        last=ledger.moves(request.actor, request.bureau.pk).first(),
+    )

@@ -1,0 +1,57 @@
+"""From a cause as the book names it to the page of the document that caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.document import Link
+from liangcao.ledger import queries as ledger
+from liangcao.operations.allocation import queries as allocation
+from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.supply import queries as supply
+
+
+def _source(request: Any, ref: str) -> tuple[str, str]:
+    found = supply.source_by_number(request.actor, request.bureau.pk, ref)
+    return ref.partition("#")[0], address("source", found.pk) if found else ""
+
+
+def _plan(request: Any, ref: str) -> tuple[str, str]:
+    found = allocation.plan_by_number(request.actor, request.bureau.pk, ref)
+    return ref, address("plan", found.pk) if found else ""
+
+
+def _delivery(request: Any, ref: str) -> tuple[str, str]:
+    found = dispatch.deliveries(request.actor, bureau_id=request.bureau.pk).filter(number=ref).first()
+    return ref, address("delivery", found.pk) if found else ""
+
+
+def _move(request: Any, ref: str) -> tuple[str, str]:
+    found = ledger.moves(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("move", found.pk) if found else ""
+
+
+def _lot(request: Any, ref: str) -> tuple[str, str]:
+    found = ledger.lots(request.actor, request.bureau.pk).filter(code=ref).first()
+    return ref, address("lot", found.pk) if found else ""
+
+
+FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
+    "source": _source,
+    "receipt": _source,
+    "plan": _plan,
+    "delivery": _delivery,
+    "move": _move,
+    "lot": _lot,
+}
+
+
+def cause_link(request: Any, kind: str, ref: str, what: Any) -> Link | None:
+    """The link to a document by its number; without a page of its own only the number; None without a number."""
+    finder = FINDERS.get(kind)
+    if not ref:
+        return None
+    label, url = finder(request, ref) if finder else (ref, "")
+    return Link(what, label, url)

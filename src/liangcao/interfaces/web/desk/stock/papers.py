@@ -1,0 +1,145 @@
+"""The page of a lot."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.desk.accounts import account_name, entries_address, fact_chip, move_address
+from liangcao.interfaces.web.desk.links import cause_link
+from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
+from liangcao.interfaces.web.desk.trace.finding import lots_named
+from liangcao.interfaces.web.document import Act, Document, Fact, history_of
+from liangcao.interfaces.web.pages import can
+from liangcao.interfaces.web.templatetags.words import day, named, quantity, said, unit_of
+from liangcao.ledger import queries as ledger
+from liangcao.ledger.kinds import FACTS, SOURCE_KINDS
+
+ENTRIES_SHOWN = 200
+
+
+def lot_document(request: Any, lot: Any) -> Document:
+    """Facts, where it lies, its entries, what became known, links to its source and its trace."""
+    facts = list(ledger.facts_of(request.actor, lot.pk))
+    known = {fact.fact: fact.value for fact in facts}
+    bureau_id = lot.book.bureau_id
+    balances = ledger.balances(request.actor, bureau_id, lot_id=lot.pk).exclude(kind="outside").order_by("kind", "pk")
+    entries = ledger.postings(request.actor, bureau_id, lot_id=lot.pk)[:ENTRIES_SHOWN]
+    tables = [
+        table(_balance_columns(), balances, title=_("结存"), empty=_("已无结存。"), total_label=_("合计")),
+        table(ENTRY_COLUMNS, entries, title=_("分录")),
+    ]
+    if facts:
+        tables.append(table(_fact_columns(), facts, title=_("批次情况")))
+    return Document(
+        kind=_("批次"),
+        number=lot.code,
+        state=fact_chip(known),
+        facts=_facts(lot, known),
+        acts=_acts(request, lot, known),
+        tables=tables,
+        links=[link for link in (cause_link(request, "source", lot.source_ref, _("来源")),) if link],
+        history=history_of(request, object_kind="lot", object_ref=lot.code),
+        back=(_("批次"), address("lot_list")),
+    )
+
+
+def _facts(lot: Any, known: dict[str, str]) -> list[Fact]:
+    corrected = known.get("expires_on")
+    return [
+        Fact(_("物资"), named(lot.item), address("item", lot.item_id)),
+        Fact(_("来源"), said(SOURCE_KINDS[lot.source_kind])),
+        Fact(_("到货日期"), day(lot.arrived_on)),
+        Fact(
+            _("生产批号"), known.get("maker_lot") or lot.maker_lot or _("无批号(%(why)s)") % {"why": lot.no_lot_reason}
+        ),
+        Fact(_("生产日期"), day(lot.produced_on)),
+        Fact(_("失效日期"), day(date.fromisoformat(corrected) if corrected else lot.expires_on)),
+    ]
+
+
+def _acts(request: Any, lot: Any, known: dict[str, str]) -> list[Act]:
+    acts = [Act(_("追溯"), address("trace", query=f"ref={lot.code}"), is_next=True, in_dialog=False)]
+    acts.append(Act(_("全部分录"), entries_address(lot=lot.code), in_dialog=False))
+    if not can(request, "fact", "ledger"):
+        return acts
+    frozen, recalled = known.get("frozen") == "yes", known.get("recalled") == "yes"
+    shown = (
+        ("unfreeze" if frozen else "freeze", _("解除冻结") if frozen else _("冻结"), not frozen),
+        ("unrecall" if recalled else "recall", _("解除召回") if recalled else _("召回"), not recalled),
+        ("expiry", _("更正失效日期"), False),
+        ("maker-lot", _("更正批号"), False),
+    )
+    return acts + [Act(label, address("lot_fact", lot.pk, fact), danger=danger) for fact, label, danger in shown]
+
+
+def _balance_columns() -> tuple[Column, ...]:
+    return (
+        Column("place", _("所在"), value=lambda row: account_name(row.account), phone="title"),
+        Column("quantity", _("数量"), kind="quantity", unit="item", phone="main", total=True),
+    )
+
+
+def _fact_columns() -> tuple[Column, ...]:
+    return (
+        Column("fact", _("情况"), value=lambda row: said(FACTS[row.fact]), phone="title"),
+        Column(
+            "value",
+            _("内容"),
+            value=lambda row: {"yes": _("是"), "no": _("否")}.get(row.value, row.value),
+            phone="main",
+        ),
+        Column("reason", _("原因")),
+        Column("by", _("登记人"), value="move__actor_name"),
+        Column("at", _("时间"), value="move__recorded_at", kind="moment"),
+        Column("number", _("单据"), value="move__number", kind="code", link=lambda row: move_address(row.move_id)),
+    )
+
+
+def fact_summary(request: Any, lot: Any, fact: str) -> str:
+    """What the act will mean, in numbers."""
+    held = ledger.balances(request.actor, lot.book.bureau_id, lot_id=lot.pk).order_by().values_list("kind")
+    sums = dict(held.annotate(total=Sum("quantity")))
+    here = sum(sums.get(str(kind), 0) for kind in ledger.HELD_KINDS)
+    away = sums.get("transit", 0) + sums.get("recipient", 0)
+    words = {
+        "item": named(lot.item),
+        "lot": lot.code,
+        "unit": unit_of(lot.item),
+        "here": quantity(here),
+        "away": quantity(away),
+    }
+    if fact in ("freeze", "recall"):
+        text = _(
+            "“%(item)s”批次 %(lot)s:在库 %(here)s %(unit)s 将停止发放;另有 %(away)s %(unit)s 已在途或在单位,需另行通知。"
+        )
+    elif fact in ("unfreeze", "unrecall"):
+        text = _("“%(item)s”批次 %(lot)s:在库 %(here)s %(unit)s 将恢复发放。")
+    else:
+        text = _("“%(item)s”批次 %(lot)s:原记录保留,以后按更正后的内容办理。")
+    return text % words
+
+
+def text_of(value: Any) -> str:
+    """A day as text the way facts are kept."""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def behind(request: Any, rows: Any) -> Any:
+    """The entries that a number's link asks for: of a lot, a unit, a trace, between two accounts."""
+    asked = request.GET
+    if asked.get("lot"):
+        rows = rows.filter(lot__code=asked["lot"])
+    if asked.get("party"):
+        rows = rows.filter(Q(source__party__code=asked["party"]) | Q(target__party__code=asked["party"]))
+    if asked.get("ref"):
+        rows = rows.filter(lot_id__in=lots_named(request, asked["ref"]))
+    for name, side in (("account_from", "source_id"), ("account_to", "target_id")):
+        if asked.get(name, "").isdigit():
+            rows = rows.filter(**{side: int(asked[name])})
+    return rows
