@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.rig.live",
     "tests.rig.browser",
     "tests.rig.data_sets",
+    "tests.rig.callers",
 ]

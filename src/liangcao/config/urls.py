@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from liangcao.interfaces.api.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("api/v1/", include("liangcao.interfaces.api.v1.urls")),
     path("", include("liangcao.interfaces.web.urls")),
 ]

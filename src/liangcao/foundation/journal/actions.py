@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 
@@ -104,3 +104,8 @@ def next_number(*, bureau_id: int, prefix: str, day: date) -> str:
         )
         last = cursor.fetchone()[0]
     return f"{prefix}{day:%Y%m%d}-{last}"
+
+
+def probe_write(*, at: datetime) -> None:
+    """Write a claim that the caller rolls back: proves that the database takes writes. Raises DatabaseError."""
+    Claim.objects.create(id=uuid4(), action="probe", body_digest="", user_id=None, claimed_at=at)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, wraps
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from ninja.security import HttpBearer
 from pydantic import BaseModel, ConfigDict
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.reference.parties import queries as parties
 
@@ -101,6 +101,11 @@ class Door:
     actor: Actor
     bureau_id: int
     at: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the bureau's calendar."""
+        return business_date(self.at)
 
     @property
     def who_and_when(self) -> dict[str, Any]:

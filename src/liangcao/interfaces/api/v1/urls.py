@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from liangcao.foundation.kernel.errors import NotFound
-from liangcao.interfaces.api.v1 import demand, errors, ledger, reference, supply
+from liangcao.interfaces.api.v1 import allocation, briefing, demand, dispatch, errors, ledger, reference, supply
 from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
 
 api = NinjaAPI(
@@ -19,8 +19,8 @@ api = NinjaAPI(
 )
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
-for router in (reference.router, supply.router, demand.router, ledger.router):
-    api.add_router("", router)
+for module in (reference, supply, demand, allocation, dispatch, ledger, briefing):
+    api.add_router("", module.router)
 
 
 

@@ -1,24 +1,24 @@
-"""A caller: a test client with a token of one role."""
+"""A caller: a test client with a token of one role. Imports wait until a test asks: plugins load before Django is set up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
 
-from liangcao.foundation.identity.actions import add_user, make_token
-from liangcao.reference.parties.actions import add_person, appoint
-from liangcao.reference.parties.models import Organisation
-from tests.factories.world import NOON, TODAY, World, make_world
+if TYPE_CHECKING:
+    from liangcao.reference.parties.models import Organisation
+    from tests.factories.world import World
 
 
 class Caller:
     """Sends JSON with a token, and with an idempotency key where one is due."""
 
     def __init__(self, token: str) -> None:
+        from django.test import Client
+
         self.client = Client()
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
@@ -38,12 +38,18 @@ class Caller:
 @pytest.fixture
 def world(db: None) -> World:
     """The small bureau."""
+    from tests.factories.world import make_world
+
     return make_world()
 
 
 @pytest.fixture
 def caller(db: None) -> Callable[..., Caller]:
     """`caller(world, "storekeeper")`, or `caller(world, "requester", organisation)`: a new account with a token."""
+
+    from liangcao.foundation.identity.actions import add_user, make_token
+    from liangcao.reference.parties.actions import add_person, appoint
+    from tests.factories.world import NOON, TODAY
 
     def make(world: World, role: str, organisation: Organisation | None = None) -> Caller:
         name = f"{world.bureau.code}-{role}-{uuid4().hex[:6]}"

@@ -1,0 +1,255 @@
+"""Plans: draft, share, override, review, publication; their workbooks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
+from pydantic import Field, StrictInt
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, enter, key_of, language_of
+from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.operations.allocation import actions, queries
+from liangcao.operations.allocation.reasons import words
+from liangcao.operations.allocation.workbooks import export_plan_workbooks, plan_workbook
+
+router = Router(tags=["allocation"])
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class PlanFilters(PageFilters):
+    """Plans by state."""
+
+    status: Literal["", "draft", "reviewed", "published", "discarded"] = ""
+
+
+class WorkbookFilters(Filters):
+    """Which workbook: the plan, or what `liangcao plan` reads to make it."""
+
+    which: Literal["plan", "supply", "demand"] = "plan"
+
+
+class HoldBackIn(Body):
+    """A reserve for a known later need: a unit with its own place in the list."""
+
+    organisation: str = Field(max_length=30)
+    item: str = Field(max_length=30)
+    quantity: StrictInt
+    tier: StrictInt = Field(1, ge=1, le=4)
+
+
+class PlanIn(Body):
+    """A draft for a day by a rule set; `items` limits it to some of the catalogue."""
+
+    plan_date: date
+    rule_set: str = Field(max_length=30, description="Code of a rule set", examples=["front-line-first"])
+    items: list[str] = Field(default_factory=list, max_length=2000)
+    hold_backs: list[HoldBackIn] = Field(default_factory=list, max_length=500)
+    bureau: str | None = None
+
+
+class ShareIn(Body):
+    """Split a quantity over units by population, beds or head-count, to the piece."""
+
+    plan_date: date
+    item: str = Field(max_length=30)
+    quantity: StrictInt
+    weigh_by: Literal["population", "beds", "headcount"]
+    organisations: list[str] = Field(min_length=1, max_length=2000)
+    lots: list[UUID] = Field(default_factory=list, max_length=2000)
+    pack: StrictInt = Field(1, ge=1)
+    bureau: str | None = None
+
+
+class OverrideIn(Body):
+    """A person's number for one line, with the reason; the rest of the item is shared again around it."""
+
+    quantity: StrictInt
+    reason: str = Field(max_length=200)
+
+
+class DiscardIn(Body):
+    """Why a plan is put aside."""
+
+    reason: str = Field(max_length=200)
+
+
+def show_plan(plan: Any) -> dict[str, Any]:
+    """A plan without its lines."""
+    return {
+        "id": plan.pk,
+        "number": plan.number,
+        "plan_date": plan.plan_date.isoformat(),
+        "status": plan.status,
+        "rule_set": plan.rule_set.code if plan.rule_set else None,
+        "weigh_by": plan.weigh_by,
+        "made_by": plan.made_by,
+        "reviewed_by": plan.reviewed_by,
+        "published_by": plan.published_by,
+    }
+
+
+def show_plan_whole(request: HttpRequest, plan_id: int) -> dict[str, Any]:
+    """A plan with every line and why it is what it is."""
+    actor = request.auth  # type: ignore[attr-defined]
+    lines = [show_line(line, language_of(request)) for line in queries.plan_lines(actor, plan_id)]
+    return show_plan(queries.plan(actor, plan_id)) | {"lines": lines}
+
+
+def show_line(line: Any, language: str) -> dict[str, Any]:
+    """A line of a plan, in base units."""
+    return {
+        "id": line.pk,
+        "organisation": line.organisation.code,
+        "organisation_name": line.organisation.name,
+        "item": line.item.code,
+        "instead_of": line.instead_of.code if line.instead_of else None,
+        "tier": line.tier,
+        "quantity_asked": line.quantity_asked,
+        "quantity_open": line.quantity_open,
+        "quantity_planned": line.quantity_planned,
+        "quantity_solved": line.quantity_solved,
+        "gap": line.gap,
+        "requisition_line": line.requisition_line_id,
+        "override": {"by": line.override_by, "reason": line.override_reason} if line.override_by else None,
+        "reasons": words(line, language),
+        "picks": [{"store": pick.store.code, "lot": pick.lot.code, "quantity": pick.quantity} for pick in line.picks.all()],
+    }
+
+
+def _door_of(request: HttpRequest, plan_id: int) -> Door:
+    return enter(request, queries.plan(request.auth, plan_id).bureau.code)  # type: ignore[attr-defined]
+
+
+@router.get("/rule-sets", response=Page)
+def list_rule_sets(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
+    """Rule sets with the sentence that a person reads."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
+    english = language_of(request).startswith("en")
+    rows = queries.rule_sets(door.actor, bureau_id=door.bureau_id)
+    return page(
+        rows, filters, lambda r: {"code": r.code, "name": r.name_en if english else r.name, "version": r.version, "sentence": r.sentence_en if english else r.sentence}
+    )
+
+
+@router.get("/plans", response=Page)
+def list_plans(request: HttpRequest, filters: Query[PlanFilters]) -> dict[str, Any]:
+    """Plans, newest first."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
+    rows = queries.plans(door.actor, bureau_id=door.bureau_id, status=filters.status or None)
+    return page(rows, filters, show_plan, newest_first=True)
+
+
+@router.get("/plans/{int:plan_id}", response=dict)
+def get_plan(request: HttpRequest, plan_id: int) -> dict[str, Any]:
+    """One plan, line by line."""
+    return show_plan_whole(request, plan_id)
+
+
+@router.get("/plans/{int:plan_id}/workbook", response=None)
+def get_workbook(request: HttpRequest, plan_id: int, filters: Query[WorkbookFilters]) -> HttpResponse:
+    """The plan as a workbook, or the two workbooks that `liangcao plan` turns into it."""
+    door = _door_of(request, plan_id)
+    if filters.which == "plan":
+        content = plan_workbook(door.actor, plan_id, language="en" if language_of(request).startswith("en") else "zh")
+    else:
+        content = export_plan_workbooks(door.actor, plan_id)[filters.which == "demand"]
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{filters.which}-{plan_id}.xlsx"'})
+
+
+@router.post("/plans", response={201: dict}, openapi_extra=KEYED)
+def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
+    """Try out a plan: from what is free and what is open, by a rule set."""
+    door = enter(request, body.bureau)
+    rule_set = queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=body.rule_set).order_by("-version").first()
+    codes = [*body.items, *(row.item for row in body.hold_backs)]
+    items = items_by_code(door, codes)
+    units = organisation_ids(door, [row.organisation for row in body.hold_backs])
+    plan = actions.draft_plan(
+        bureau_id=door.bureau_id,
+        plan_date=body.plan_date,
+        rule_set_id=rule_set.pk if rule_set else 0,
+        item_ids=[items[code].pk for code in body.items] or None,
+        hold_backs=[actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier) for r in body.hold_backs],  # type: ignore[arg-type]
+        client_id=key_of(request),
+        **door.who_and_when,
+    )
+    return Status(201, show_plan_whole(request, plan.pk))
+
+
+@router.post("/shares", response={201: dict}, openapi_extra=KEYED)
+def draft_share(request: HttpRequest, body: ShareIn) -> Status:
+    """Split an allotment over towns by population, to the piece."""
+    door = enter(request, body.bureau)
+    units = organisation_ids(door, body.organisations)
+    plan = actions.draft_share(
+        bureau_id=door.bureau_id,
+        plan_date=body.plan_date,
+        item_id=items_by_code(door, [body.item])[body.item].pk,
+        quantity=body.quantity,
+        weigh_by=body.weigh_by,
+        organisation_ids=[units[code] for code in body.organisations],  # type: ignore[misc]
+        lot_ids=body.lots,
+        pack=body.pack,
+        client_id=key_of(request),
+        **door.who_and_when,
+    )
+    return Status(201, show_plan_whole(request, plan.pk))
+
+
+@router.post("/plans/{int:plan_id}/lines/{int:line_id}/override", response={201: dict}, openapi_extra=KEYED)
+def override_line(request: HttpRequest, plan_id: int, line_id: int, body: OverrideIn) -> Status:
+    """Set one line to a person's number; the rest of the item is shared again around it."""
+    door = _door_of(request, plan_id)
+    if not queries.plan_lines(door.actor, plan_id).filter(pk=line_id).exists():
+        raise NotFound("该方案没有这一行", "The plan has no such line", field="line")
+    actions.override_line(plan_line_id=line_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
+    return Status(201, show_plan_whole(request, plan_id))
+
+
+@router.post("/plans/{int:plan_id}/recomputation", response={201: dict}, openapi_extra=KEYED)
+def recompute_plan(request: HttpRequest, plan_id: int) -> Status:
+    """Solve again with the stock and the needs of now; overrides stay."""
+    door = _door_of(request, plan_id)
+    actions.recompute_plan(plan_id=plan_id, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_plan_whole(request, plan_id))
+
+
+@router.post("/plans/{int:plan_id}/review", response={201: dict}, openapi_extra=KEYED)
+def review_plan(request: HttpRequest, plan_id: int) -> Status:
+    """会商: the plan was looked at together and may be signed."""
+    door = _door_of(request, plan_id)
+    actions.review_plan(plan_id=plan_id, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_plan_whole(request, plan_id))
+
+
+@router.post("/plans/{int:plan_id}/publication", response={201: dict}, openapi_extra=KEYED)
+def publish_plan(request: HttpRequest, plan_id: int) -> Status:
+    """签发: reserve what the plan gives. Items whose stock is taken meanwhile follow in a recomputed plan."""
+    door = _door_of(request, plan_id)
+    done = actions.publish_plan(plan_id=plan_id, client_id=key_of(request), **door.who_and_when)
+    language = language_of(request)
+    return Status(
+        201,
+        show_plan_whole(request, plan_id)
+        | {
+            "follow_up": done.follow_up.pk if done.follow_up else None,
+            "short": [{"item": row.name, "planned": row.planned, "free": row.free, "message": row.message(language)} for row in done.short],
+        },
+    )
+
+
+@router.post("/plans/{int:plan_id}/discard", response={201: dict}, openapi_extra=KEYED)
+def discard_plan(request: HttpRequest, plan_id: int, body: DiscardIn) -> Status:
+    """Put a plan aside that was not published."""
+    door = _door_of(request, plan_id)
+    actions.discard_plan(plan_id=plan_id, reason=body.reason, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_plan_whole(request, plan_id))

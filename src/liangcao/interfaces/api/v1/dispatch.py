@@ -1,0 +1,239 @@
+"""Deliveries: pick lists, hand-over, receipt by the unit, differences; emergency issues and their papers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+from pydantic import Field, StrictInt
+
+from liangcao.foundation.identity import guard
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, key_of
+from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, store_id
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.operations.allocation.queries import plan as plan_in_scope
+from liangcao.operations.dispatch import actions, queries
+
+router = Router(tags=["dispatch"])
+
+
+class DeliveryFilters(PageFilters):
+    """Deliveries by state or plan."""
+
+    status: Literal["", "picking", "in_transit", "signed", "settled", "cancelled"] = ""
+    plan: int | None = None
+
+
+class PreparationIn(Body):
+    """Make the pick lists of a published plan: one delivery for each store and unit."""
+
+    plan: StrictInt
+
+
+class HandOverIn(Body):
+    """Who carries the goods away."""
+
+    carrier: str = Field(max_length=60, examples=["示例物流"])
+
+
+class SignedLineIn(Body):
+    """What the unit says of one line: good + short + damaged = sent."""
+
+    line: StrictInt
+    quantity_good: StrictInt = Field(ge=0)
+    quantity_short: StrictInt = Field(0, ge=0)
+    quantity_damaged: StrictInt = Field(0, ge=0)
+    reason: str = Field("", max_length=200)
+
+
+class ReceiptIn(Body):
+    """The unit's receipt; without lines everything came whole."""
+
+    signed_name: str = Field(max_length=60, examples=["药剂科"])
+    lines: list[SignedLineIn] | None = None
+
+
+class SettledLineIn(Body):
+    """What became of a difference."""
+
+    line: StrictInt
+    outcome: Literal["returned", "quarantine", "lost"]
+    part: Literal["", "short", "damaged"] = ""
+
+
+class SettlementIn(Body):
+    """Settle the differences of a delivery."""
+
+    lines: list[SettledLineIn] = Field(min_length=1, max_length=2000)
+    reason: str = Field(max_length=200)
+
+
+class EmergencyLineIn(Body):
+    """Pieces of an item, in base units; lots are chosen first expired, first out."""
+
+    item: str = Field(max_length=30)
+    quantity: StrictInt
+
+
+class EmergencyIn(Body):
+    """先发后补: goods now on a leader's word, papers within 24 hours."""
+
+    store: str = Field(max_length=30)
+    organisation: str = Field(max_length=30)
+    lines: list[EmergencyLineIn] = Field(min_length=1, max_length=200)
+    leader: str = Field(max_length=60)
+    reason: str = Field(max_length=200)
+    limit_note: str = Field(max_length=200, description="What the word covers: how much, until when")
+    carrier: str = Field("", max_length=60)
+    bureau: str | None = None
+
+
+class PapersIn(Body):
+    """The papers of an emergency issue."""
+
+    papers_ref: str = Field(max_length=80)
+    requisition_line: StrictInt | None = None
+
+
+class CancelIn(Body):
+    """Why a delivery does not go."""
+
+    reason: str = Field(max_length=200)
+
+
+def show_delivery(delivery: Any) -> dict[str, Any]:
+    """A delivery without its lines."""
+    return {
+        "id": delivery.pk,
+        "number": delivery.number,
+        "status": delivery.status,
+        "store": delivery.store.code,
+        "organisation": delivery.organisation.code,
+        "organisation_name": delivery.organisation.name,
+        "plan": delivery.plan.number if delivery.plan else None,
+        "is_emergency": delivery.is_emergency,
+        "papers_due_at": delivery.papers_due_at.isoformat() if delivery.papers_due_at else None,
+        "papers_ref": delivery.papers_ref,
+        "carrier": delivery.carrier,
+        "signed_name": delivery.signed_name,
+    }
+
+
+def show_delivery_whole(door: Door, delivery_id: int) -> dict[str, Any]:
+    """A delivery with its lines, in base units."""
+    delivery = queries.delivery(door.actor, delivery_id)
+    lines = [
+        {
+            "id": line.pk,
+            "line": line.line,
+            "item": line.item.code,
+            "unit": line.item.base_unit,
+            "lot_code": line.lot.code,
+            "quantity": line.quantity,
+            "quantity_good": line.quantity_good,
+            "quantity_short": line.quantity_short,
+            "quantity_damaged": line.quantity_damaged,
+            "reason": line.difference_reason,
+        }
+        for line in queries.delivery_lines(door.actor, [delivery_id])
+    ]
+    return show_delivery(delivery) | {"lines": lines}
+
+
+def _door_of(request: HttpRequest, delivery_id: int) -> Door:
+    return enter(request, queries.delivery(request.auth, delivery_id).bureau.code)  # type: ignore[attr-defined]
+
+
+@router.get("/deliveries", response=Page)
+def list_deliveries(request: HttpRequest, filters: Query[DeliveryFilters]) -> dict[str, Any]:
+    """Deliveries in scope, newest first: a unit sees its own."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "delivery")
+    rows = queries.deliveries(door.actor, bureau_id=door.bureau_id, status=filters.status or None, plan_id=filters.plan)
+    return page(rows, filters, show_delivery, newest_first=True)
+
+
+@router.get("/deliveries/{int:delivery_id}", response=dict)
+def get_delivery(request: HttpRequest, delivery_id: int) -> dict[str, Any]:
+    """One delivery with its lines."""
+    return show_delivery_whole(_door_of(request, delivery_id), delivery_id)
+
+
+@router.post("/deliveries", response={201: list[dict]}, openapi_extra=KEYED)
+def prepare_deliveries(request: HttpRequest, body: PreparationIn) -> Status:
+    """Make the deliveries of a published plan."""
+    door = enter(request, plan_in_scope(request.auth, body.plan).bureau.code)  # type: ignore[attr-defined]
+    made = actions.prepare_deliveries(plan_id=body.plan, client_id=key_of(request), **door.who_and_when)
+    return Status(201, [show_delivery_whole(door, delivery.pk) for delivery in made])
+
+
+@router.post("/deliveries/{int:delivery_id}/hand-over", response={201: dict}, openapi_extra=KEYED)
+def hand_over(request: HttpRequest, delivery_id: int, body: HandOverIn) -> Status:
+    """The goods leave the store."""
+    door = _door_of(request, delivery_id)
+    actions.hand_over(delivery_id=delivery_id, carrier=body.carrier, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_delivery_whole(door, delivery_id))
+
+
+@router.post("/deliveries/{int:delivery_id}/receipt", response={201: dict}, openapi_extra=KEYED)
+def confirm_delivery(request: HttpRequest, delivery_id: int, body: ReceiptIn) -> Status:
+    """The unit signs; what is short or damaged stays on the way until it is settled."""
+    door = _door_of(request, delivery_id)
+    lines = None
+    if body.lines is not None:
+        lines = [
+            actions.ReceiptConfirmation(row.line, row.quantity_good, row.quantity_short, row.quantity_damaged, row.reason)
+            for row in body.lines
+        ]
+    actions.confirm_delivery(
+        delivery_id=delivery_id, lines=lines, signed_name=body.signed_name, client_id=key_of(request), **door.who_and_when
+    )
+    return Status(201, show_delivery_whole(door, delivery_id))
+
+
+@router.post("/deliveries/{int:delivery_id}/settlement", response={201: dict}, openapi_extra=KEYED)
+def settle_difference(request: HttpRequest, delivery_id: int, body: SettlementIn) -> Status:
+    """Back to stock, to quarantine, or lost."""
+    door = _door_of(request, delivery_id)
+    lines = [actions.SettledDifference(row.line, row.outcome, row.part) for row in body.lines]
+    actions.settle_difference(
+        delivery_id=delivery_id, lines=lines, reason=body.reason, client_id=key_of(request), **door.who_and_when
+    )
+    return Status(201, show_delivery_whole(door, delivery_id))
+
+
+@router.post("/deliveries/{int:delivery_id}/cancellation", response={201: dict}, openapi_extra=KEYED)
+def cancel_delivery(request: HttpRequest, delivery_id: int, body: CancelIn) -> Status:
+    """A delivery that has not left: its goods are free again."""
+    door = _door_of(request, delivery_id)
+    actions.cancel_delivery(delivery_id=delivery_id, reason=body.reason, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_delivery_whole(door, delivery_id))
+
+
+@router.post("/issues", response={201: dict}, openapi_extra=KEYED)
+def emergency_issue(request: HttpRequest, body: EmergencyIn) -> Status:
+    """Issue outside the plan on a leader's word."""
+    door = enter(request, body.bureau)
+    items = items_by_code(door, [line.item for line in body.lines])
+    delivery = actions.emergency_issue(
+        bureau_id=door.bureau_id,
+        store_id=store_id(door, body.store),
+        organisation_id=organisation_id(door, body.organisation),
+        lines=[(items[line.item].pk, line.quantity) for line in body.lines],
+        client_id=key_of(request),
+        **body.model_dump(include={"leader", "reason", "limit_note", "carrier"}),
+        **door.who_and_when,
+    )
+    return Status(201, show_delivery_whole(door, delivery.pk))
+
+
+@router.post("/deliveries/{int:delivery_id}/papers", response={201: dict}, openapi_extra=KEYED)
+def regularise(request: HttpRequest, delivery_id: int, body: PapersIn) -> Status:
+    """补手续: the papers of an emergency issue."""
+    door = _door_of(request, delivery_id)
+    actions.regularise(
+        delivery_id=delivery_id, papers_ref=body.papers_ref, requisition_line_id=body.requisition_line,
+        client_id=key_of(request), **door.who_and_when,
+    )  # fmt: skip
+    return Status(201, show_delivery_whole(door, delivery_id))

@@ -1,0 +1,1 @@
+"""Named journeys through every door."""
