@@ -32,7 +32,7 @@ def _fractions(queue: Queue, left: int) -> list[Fraction]:
 
 
 @given(entries, st.integers(0, 2_500), st.sampled_from([1, 3, 500]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_give_by_weight_keeps_the_quota_rule_and_the_total(
     entries: list[tuple[int, int]], packs_in_stock: int, pack: int
 ) -> None:
