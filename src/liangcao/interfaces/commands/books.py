@@ -61,27 +61,23 @@ def administrator_of(bureau_id: int) -> Actor:
 def desks(name: str | None) -> list[Desk]:
     """The book of this name, or all books. Raises NotFound BOOK… when there is none. Needs an open database."""
     from liangcao.foundation.kernel.clock import now
-    from liangcao.ledger.queries import book_of
-    from liangcao.reference.parties import queries as parties
+    from liangcao.ledger.queries import books
+    from liangcao.reference.parties.queries import moment
 
-    everywhere = Actor.system(COMMAND_LINE, 0)
-    found = list(parties.bureaus(everywhere).order_by("code"))
+    found = list(books(Actor.system(COMMAND_LINE, 0)).order_by("code"))
     if not found:
         raise NotFound(
             "数据库里还没有台账。请先运行 liangcao demo(演示)",
             "The database has no book yet. Run liangcao demo for the demo",
         )
-    chosen = found if name is None else [bureau for bureau in found if _is_named(bureau, name)]
+    chosen = found if name is None else [book for book in found if _is_named(book.bureau, name)]
     if not chosen:
-        known = " ".join(bureau.code for bureau in found)
+        known = " ".join(book.code for book in found)
         raise NotFound(
             f"没有台账“{name}”。现有:{known}", f'There is no book "{name}". There are: {known}', field="book"
         )
-    made = []
-    for bureau in chosen:
-        actor = administrator_of(bureau.pk)
-        made.append(Desk(bureau, book_of(actor, bureau.pk).pk, actor, parties.moment(bureau.pk, now())))
-    return made
+    at = now()
+    return [Desk(book.bureau, book.pk, administrator_of(book.bureau_id), moment(book.bureau_id, at)) for book in chosen]
 
 
 def one_desk(name: str | None) -> Desk:

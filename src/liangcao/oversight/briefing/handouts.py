@@ -13,7 +13,7 @@ from liangcao.operations.dispatch.models import Delivery, DeliveryLine
 
 
 def deliveries(actor: Actor, bureau_id: int) -> QuerySet[Delivery]:
-    """Deliveries of a bureau in scope; no order is set."""
+    """Deliveries of a bureau in scope, without the sums that pages of deliveries show; no order is set."""
     return Delivery.objects.visible_to(actor).filter(bureau_id=bureau_id)
 
 
@@ -26,7 +26,7 @@ def handed_over(actor: Actor, bureau_id: int, *, from_: date, to: date) -> Query
 def open_differences(actor: Actor, bureau_id: int, day: date) -> QuerySet[Delivery]:
     """Deliveries signed for by the end of the day whose shortage or damage is not settled, oldest first."""
     rows = deliveries(actor, bureau_id).filter(status="signed", signed_at__lt=day_end(day))
-    return rows.exclude(lines__quantity_good=None).order_by("signed_at", "pk").prefetch_related("lines")
+    return rows.order_by("signed_at", "pk").prefetch_related("lines")
 
 
 def unsettled(line: DeliveryLine) -> int:
