@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from liangcao.foundation.kernel.clock import LOCAL
-from liangcao.interfaces.web.templatetags.words import day, moment, pieces, said, unit_of
+from liangcao.interfaces.web.templatetags.words import day, moment, pieces, quantity, said, unit_of
 
 RIGHT = frozenset({"quantity", "number", "money"})
 
@@ -59,11 +59,15 @@ class Column:
     def cell(self, row: Any) -> Cell:
         """The cell of a row, ready for the template."""
         value = self.of(row)
+        if value == 0 and self.kind in RIGHT:
+            return Cell(self.label, "0", "", f"{self.classes} cell-zero")
         return Cell(self.label, self._shown(row, value), (self.link(row) or "") if self.link else "", self.classes)
 
     def _shown(self, row: Any, value: Any) -> Any:
         if self.kind == "quantity":
             return pieces(value, self.unit_in(row))
+        if self.kind == "number" and isinstance(value, int):
+            return quantity(value)
         if self.kind == "code" and value:
             return format_html('<span class="code">{}</span>', value)
         if isinstance(value, datetime):

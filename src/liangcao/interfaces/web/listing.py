@@ -61,6 +61,11 @@ class Listing:
     tone: Callable[[Any], str] | None = None
     page_size: int = 50
 
+    @property
+    def has_search(self) -> bool:
+        """Whether the list can be searched (a template would call `search` itself)."""
+        return self.search is not None
+
 
 @dataclass(frozen=True)
 class ListPage:

@@ -12,7 +12,7 @@ from liangcao.foundation.database.snapshot import snapshot
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.cells import Column, Row, Table
+from liangcao.interfaces.web.cells import Column, Row, Table, table
 from liangcao.interfaces.web.desk.filters import item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import render_page
@@ -93,8 +93,8 @@ def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
         kind=kind,
         kinds=[(name, said(words)) for name, words in briefing.REGISTERS.items()],
         table=_table(columns, rows),
-        totals=made.totals,
-        total_columns=[said((c.zh, c.en)) for c in made.columns if c.holds == "quantity"],
+        count=made.totals.rows,
+        totals=_totals(made) if made.totals.by_item else None,
         hidden=max(made.totals.rows - ROWS_SHOWN, 0),
         from_=from_,
         to=to,
@@ -110,17 +110,37 @@ def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
 
 def _columns(made: Any) -> list[Column]:
     """The register's columns as ours; the unit stands beside each quantity instead of in a column of its own."""
+    unit = next(place for place, column in enumerate(made.columns) if column.key == "unit")
     return [
         Column(
             column.key,
             said((column.zh, column.en)),
             value=_cell(place),
-            kind={"quantity": "number", "date": "day"}.get(column.holds, "code" if column.key in _CODES else "text"),
+            kind={"quantity": "quantity", "date": "day"}.get(column.holds, "code" if column.key in _CODES else "text"),
+            unit=_cell(unit) if column.holds == "quantity" else "",
             phone=PHONE.get(column.key, "hide"),
             link=_opens if column.key in ("document", "item") else None,
         )
         for place, column in enumerate(made.columns)
+        if place != unit
     ]
+
+
+def _totals(made: Any) -> Table:
+    """One row for each item, under the quantity columns of the register."""
+    columns = [Column("item", _("物资"), value=lambda row: row[0][1], phone="title")]
+    counted = [column for column in made.columns if column.holds == "quantity"]
+    for place, column in enumerate(counted):
+        label = said((column.zh, column.en))
+        phone = "main" if PHONE.get(column.key) == "main" else "rest"
+        columns.append(
+            Column(column.key, label, value=_sum(place), kind="quantity", unit=lambda row: row[0][2], phone=phone)
+        )
+    return table(columns, made.totals.by_item.items(), title=_("合计"))
+
+
+def _sum(place: int) -> Any:
+    return lambda row: row[1][place]
 
 
 _CODES = {"item_code", "document", "lot", "source", "cause"}
