@@ -1,1 +1,1 @@
-"""The portal: pages for outside units."""
+"""The portal for outside units: what you asked, what is coming, what to confirm; asking and signing."""

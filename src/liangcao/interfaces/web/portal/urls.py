@@ -1,3 +1,15 @@
-"""Addresses of the portal."""
+"""Addresses of the portal. A state change is a noun: POST /portal/deliveries/7/receipt/."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from liangcao.interfaces.web.portal import views
+
+urlpatterns = [
+    path("", views.home, name="portal_home"),
+    path("requisitions/new/", views.asking, name="portal_requisition_new"),
+    path("requisitions/<int:requisition_id>/", views.requisition, name="portal_requisition"),
+    path("requisitions/<int:requisition_id>/withdrawal/", views.withdrawal, name="portal_withdrawal"),
+    path("lines/<int:line_id>/confirmation/", views.confirmation, name="portal_confirmation"),
+    path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="portal_receipt"),
+    path("deliveries/<int:delivery_id>/thanks/", views.thanks, name="portal_thanks"),
+]

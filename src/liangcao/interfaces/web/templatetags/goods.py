@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from liangcao.interfaces.web.desk.demand.bars import need_bar
 from liangcao.interfaces.web.desk.supply.lists import goods_in_words
-from liangcao.interfaces.web.templatetags.words import said
+from liangcao.interfaces.web.templatetags.words import chip, said
+from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.supply.flow import KINDS
 
 register = template.Library()
 register.filter("goods", goods_in_words)
+register.filter("need_bar", need_bar)
 
 
 @register.filter
@@ -31,3 +35,9 @@ def refusal_text(refusal: Any) -> str:
 def packs_of(item: Any) -> str:
     """The packs of an item for the script that adds up: 箱=480|盒=50."""
     return "|".join(f"{pack.name}={pack.factor}" for pack in item.packs.all())
+
+
+@register.simple_tag
+def requisition_chip(requisition: Any) -> SafeString:
+    """The state of a requisition."""
+    return chip(requisition.status, REQUISITION_FLOW)

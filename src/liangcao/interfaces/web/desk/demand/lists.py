@@ -100,7 +100,7 @@ BY_ITEM = Listing(
             _("库内可分"),
             kind="quantity",
             unit="item",
-            link=lambda row: address("stock_item", row.item.pk),
+            link=lambda row: address("item", row.item.pk),
             sort="free",
         ),
         Column("gap", _("还缺"), kind="quantity", unit="item", sort="gap", phone="main"),
@@ -113,7 +113,7 @@ BY_ITEM = Listing(
     search_hint=_("物资名称、编码或拼音"),
     empty=Empty(
         _("现在没有待满足的需求。单位在门户提交,或由您代为登记,审核后出现在这里。"),
-        ((_("代单位登记"), "requisition_new"), (_("看申领单"), "requisitions")),
+        ((_("代单位登记"), "requisition_new"), (_("看申领单"), "requisition_list")),
     ),
     tone=lambda row: "alarm" if row.gap else "",
 )
@@ -194,7 +194,7 @@ BY_UNIT = Listing(
     search_hint=_("单位、物资、单号或拼音"),
     empty=Empty(
         _("没有待满足的明细。审核通过的申领在这里逐行列出,签收足数后自动结清。"),
-        ((_("看申领单"), "requisitions"), (_("代单位登记"), "requisition_new")),
+        ((_("看申领单"), "requisition_list"), (_("代单位登记"), "requisition_new")),
     ),
     tone=lambda row: "wait" if row.is_stale else "",
 )

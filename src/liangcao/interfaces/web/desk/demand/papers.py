@@ -28,7 +28,7 @@ def requisition_paper(request: Any, requisition: Any, lines: list[Any]) -> Docum
         links=_links(request, lines),
         history=history_of(request, object_kind="requisition", object_ref=requisition.number),
         notice=_notice(requisition),
-        back=(_("申领单"), address("requisitions")),
+        back=(_("申领单"), address("requisition_list")),
     )
 
 
@@ -39,7 +39,7 @@ def _facts(requisition: Any) -> list[Fact]:
         Fact(
             _("申领单位"),
             named(requisition.organisation),
-            address("settings_organisation", requisition.organisation_id),
+            address("organisation", requisition.organisation_id),
         ),
         Fact(_("渠道"), said(CHANNELS[requisition.channel])),
         Fact(_("缓急"), chip_of(urgency, tone) if tone else urgency),
@@ -71,7 +71,7 @@ def _notice(requisition: Any) -> str:
 def lines_table(request: Any, lines: list[Any]) -> Any:
     """Lines of a requisition: asked, approved with the reason of a cut, under way, delivered, what is still open."""
     columns = (
-        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("stock_item", row.item_id), phone="title"),
+        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"),
         Column("quantity_requested", _("申领"), kind="quantity", unit="item"),
         Column("asked_as", _("原写法"), phone="hide"),
         Column("quantity_approved", _("核定"), kind="quantity", unit="item"),

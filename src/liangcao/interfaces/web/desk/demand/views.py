@@ -39,7 +39,7 @@ def by_unit(request: Any) -> HttpResponse:
 def requisitions(request: Any) -> HttpResponse:
     """All requisitions, newest first."""
     rows = queries.requisitions(request.actor, bureau_id=request.bureau.pk)
-    return listing.answer(request, REQUISITIONS, rows, title=_("需求"), template=TEMPLATE, tab="requisitions")
+    return listing.answer(request, REQUISITIONS, rows, title=_("需求"), template=TEMPLATE, tab="requisition_list")
 
 
 @desk_page("requisition", "file")
@@ -53,7 +53,7 @@ def filing(request: Any) -> HttpResponse:
         do=lambda values: _file(request, values),
         to=lambda requisition: reverse("requisition", args=[requisition.pk]),
         message=_("已登记,等待审核。"),
-        back=reverse("requisitions"),
+        back=reverse("requisition_list"),
         template="desk/demand/filing.html",
     )
 

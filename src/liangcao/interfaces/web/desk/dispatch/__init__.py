@@ -1,1 +1,1 @@
-"""Pick lists and deliveries."""
+"""Pages of dispatch: deliveries, pick lists, hand-over, receipts, differences, emergency issues."""

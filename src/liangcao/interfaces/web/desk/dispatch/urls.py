@@ -1,3 +1,19 @@
-"""Addresses of deliveries."""
+"""Addresses of dispatch. A state change is a noun: POST /dispatch/deliveries/7/hand-over/."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from liangcao.interfaces.web.desk.dispatch import emergency, views
+
+urlpatterns = [
+    path("", views.deliveries, name="delivery_list"),
+    path("pick-lists/", views.pick_lists, name="pick_lists"),
+    path("plans/<int:plan_id>/deliveries/", views.preparation, name="plan_deliveries"),
+    path("deliveries/<int:delivery_id>/", views.delivery, name="delivery"),
+    path("deliveries/<int:delivery_id>/hand-over/", views.hand_over, name="delivery_hand_over"),
+    path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="delivery_receipt"),
+    path("deliveries/<int:delivery_id>/settlement/", views.settlement, name="delivery_settlement"),
+    path("deliveries/<int:delivery_id>/cancellation/", views.cancellation, name="delivery_cancellation"),
+    path("deliveries/<int:delivery_id>/papers/", emergency.papers, name="delivery_papers"),
+    path("emergency-issues/new/", emergency.issue, name="emergency_new"),
+    path("emergency-issues/effects/", emergency.effects, name="emergency_effects"),
+]

@@ -42,7 +42,7 @@ def status_choices(request: Any) -> list[tuple[str, Any]]:
 
 
 SOURCES = Listing(
-    "sources",
+    "source_list",
     columns=(
         Column("number", _("单号"), kind="code", link=lambda row: address("source", row.pk), phone="title"),
         Column("kind", _("类别"), lambda row: KINDS[row.kind], sort="kind"),
@@ -130,7 +130,7 @@ RECEIPTS = Listing(
     search_hint=_("入库单号、来源单号或来源单位"),
     empty=Empty(
         _("还没有入库。货到了,打开它的来源单点“收货入库”;没有登记过的,点下面。"),
-        ((_("没有通知的到货"), "arrival_new"), (_("看来源"), "sources")),
+        ((_("没有通知的到货"), "arrival_new"), (_("看来源"), "source_list")),
     ),
 )
 

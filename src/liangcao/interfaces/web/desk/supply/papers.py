@@ -30,20 +30,20 @@ def source_paper(request: Any, detail: queries.SourceDetail) -> Document:
         else [],
         history=history_of(request, object_kind="source", object_ref=source.number),
         notice=_end_in_words(source),
-        back=(_("筹措"), address("sources")),
+        back=(_("筹措"), address("source_list")),
     )
 
 
 def _source_facts(source: Any) -> list[Fact]:
     facts = [
-        Fact(_("来源单位"), named(source.counterparty), address("settings_organisation", source.counterparty_id)),
+        Fact(_("来源单位"), named(source.counterparty), address("organisation", source.counterparty_id)),
         Fact(_("渠道"), source.channel),
         Fact(_("文号或合同号"), source.document_ref),
         Fact(_("预计到货"), day(source.expected_date)),
         Fact(_("登记"), _("%(who)s %(when)s") % {"who": source.announced_by, "when": moment_text(source.announced_at)}),
     ]
     if source.earmark:
-        facts.append(Fact(_("定向给"), named(source.earmark), address("settings_organisation", source.earmark_id)))
+        facts.append(Fact(_("定向给"), named(source.earmark), address("organisation", source.earmark_id)))
     if source.amount_fen is not None:
         facts.append(Fact(_("金额"), yuan(source.amount_fen)))
     return [*facts, Fact(_("说明"), source.note)] if source.note else facts
@@ -78,7 +78,7 @@ def _end_in_words(source: Any) -> str:
 
 def _lines_table(lines: Iterable[Any]) -> Any:
     columns = (
-        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("stock_item", row.item_id), phone="title"),
+        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"),
         Column("quantity_advised", _("通知"), kind="quantity", unit="item"),
         Column("advised_as", _("原写法"), phone="hide"),
         Column("quantity_good", _("到货完好"), kind="quantity", unit="item"),
@@ -160,7 +160,7 @@ def receipt_paper(request: Any, receipt: Any) -> Document:
         tables=[_lots_table(lines)],
         links=_receipt_links(receipt),
         history=history_of(request, object_kind="receipt", object_ref=receipt.number),
-        back=(_("入库"), address("receipts")),
+        back=(_("入库"), address("receipt_list")),
     )
 
 

@@ -5,7 +5,7 @@ from django.urls import path
 from liangcao.interfaces.web.desk.supply import arrivals, views
 
 urlpatterns = [
-    path("", views.sources, name="sources"),
+    path("", views.sources, name="source_list"),
     path("sources/new/", views.source_choice, name="source_new"),
     path("sources/new/<str:kind>/", views.announcement, name="source_announcement"),
     path("sources/<int:source_id>/", views.source, name="source"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("sources/<int:source_id>/direct-deliveries/", arrivals.direct, name="source_direct"),
     path("arrivals/", arrivals.gate, name="arrivals"),
     path("arrivals/new/", arrivals.unannounced, name="arrival_new"),
-    path("receipts/", views.receipts, name="receipts"),
+    path("receipts/", views.receipts, name="receipt_list"),
     path("receipts/<int:receipt_id>/", views.receipt, name="receipt"),
     path("receipts/<int:receipt_id>/reversal/", arrivals.reversal, name="receipt_reversal"),
 ]

@@ -71,7 +71,7 @@ def announcement(request: Any, kind: str) -> HttpResponse:
         do=lambda values: _announce(request, kind, values),
         to=lambda source: reverse("source", args=[source.pk]),
         message=_("已登记。货到后在本页点“收货入库”。"),
-        back=reverse("sources"),
+        back=reverse("source_list"),
         template="desk/supply/source_form.html",
         kind=kind,
     )

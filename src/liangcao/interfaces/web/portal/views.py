@@ -1,0 +1,189 @@
+"""Pages of the portal: home, asking, confirming, signing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
+from liangcao.interfaces.web.desk.dispatch.forms import SignForm
+from liangcao.interfaces.web.desk.dispatch.signing import said_lines
+from liangcao.interfaces.web.pages import portal_page, render_page
+from liangcao.interfaces.web.portal import overview
+from liangcao.interfaces.web.portal.forms import AskForm, ReasonForm
+from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
+from liangcao.operations.demand import actions as demand_actions
+from liangcao.operations.demand import queries as demand
+from liangcao.operations.demand import rules as demand_rules
+from liangcao.operations.demand.inputs import RequisitionLineInput
+from liangcao.operations.dispatch import actions as dispatch_actions
+from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.dispatch import rules as dispatch_rules
+
+
+@portal_page("requisition")
+def home(request: Any) -> HttpResponse:
+    """What to do now, what is coming, what was asked."""
+    return render_page(
+        request,
+        "portal/home.html",
+        title=named(request.organisation),
+        to_sign=overview.deliveries(request, "in_transit"),
+        coming=overview.deliveries(request, "picking"),
+        signed=overview.deliveries(request, "signed", "settled")[:3],
+        stale=overview.stale_lines(request),
+        open_lines=overview.open_lines(request),
+        requisitions=overview.requisitions(request),
+    )
+
+
+@portal_page("requisition", "file")
+def asking(request: Any) -> HttpResponse:
+    """Ask for goods."""
+    return act_page(
+        request,
+        AskForm(request, usual=overview.usual_lines(request)),
+        title=_("申领物资"),
+        button=_("提交"),
+        do=lambda values: _ask(request, values),
+        to=lambda requisition: reverse("portal_requisition", args=[requisition.pk]),
+        message=_("已收到。审核结果会显示在本页。"),
+        back=reverse("portal_home"),
+        template="portal/asking.html",
+    )
+
+
+def _ask(request: Any, values: dict[str, Any]) -> Any:
+    lines = [
+        RequisitionLineInput(
+            item_id=row["item_id"].pk if row.get("item_id") else row["line_item_id"],
+            quantity=None if row["is_unknown"] else row["quantity"],
+            unit=row["unit"] or "base",
+            on_hand=row["on_hand"],
+            daily_use=row["daily_use"],
+        )
+        for row in values["lines"]
+    ]
+    return demand_actions.file_requisition(
+        bureau_id=request.bureau.pk,
+        organisation_id=request.organisation.pk,
+        lines=lines,
+        channel="portal",
+        needed_by=values["needed_by"],
+        urgency=values["urgency"],
+        note=values["note"],
+        by=request.actor,
+        at=request.at,
+        client_id=values["client_id"],
+    )
+
+
+@portal_page("requisition")
+def requisition(request: Any, requisition_id: int) -> HttpResponse:
+    """One requisition: what became of each line."""
+    found = demand.requisition(request.actor, requisition_id)
+    return render_page(
+        request,
+        "portal/requisition.html",
+        title=_("申领单 %(number)s") % {"number": found.number},
+        requisition=found,
+        lines=list(demand.lines_of(request.actor, requisition_id, at=request.at)),
+        may_withdraw=demand_rules.can_withdraw(request.actor, found),
+    )
+
+
+@portal_page("requisition", "withdraw")
+def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
+    """Not needed any more."""
+    found = demand.requisition(request.actor, requisition_id)
+    return act_page(
+        request,
+        ReasonForm(request, version=found.version),
+        title=_("撤回申领单 %(number)s") % {"number": found.number},
+        button=_("撤回"),
+        do=lambda values: demand_actions.withdraw_requisition(
+            requisition_id=requisition_id,
+            reason=values["reason"],
+            version=values["version"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
+        ),
+        to=lambda withdrawn: reverse("portal_requisition", args=[requisition_id]),
+        message=_("已撤回。"),
+        summary=_("撤回后,还没有送到的都不再安排;已经送到的不受影响。"),
+        danger=True,
+        back=reverse("portal_requisition", args=[requisition_id]),
+        template="portal/act.html",
+    )
+
+
+@portal_page("requisition", "confirm")
+def confirmation(request: Any, line_id: int) -> HttpResponse:
+    """Still needed? Then say what is left and what goes a day."""
+    line = demand.line(request.actor, line_id)
+    words = {"item": named(line.item), "count": quantity(line.quantity_approved), "unit": unit_of(line.item)}
+    return act_page(
+        request,
+        ConfirmForm(request, initial={"daily_use": line.daily_use}),
+        title=_("还需要吗"),
+        button=_("还需要"),
+        do=lambda values: demand_actions.confirm_requisition_line(
+            line_id=line_id,
+            on_hand=values["on_hand"],
+            daily_use=values["daily_use"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
+        ),
+        to=lambda confirmed: reverse("portal_home"),
+        message=_("已确认,会安排在下一轮分配。"),
+        summary=_("%(item)s,还等着 %(count)s %(unit)s。三天没有确认的需求暂不分配。") % words,
+        back=reverse("portal_home"),
+        template="portal/act.html",
+    )
+
+
+@portal_page("delivery", "confirm")
+def receipt(request: Any, delivery_id: int) -> HttpResponse:
+    """Sign for what came."""
+    detail = dispatch.delivery_detail(request.actor, delivery_id, at=request.at)
+    if request.method != "POST":
+        dispatch_rules.check_can_confirm(detail.delivery, request.actor)
+    return act_page(
+        request,
+        SignForm(request, lines=list(detail.lines)),
+        title=_("签收"),
+        button=_("签收"),
+        do=lambda values: dispatch_actions.confirm_delivery(
+            delivery_id=delivery_id,
+            lines=said_lines(detail.lines, values),
+            signed_name=values["signed_name"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
+        ),
+        to=lambda done: reverse("portal_thanks", args=[delivery_id]),
+        message=_("已签收。"),
+        back=reverse("portal_home"),
+        template="portal/receipt.html",
+        delivery=detail.delivery,
+    )
+
+
+@portal_page("delivery")
+def thanks(request: Any, delivery_id: int) -> HttpResponse:
+    """What was signed for, and what comes next."""
+    detail = dispatch.delivery_detail(request.actor, delivery_id, at=request.at)
+    return render_page(
+        request,
+        "portal/thanks.html",
+        title=_("谢谢"),
+        detail=detail,
+        to_sign=overview.deliveries(request, "in_transit"),
+        coming=overview.deliveries(request, "picking"),
+    )
