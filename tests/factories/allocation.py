@@ -41,8 +41,12 @@ def make_plan(world: World, *, rules: str = "front-line-first", at: datetime = N
 def make_share(world: World, quantity: int, organisations: list[Organisation], **more: Any) -> Plan:
     """A draft that shares masks by population."""
     arguments: dict[str, Any] = {
-        "plan_date": TODAY, "item_id": world.mask.pk, "weigh_by": "population", "by": world.actor("allocator"), "client_id": uuid4(),
-    } | more  # fmt: skip
+        "plan_date": TODAY,
+        "item_id": world.mask.pk,
+        "weigh_by": "population",
+        "by": world.actor("allocator"),
+        "client_id": uuid4(),
+    } | more
     ids = [organisation.pk for organisation in organisations]
     return actions.draft_share(bureau_id=world.bureau.pk, quantity=quantity, organisation_ids=ids, at=NOON, **arguments)
 

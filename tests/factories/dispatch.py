@@ -48,16 +48,26 @@ def confirm(world: World, delivery: Delivery, *given: tuple[int, int, int, str],
         rows = zip(delivery.lines.order_by("line"), given, strict=True)
         lines = [actions.ReceiptConfirmation(line.pk, *said) for line, said in rows]
     arguments = {
-        "lines": lines, "signed_name": "示例收货人", "by": world.requester(world.hospital), "at": LATER, "client_id": uuid4(),
-    } | more  # fmt: skip
+        "lines": lines,
+        "signed_name": "示例收货人",
+        "by": world.requester(world.hospital),
+        "at": LATER,
+        "client_id": uuid4(),
+    } | more
     return actions.confirm_delivery(delivery_id=delivery.pk, **arguments)
 
 
 def make_emergency(world: World, quantity: int = 500, **more: Any) -> Delivery:
     """An emergency issue of masks to the hospital."""
     arguments: dict[str, Any] = {
-        "store_id": world.store.pk, "organisation_id": world.hospital.pk, "lines": [(world.mask.pk, quantity)],
-        "leader": "示例组长", "reason": "夜间急需", "limit_note": f"仅此一次,不超过 {quantity} 只",
-        "by": world.actor("storekeeper"), "at": LATER, "client_id": uuid4(),
-    } | more  # fmt: skip
+        "store_id": world.store.pk,
+        "organisation_id": world.hospital.pk,
+        "lines": [(world.mask.pk, quantity)],
+        "leader": "示例组长",
+        "reason": "夜间急需",
+        "limit_note": f"仅此一次,不超过 {quantity} 只",
+        "by": world.actor("storekeeper"),
+        "at": LATER,
+        "client_id": uuid4(),
+    } | more
     return actions.emergency_issue(bureau_id=world.bureau.pk, **arguments)

@@ -60,7 +60,10 @@ def test_draft_plan_for_a_day_that_is_over_is_refused(world: World) -> None:
 
 def test_draft_plan_with_limits_for_strangers_is_refused_with_every_row(world: World) -> None:
     ask(world, world.hospital, 10)
-    limits = [actions.LineLimit(world.town.pk, world.mask.pk, cap=5), actions.LineLimit(world.hospital.pk, world.suit.pk)]
+    limits = [
+        actions.LineLimit(world.town.pk, world.mask.pk, cap=5),
+        actions.LineLimit(world.hospital.pk, world.suit.pk),
+    ]
     with pytest.raises(Invalid) as caught:
         make_plan(world, limits=limits)
     assert [problem.row for problem in caught.value.problems] == [1, 2]
@@ -69,7 +72,12 @@ def test_draft_plan_with_limits_for_strangers_is_refused_with_every_row(world: W
 
 def test_draft_plan_serves_the_front_line_first(world: World) -> None:
     world.put_in(world.mask, 1_000)
-    for unit, quantity in ((world.hospital, 600), (world.second_hospital, 200), (world.town, 300), (world.enterprise, 500)):
+    for unit, quantity in (
+        (world.hospital, 600),
+        (world.second_hospital, 200),
+        (world.town, 300),
+        (world.enterprise, 500),
+    ):
         ask(world, unit, quantity)
     plan = make_plan(world)
     assert planned(plan) == {"示例医院一": 600, "示例医院二": 200, "示例东镇": 200, "示例企业一": 0}
@@ -130,7 +138,10 @@ def test_draft_plan_serves_both_requisitions_of_a_unit_in_order(world: World) ->
     more = actions_line(world, 50)
     line = make_plan(world).lines.get()
     assert line.quantity_planned == 130
-    shares = {need.requisition_line.requisition_id: need.quantity_planned for need in line.needs.select_related("requisition_line")}
+    shares = {
+        need.requisition_line.requisition_id: need.quantity_planned
+        for need in line.needs.select_related("requisition_line")
+    }
     assert shares == {first.pk: 100, more.pk: 30}
 
 
@@ -160,7 +171,8 @@ def test_draft_plan_twice_with_one_id_is_one_plan(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quantity", "code"), [(True, "QUANTITY_INVALID"), ("5", "QUANTITY_INVALID"), (-1, "QUANTITY_INVALID"), (601, "OVER_APPROVED")]
+    ("quantity", "code"),
+    [(True, "QUANTITY_INVALID"), ("5", "QUANTITY_INVALID"), (-1, "QUANTITY_INVALID"), (601, "OVER_APPROVED")],
 )
 def test_override_line_refuses_a_wrong_number(world: World, quantity: Any, code: str) -> None:
     world.put_in(world.mask, 1_000)

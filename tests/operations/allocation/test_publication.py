@@ -56,7 +56,9 @@ def test_publish_plan_skipping_the_review_is_refused(world: World, plan: Plan) -
 
 def test_publish_plan_by_its_maker_is_refused(world: World, plan: Plan) -> None:
     review(world, plan)
-    both = Actor(world.actor("allocator").user_id, "allocator 甲", world.actor("allocator").grants + world.actor("leader").grants)
+    both = Actor(
+        world.actor("allocator").user_id, "allocator 甲", world.actor("allocator").grants + world.actor("leader").grants
+    )
     with pytest.raises(OwnPlan) as caught:
         publish(world, Plan.objects.get(), by=both)
     assert caught.value.status == 403
@@ -100,7 +102,13 @@ def test_publish_plan_with_a_frozen_lot_holds_only_that_item_up(world: World, pl
     whole = make_plan(world)
     review(world, whole)
     record_fact(
-        lot_id=lot, fact="frozen", value="yes", reason="检验中", by=world.actor("storekeeper"), at=LATER, client_id=uuid4()
+        lot_id=lot,
+        fact="frozen",
+        value="yes",
+        reason="检验中",
+        by=world.actor("storekeeper"),
+        at=LATER,
+        client_id=uuid4(),
     )
     key = uuid4()
     answer = publish(world, Plan.objects.get(pk=whole.pk), client_id=key)

@@ -53,15 +53,25 @@ def world() -> World:
     marked, _ = made.put_in(made.mask, 120, expires_on=TODAY + timedelta(days=400))
     for value, unit in (("town", made.town),):
         record_fact(
-            lot_id=marked, fact="earmark", value=str(unit.pk), reason=value, by=made.actor("storekeeper"), at=NOON, client_id=uuid4()
+            lot_id=marked,
+            fact="earmark",
+            value=str(unit.pk),
+            reason=value,
+            by=made.actor("storekeeper"),
+            at=NOON,
+            client_id=uuid4(),
         )
     made.put_in(made.mask, 500, expires_on=TODAY + timedelta(days=30))
     made.put_in(made.mask, 333)
     made.put_in(made.n95, 77)
     for unit, quantity, item in (
-        (made.hospital, 600, made.mask), (made.second_hospital, 211, made.mask), (made.town, 100, made.mask),
-        (made.enterprise, 90, made.mask), (made.hospital, 150, made.n95), (made.town, None, made.suit),
-    ):  # fmt: skip
+        (made.hospital, 600, made.mask),
+        (made.second_hospital, 211, made.mask),
+        (made.town, 100, made.mask),
+        (made.enterprise, 90, made.mask),
+        (made.hospital, 150, made.n95),
+        (made.town, None, made.suit),
+    ):
         ask(made, unit, quantity, item)
     ask(made, made.second_town, 50, at=NOON - timedelta(days=6))
     return made
@@ -84,7 +94,12 @@ def test_plan_workbook_equals_the_solver_alone_after_overrides(world: World, tmp
     for unit, quantity in ((world.second_hospital, 5), (world.town, 100), (world.enterprise, 0)):
         line = plan.lines.get(organisation=unit, item=world.mask, instead_of=None)
         actions.override_line(
-            plan_line_id=line.pk, quantity=quantity, reason="会商决定", by=world.actor("leader"), at=NOON, client_id=uuid4()
+            plan_line_id=line.pk,
+            quantity=quantity,
+            reason="会商决定",
+            by=world.actor("leader"),
+            at=NOON,
+            client_id=uuid4(),
         )
     compare(world, plan, tmp_path)
 
@@ -104,4 +119,6 @@ def test_plan_workbook_equals_the_solver_alone_for_a_share(world: World, tmp_pat
 
 def test_plan_workbook_in_english(world: World, tmp_path: Path) -> None:
     plan = make_plan(world)
-    assert sheets(plan_workbook(world.actor("leader"), plan.pk, language="en")) == sheets(alone(world, plan, tmp_path, "en"))
+    assert sheets(plan_workbook(world.actor("leader"), plan.pk, language="en")) == sheets(
+        alone(world, plan, tmp_path, "en")
+    )

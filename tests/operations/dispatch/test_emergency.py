@@ -30,7 +30,12 @@ def world() -> World:
 
 
 def regularise(world: World, delivery: Delivery, **more: Any) -> Delivery:
-    arguments = {"papers_ref": "应急字〔2020〕3号", "by": world.actor("leader"), "at": LATER, "client_id": uuid4()} | more
+    arguments = {
+        "papers_ref": "应急字〔2020〕3号",
+        "by": world.actor("leader"),
+        "at": LATER,
+        "client_id": uuid4(),
+    } | more
     return actions.regularise(delivery_id=delivery.pk, **arguments)
 
 

@@ -1,4 +1,4 @@
-"""What goes into a round: open requisition lines, hold-backs, limits, weights, substitutes and free stock, as unsaved rows."""
+"""What goes into a round, as unsaved rows: requisition lines, hold-backs, limits, weights, substitutes, free stock."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class HoldBack:
-    """预留: pieces set aside now for a known later need, as a line of its own. Without a tier the organisation's counts."""
+    """预留: pieces set aside now for a known later need, as a line. Without a tier the organisation's counts."""
 
     organisation_id: int
     item_id: int
@@ -82,7 +82,7 @@ def gather(wish: Wish, *, hold_backs: Sequence[HoldBack] = (), limits: Sequence[
 
 
 def _line(key: Key, rows: list[Any], held: int) -> tuple[PlanLine | None, list[tuple[int, int | None]]]:
-    """One line for one unit and item. What is stale takes no part unless everything is; what is all allotted is left out."""
+    """One line for one unit and item. Stale rows count only where all are stale; what is all allotted is left out."""
     fresh = [row for row in rows if not row.is_stale]
     counted = sorted(fresh or rows, key=lambda row: (row.in_addition, row.pk))
     known = [row.quantity_open for row in counted if row.quantity_open is not None]
@@ -118,24 +118,29 @@ def _held_back(wish: Wish, hold_backs: Sequence[HoldBack], taken: Collection[Key
                     "HOLD_BACK_UNKNOWN",
                     f"预留第 {number} 行:单位或物资不存在,或该单位本轮已有此物资的申领",
                     f"Hold-back {number}: no such unit or item, or the unit has a requisition for it in this round",
-                    field="hold_backs", row=number,
+                    field="hold_backs",
+                    row=number,
                 )
-            )  # fmt: skip
+            )
             continue
         taken = {*taken, key}
         quantity = check_quantity(row.quantity, row=number)
         lines.append(
             PlanLine(
-                organisation_id=row.organisation_id, item_id=row.item_id, is_hold_back=True,
-                tier=row.tier or known[row.organisation_id].tier or 1, quantity_asked=quantity, quantity_open=quantity,
+                organisation_id=row.organisation_id,
+                item_id=row.item_id,
+                is_hold_back=True,
+                tier=row.tier or known[row.organisation_id].tier or 1,
+                quantity_asked=quantity,
+                quantity_open=quantity,
             )
-        )  # fmt: skip
+        )
     raise_all(problems)
     return lines
 
 
 def set_limits(lines: Iterable[PlanLine], limits: Sequence[LineLimit]) -> None:
-    """Write floors, caps and packs on the lines. A limit for somebody who is not in the round is refused, all at once."""
+    """Write floors, caps and packs on the lines. Limits for strangers to the round are refused, all at once."""
     by_key = {(line.organisation_id, line.item_id): line for line in lines}
     problems: list[Refusal] = []
     for number, limit in enumerate(limits, start=1):
@@ -146,9 +151,10 @@ def set_limits(lines: Iterable[PlanLine], limits: Sequence[LineLimit]) -> None:
                     "NOT_IN_ROUND",
                     f"限额第 {number} 行:该单位本轮没有申领此物资",
                     f"Limit {number}: the unit asks for no such item in this round",
-                    field="limits", row=number,
+                    field="limits",
+                    row=number,
                 )
-            )  # fmt: skip
+            )
             continue
         line.floor = check_quantity_or_zero(limit.floor, field="floor", row=number)
         line.cap = None if limit.cap is None else check_quantity_or_zero(limit.cap, field="cap", row=number)
@@ -185,7 +191,9 @@ def set_substitutes(lines: Sequence[PlanLine], scope: frozenset[int] | None) -> 
     asked = {line.item_id for line in lines if not line.is_stale}
     options: dict[int, list[int]] = defaultdict(list)
     for item_id, substitute_id in (
-        Substitute.objects.filter(item_id__in=asked).order_by("item_id", "order", "pk").values_list("item_id", "substitute_id")
+        Substitute.objects.filter(item_id__in=asked)
+        .order_by("item_id", "order", "pk")
+        .values_list("item_id", "substitute_id")
     ):
         if scope is None or substitute_id in scope:
             options[item_id].append(substitute_id)
@@ -197,23 +205,33 @@ def stock_of_round(by: Actor, bureau_id: int, *, on: date, item_ids: Iterable[in
     """What is free of these items on a day, as unsaved rows."""
     return [
         PlanStock(
-            store_id=row.store_id, item_id=row.item_id, lot_id=row.lot_id, expires_on=row.expires_on,
-            quantity=row.quantity, earmark_id=row.earmark_party_id,
+            store_id=row.store_id,
+            item_id=row.item_id,
+            lot_id=row.lot_id,
+            expires_on=row.expires_on,
+            quantity=row.quantity,
+            earmark_id=row.earmark_party_id,
         )
         for row in free_stock(by, bureau_id, on=on, item_ids=item_ids)
-    ]  # fmt: skip
+    ]
 
 
 def names_of(by: Actor, bureau_id: int, lines: Iterable[PlanLine], stocks: Iterable[PlanStock]) -> Names:
     """The names of everything that stands in these rows."""
     rows, lots = list(lines), list(stocks)
     organisations = {line.organisation_id for line in rows} | {stock.earmark_id for stock in lots if stock.earmark_id}
-    items = {line.item_id for line in rows} | {stock.item_id for stock in lots} | {pk for line in rows for pk in line.substitutes}
+    items = (
+        {line.item_id for line in rows}
+        | {stock.item_id for stock in lots}
+        | {pk for line in rows for pk in line.substitutes}
+    )
     return Names(
         organisations=dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "name")),
         items=dict(Item.objects.filter(pk__in=items).values_list("pk", "name")),
         stores=store_names(Store.objects.filter(bureau_id=bureau_id).values_list("pk", "name", "code")),
-        lots=dict(lots_in_scope(by, bureau_id).filter(pk__in={stock.lot_id for stock in lots}).values_list("pk", "code")),
+        lots=dict(
+            lots_in_scope(by, bureau_id).filter(pk__in={stock.lot_id for stock in lots}).values_list("pk", "code")
+        ),
     )
 
 

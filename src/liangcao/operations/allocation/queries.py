@@ -43,13 +43,18 @@ def plans(actor: Actor, *, bureau_id: int | None = None, status: str | None = No
 
 
 def _unmet(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}instead_of": None}) & (Q(**{f"{prefix}gap": None}) | Q(**{f"{prefix}gap__gt": 0}) | Q(**{f"{prefix}is_stale": True}))
+    return Q(**{f"{prefix}instead_of": None}) & (
+        Q(**{f"{prefix}gap": None}) | Q(**{f"{prefix}gap__gt": 0}) | Q(**{f"{prefix}is_stale": True})
+    )
 
 
 def plan(actor: Actor, plan_id: int) -> Plan:
     """One plan in scope. Raises NotFound."""
     found: Plan | None = (
-        Plan.objects.visible_to(actor).select_related("rule_set", "bureau", "emergency", "move", "follows").filter(pk=plan_id).first()
+        Plan.objects.visible_to(actor)
+        .select_related("rule_set", "bureau", "emergency", "move", "follows")
+        .filter(pk=plan_id)
+        .first()
     )
     if found is None:
         raise NotFound("未找到该方案,或不在您的范围内", "No such plan within your scope", field="plan")
@@ -76,7 +81,7 @@ def plan_lines(actor: Actor, plan_id: int) -> QuerySet[PlanLine]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit and one item: asked, planned (with what stands in for the item), cover in days before and after, and why.
+    """One unit and one item: asked, planned (with what stands in for the item), cover before and after, and why.
 
     Days of cover are tenths of a day as integers, None while the daily use is unknown or 0.
     """
@@ -153,7 +158,9 @@ def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None) -> P
         if line.instead_of_id is not None:
             stood_in[line.organisation_id, line.instead_of_id].append(line)
     cells = [_cell(line, stood_in[line.organisation_id, line.item_id], tongue) for line in own]
-    free = dict(PlanStock.objects.visible_to(actor).filter(plan_id=plan_id).values_list("item_id").annotate(Sum("quantity")))
+    free = dict(
+        PlanStock.objects.visible_to(actor).filter(plan_id=plan_id).values_list("item_id").annotate(Sum("quantity"))
+    )
     columns = _columns(cells, lines, free)
     unmet = () if found.basis == "share" else tuple(c for c in cells if c.gap is None or c.gap or c.line.is_stale)
     return PlanDetail(
@@ -216,7 +223,9 @@ def _columns(cells: list[Cell], lines: list[PlanLine], free: dict[int, int]) -> 
             base_unit=item.base_unit,
             quantity_free=free.get(item.pk, 0),
             quantity_asked=sum(cell.line.quantity_asked or 0 for cell in by_item[item.pk]),
-            unknown_count=sum(cell.line.quantity_asked is None for cell in by_item[item.pk] if not cell.line.is_hold_back),
+            unknown_count=sum(
+                cell.line.quantity_asked is None for cell in by_item[item.pk] if not cell.line.is_hold_back
+            ),
             quantity_planned=planned[item.pk],
             worst_cover_before=_worst(cell.cover_before for cell in by_item[item.pk]),
             worst_cover_after=_worst(cell.cover_after for cell in by_item[item.pk]),
@@ -234,7 +243,8 @@ def _tiers(cells: list[Cell]) -> dict[int, tuple[UnitRow, ...]]:
     for cell in cells:
         line = cell.line
         row = rows[line.tier].setdefault(
-            line.organisation_id, UnitRow(line.organisation_id, line.organisation.name, line.tier, line.is_hold_back, {})
+            line.organisation_id,
+            UnitRow(line.organisation_id, line.organisation.name, line.tier, line.is_hold_back, {}),
         )
         row.cells[line.item_id] = cell
     return {tier: tuple(rows[tier].values()) for tier in sorted(rows)}

@@ -33,7 +33,7 @@ def words(line: PlanLine, language: str) -> list[str]:
     said = []
     if line.quantity_pinned is not None:
         said.append(
-            f"{line.override_by} set {line.quantity_pinned:,} (the rules gave {line.quantity_solved:,}): {line.override_reason}"
+            f"{line.override_by} set {line.quantity_pinned:,}, not {line.quantity_solved:,}: {line.override_reason}"
             if english
             else f"{line.override_by} 定为 {line.quantity_pinned:,}(规则结果 {line.quantity_solved:,}):{line.override_reason}"
         )

@@ -1,6 +1,6 @@
 """Between the tables and the solver: rows become a round, a result becomes rows.
 
-An override is said in the solver's own words: the pinned pieces are earmarked for the unit, and it asks for just as many.
+An override is said in the solver's own words: the pinned pieces are earmarked for the unit, which asks for just these.
 So the rest of the item is shared around it by the same rules, and the exported workbooks give the same plan.
 """
 
@@ -61,9 +61,10 @@ class Solved:
 
 
 def round_of(lines: Sequence[PlanLine], stocks: Sequence[PlanStock], steps: Sequence[Step], names: Names) -> Round:
-    """The round of a plan's own lines (no substitute lines) and stock. Rows are numbered as the workbooks number them."""
+    """The round of a plan's own lines (no substitute lines) and stock. Rows are numbered as in the workbooks."""
     taking_part = sorted(
-        (line for line in lines if not line.is_stale), key=lambda line: (names.items[line.item_id], names.organisations[line.organisation_id])
+        (line for line in lines if not line.is_stale),
+        key=lambda line: (names.items[line.item_id], names.organisations[line.organisation_id]),
     )
     asks = tuple(_ask(line, names, row) for row, line in enumerate(taking_part, start=2))
     people = {ask.requester for ask in asks}
@@ -92,7 +93,13 @@ def _ask(line: PlanLine, names: Names, row: int) -> Ask:
 def fefo(stock: PlanStock, names: Names) -> tuple[str, bool, date, str, str]:
     """First expired first out, as the solver sorts."""
     undated = stock.expires_on is None
-    return names.items[stock.item_id], undated, stock.expires_on or date.max, names.stores[stock.store_id], names.lots[stock.lot_id]
+    return (
+        names.items[stock.item_id],
+        undated,
+        stock.expires_on or date.max,
+        names.stores[stock.store_id],
+        names.lots[stock.lot_id],
+    )
 
 
 def _stocks(lines: Sequence[PlanLine], stocks: Sequence[PlanStock], names: Names) -> tuple[Stock, ...]:
@@ -114,8 +121,13 @@ def _stocks(lines: Sequence[PlanLine], stocks: Sequence[PlanStock], names: Names
                 left[place] -= taken
                 missing -= taken
                 marked.append((stock, line.organisation_id, taken))
-    rows = [(stock, stock.earmark_id, quantity) for stock, quantity in zip(ordered, left, strict=True) if quantity] + marked
-    return tuple(_stock(stock, earmark_id, quantity, names, row) for row, (stock, earmark_id, quantity) in enumerate(rows, start=2))
+    rows = [
+        (stock, stock.earmark_id, quantity) for stock, quantity in zip(ordered, left, strict=True) if quantity
+    ] + marked
+    return tuple(
+        _stock(stock, earmark_id, quantity, names, row)
+        for row, (stock, earmark_id, quantity) in enumerate(rows, start=2)
+    )
 
 
 def _stock(stock: PlanStock, earmark_id: int | None, quantity: int, names: Names, row: int) -> Stock:
@@ -135,7 +147,19 @@ def round_digest(round_: Round) -> str:
     rows = {
         "stocks": [[s.store, s.item, s.lot, s.expiry, s.quantity, s.earmark] for s in round_.stocks],
         "asks": [
-            [a.requester, a.item, a.requested, a.tier, a.weight, a.on_hand, a.daily_use, a.floor, a.cap, a.pack, list(a.substitutes)]
+            [
+                a.requester,
+                a.item,
+                a.requested,
+                a.tier,
+                a.weight,
+                a.on_hand,
+                a.daily_use,
+                a.floor,
+                a.cap,
+                a.pack,
+                list(a.substitutes),
+            ]
             for a in round_.asks
         ],
         "steps": [[s.whom, s.target, s.how, s.days] for s in round_.steps],
@@ -144,7 +168,7 @@ def round_digest(round_: Round) -> str:
 
 
 def solve_lines(lines: Sequence[PlanLine], stocks: Sequence[PlanStock], steps: Sequence[Step], names: Names) -> Solved:
-    """Solve the round of these lines and write the answer onto them. Raises Invalid as the solver does; empty is allowed."""
+    """Solve the round of these lines and write the answer onto them. Raises Invalid as the solver does."""
     own = [line for line in lines if line.instead_of_id is None]
     for line in own:
         _clear(line)
@@ -184,9 +208,16 @@ def _solved(own: list[PlanLine], stocks: Sequence[PlanStock], result: Result, na
 
 def _substitute_line(line: PlanLine, item_id: int) -> PlanLine:
     return PlanLine(
-        plan_id=line.plan_id, organisation_id=line.organisation_id, item_id=item_id, instead_of_id=line.item_id,
-        requisition_line_id=line.requisition_line_id, is_hold_back=line.is_hold_back, tier=line.tier, weight=line.weight, pack=line.pack,
-    )  # fmt: skip
+        plan_id=line.plan_id,
+        organisation_id=line.organisation_id,
+        item_id=item_id,
+        instead_of_id=line.item_id,
+        requisition_line_id=line.requisition_line_id,
+        is_hold_back=line.is_hold_back,
+        tier=line.tier,
+        weight=line.weight,
+        pack=line.pack,
+    )
 
 
 def _pick_rows(result: Result, placed: list[PlanLine], stocks: Sequence[PlanStock], names: Names) -> list[PickRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from liangcao.foundation.identity import guard
@@ -110,9 +110,9 @@ def can_release(plan: Plan, actor: Actor) -> bool:
     return _holds(check_can_release, plan, actor)
 
 
-def _holds(check: object, plan: Plan, actor: Actor) -> bool:
+def _holds(check: Callable[[Plan, Actor], None], plan: Plan, actor: Actor) -> bool:
     try:
-        check(plan, actor)  # type: ignore[operator]
+        check(plan, actor)
     except Refusal:
         return False
     return True
@@ -124,20 +124,38 @@ def checked_reason(reason: str, *, what_zh: str, what_en: str, row: int | None =
     if not given:
         raise Invalid("REASON_MISSING", f"{what_zh}须填写原因", f"{what_en} needs a reason", field="reason", row=row)
     if len(given) > 200:
-        raise Invalid("TEXT_TOO_LONG", "原因超过 200 字", "The reason is longer than 200 characters", field="reason", row=row)
+        raise Invalid(
+            "TEXT_TOO_LONG", "原因超过 200 字", "The reason is longer than 200 characters", field="reason", row=row
+        )
     return given
 
 
 class StepLike(Protocol):
     """A step of a rule set, stored or of the solver."""
 
-    whom: str
-    target: str
-    how: str
-    days: int | None
+    @property
+    def whom(self) -> str:
+        """A tier, a range of tiers, "all" or a unit's name."""
+
+    @property
+    def target(self) -> str:
+        """floor, days, cap or request."""
+
+    @property
+    def how(self) -> str:
+        """fill, equal_cover or proportional."""
+
+    @property
+    def days(self) -> int | None:
+        """With the target "days"."""
 
 
-_TARGETS = {"floor": ("保底", "the floor"), "days": ("可用 {days} 天", "{days} days of cover"), "cap": ("上限", "the cap"), "request": ("核定数", "the approved amount")}  # fmt: skip
+_TARGETS = {
+    "floor": ("保底", "the floor"),
+    "days": ("可用 {days} 天", "{days} days of cover"),
+    "cap": ("上限", "the cap"),
+    "request": ("核定数", "the approved amount"),
+}
 _HOWS = {
     "fill": ("按同一比例满足", "the same fraction for all"),
     "equal_cover": ("按可用天数拉平", "equal days of cover"),
@@ -151,7 +169,9 @@ def sentence(steps: Iterable[StepLike], weigh_by: str, language: str) -> str:
     parts = []
     for step in steps:
         target = _TARGETS[step.target][english].format(days=step.days)
-        how = _HOWS[step.how][english].format(by=WEIGH_BY[weigh_by][english] if weigh_by != "none" else ("权重", "weight")[english])
+        how = _HOWS[step.how][english].format(
+            by=WEIGH_BY[weigh_by][english] if weigh_by != "none" else ("权重", "weight")[english]
+        )
         whom = whom_in_words(step.whom, language)
         parts.append(f"{whom} up to {target}, {how}" if english else f"{whom}到{target},{how}")
     if english:

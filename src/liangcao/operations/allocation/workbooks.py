@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 
 import xlsxwriter
@@ -55,11 +55,23 @@ def export_plan_workbooks(actor: Actor, plan_id: int) -> tuple[bytes, bytes]:
 
     Stale lines took no part and stand in neither. Raises NotFound.
     """
-    round_, lines, stocks, names = _round(actor, plan_in_scope(actor, plan_id))
+    round_, _, _, names = _round(actor, plan_in_scope(actor, plan_id))
     units = dict(Item.objects.filter(pk__in=list(names.items)).values_list("name", "base_unit"))
     stock_rows = [(s.store, s.item, s.lot, s.expiry, s.quantity, units[s.item], s.earmark) for s in round_.stocks]
     ask_rows = [
-        (a.requester, a.item, a.requested, a.tier, a.weight, a.on_hand, a.daily_use, a.floor, a.cap, a.pack, "、".join(a.substitutes))
+        (
+            a.requester,
+            a.item,
+            a.requested,
+            a.tier,
+            a.weight,
+            a.on_hand,
+            a.daily_use,
+            a.floor,
+            a.cap,
+            a.pack,
+            "、".join(a.substitutes),
+        )
         for a in round_.asks
     ]
     steps = [(_whom(step), _TARGETS[step.target].format(days=step.days), _HOWS[step.how]) for step in round_.steps]
@@ -87,7 +99,7 @@ def _workbook(sheets: Iterable[tuple[str, Sequence[str], Sequence[Sequence[_Cell
                 if isinstance(value, str):
                     sheet.write_string(number, column, value)
                 elif isinstance(value, date):
-                    sheet.write_datetime(number, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
+                    sheet.write_datetime(number, column, datetime.combine(value, time.min), day)
                 elif value is not None:
                     sheet.write_number(number, column, value)
     book.close()
@@ -105,13 +117,23 @@ def result_of(actor: Actor, plan: Plan) -> Result:
     placed = sorted((line for line in lines if not line.is_stale), key=lambda line: _place(line, names))
     planned = tuple(_planned(line, names) for line in placed)
     picks = tuple(
-        Pick(place, planned[place].requester, names.items[p.item_id], names.stores[p.store_id], names.lots[p.lot_id], None, p.quantity)
+        Pick(
+            place,
+            planned[place].requester,
+            names.items[p.item_id],
+            names.stores[p.store_id],
+            names.lots[p.lot_id],
+            None,
+            p.quantity,
+        )
         for place, line in enumerate(placed)
         for p in line.picks.all()
     )
     unmet = tuple(
         Unmet(names.organisations[line.organisation_id], names.items[line.item_id], line.gap, reason_of(line.cause))
-        for line in sorted(placed, key=lambda line: (names.items[line.item_id], names.organisations[line.organisation_id]))
+        for line in sorted(
+            placed, key=lambda line: (names.items[line.item_id], names.organisations[line.organisation_id])
+        )
         if line.instead_of_id is None and line.gap != 0
     )
     reserved = _reserved(placed, stocks, names)
@@ -150,10 +172,14 @@ def _reserved(placed: Sequence[PlanLine], stocks: Iterable[PlanStock], names: Na
         code = "earmark_over_need" if (stock.earmark_id, stock.item_id) in asked else "earmark_without_ask"
         kept.append(
             Reserved(
-                names.organisations[stock.earmark_id], names.items[stock.item_id], names.stores[stock.store_id],
-                names.lots[stock.lot_id], rest, Reason.of(code, pieces=rest),
+                names.organisations[stock.earmark_id],
+                names.items[stock.item_id],
+                names.stores[stock.store_id],
+                names.lots[stock.lot_id],
+                rest,
+                Reason.of(code, pieces=rest),
             )
-        )  # fmt: skip
+        )
     return tuple(kept)
 
 
@@ -167,4 +193,6 @@ def _totals(planned: Iterable[PlannedLine], round_: Round, reserved: Iterable[Re
         given[line.item] += line.allocated
     for rest in reserved:
         kept[rest.item] += rest.quantity
-    return tuple(ItemTotal(item, stock[item], given[item], stock[item] - given[item], kept[item]) for item in sorted(items))
+    return tuple(
+        ItemTotal(item, stock[item], given[item], stock[item] - given[item], kept[item]) for item in sorted(items)
+    )

@@ -34,15 +34,21 @@ def deliveries(
     """Deliveries in scope with line_count, quantity_sent and quantity_missing (short + damaged); no order is set."""
     found = Delivery.objects.visible_to(actor).select_related("organisation", "store", "plan")
     wanted = {
-        "bureau_id": bureau_id, "status": status, "organisation_id": organisation_id, "store_id": store_id,
-        "plan_id": plan_id, "is_emergency": is_emergency,
-    }  # fmt: skip
+        "bureau_id": bureau_id,
+        "status": status,
+        "organisation_id": organisation_id,
+        "store_id": store_id,
+        "plan_id": plan_id,
+        "is_emergency": is_emergency,
+    }
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
     if papers_owing:
         found = found.filter(is_emergency=True, papers_at=None)
     if search:
         found = found.filter(
-            Q(number__icontains=search) | Q(organisation__name__icontains=search) | Q(organisation__pinyin__icontains=search.lower())
+            Q(number__icontains=search)
+            | Q(organisation__name__icontains=search)
+            | Q(organisation__pinyin__icontains=search.lower())
         )
     found = found.annotate(
         line_count=Count("lines"),
@@ -103,7 +109,9 @@ def delivery_detail(actor: Actor, delivery_id: int, *, at: datetime) -> Delivery
         lines=lines,
         quantity_sent=sum(line.quantity for line in lines),
         quantity_good=sum(line.quantity_good or 0 for line in lines) if signed else None,
-        quantity_missing=sum((line.quantity_short or 0) + (line.quantity_damaged or 0) for line in lines) if signed else None,
+        quantity_missing=sum((line.quantity_short or 0) + (line.quantity_damaged or 0) for line in lines)
+        if signed
+        else None,
         papers_are_owing=found.papers_are_owing,
         papers_are_overdue=is_overdue(found, at),
     )
@@ -113,7 +121,9 @@ def pick_list(actor: Actor, *, store_id: int) -> list[DeliveryLine]:
     """配货单 of a store: what is to be picked now, by item, soonest expiry first, then by delivery."""
     rows = DeliveryLine.objects.visible_to(actor).filter(delivery__store_id=store_id, delivery__status="picking")
     related = rows.select_related("delivery__organisation", "item", "lot")
-    return list(related.order_by("item__code", F("lot__expires_on").asc(nulls_last=True), "lot__code", "delivery_id", "line"))
+    return list(
+        related.order_by("item__code", F("lot__expires_on").asc(nulls_last=True), "lot__code", "delivery_id", "line")
+    )
 
 
 def papers_owing(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Delivery]:
@@ -135,7 +145,9 @@ def progress(actor: Actor, plan_id: int) -> dict[tuple[int, int], Progress]:
     """(unit, item) → how far the plan is for it."""
     sums: dict[tuple[int, int], dict[str, int]] = {}
     picks = PlanPick.objects.visible_to(actor).filter(plan_line__plan_id=plan_id, delivery_ref="", quantity_released=0)
-    for unit, item, total in picks.values_list("plan_line__organisation_id", "item_id").annotate(Sum("quantity")).order_by():
+    for unit, item, total in (
+        picks.values_list("plan_line__organisation_id", "item_id").annotate(Sum("quantity")).order_by()
+    ):
         sums.setdefault((unit, item), {})["waiting"] = total
     rows = DeliveryLine.objects.visible_to(actor).filter(delivery__plan_id=plan_id)
     grouped = rows.values_list("delivery__organisation_id", "item_id", "delivery__status").order_by()
@@ -148,41 +160,88 @@ def progress(actor: Actor, plan_id: int) -> dict[tuple[int, int], Progress]:
 
 
 def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
-    """What waits for this person: plans to pick, goods to hand over, to sign for, differences, papers owing (first due)."""
+    """What waits for this person: plans to pick, goods to hand over or sign for, differences, papers owing."""
     scope = {} if bureau_id is None else {"bureau_id": bureau_id}
     found: list[Waiting] = []
     rows = Delivery.objects.visible_to(actor).filter(**scope)
     if guard.can(actor, "prepare", "delivery", bureau_id=bureau_id):
-        picks = PlanPick.objects.visible_to(actor).filter(delivery_ref="", quantity_released=0, plan_line__is_hold_back=False)
-        plans = Plan.objects.visible_to(actor).filter(status="published", pk__in=picks.values("plan_line__plan_id"), **scope)
-        found += _waiting("plan_prepare", "待配货的方案", "plans to pick", plans, "published_at", "plan_list", "status=published")
+        picks = PlanPick.objects.visible_to(actor).filter(
+            delivery_ref="", quantity_released=0, plan_line__is_hold_back=False
+        )
+        plans = Plan.objects.visible_to(actor).filter(
+            status="published", pk__in=picks.values("plan_line__plan_id"), **scope
+        )
+        found += _waiting(
+            "plan_prepare", "待配货的方案", "plans to pick", plans, "published_at", "plan_list", "status=published"
+        )
     if guard.can(actor, "hand_over", "delivery", bureau_id=bureau_id):
         picking = rows.filter(status="picking")
-        found += _waiting("delivery_hand_over", "待出库的配送单", "deliveries to hand over", picking, "prepared_at", "delivery_list", "status=picking")  # fmt: skip
+        found += _waiting(
+            "delivery_hand_over",
+            "待出库的配送单",
+            "deliveries to hand over",
+            picking,
+            "prepared_at",
+            "delivery_list",
+            "status=picking",
+        )
     if actor.organisation_ids:
-        coming = Delivery.objects.visible_to(actor).filter(status="in_transit", organisation_id__in=actor.organisation_ids)
-        found += _waiting("delivery_confirm", "待签收的配送单", "deliveries to sign for", coming, "handed_over_at", "delivery_list", "status=in_transit")  # fmt: skip
+        coming = Delivery.objects.visible_to(actor).filter(
+            status="in_transit", organisation_id__in=actor.organisation_ids
+        )
+        found += _waiting(
+            "delivery_confirm",
+            "待签收的配送单",
+            "deliveries to sign for",
+            coming,
+            "handed_over_at",
+            "delivery_list",
+            "status=in_transit",
+        )
     if guard.can(actor, "settle", "delivery", bureau_id=bureau_id) and not actor.is_outside:
-        differing = rows.filter(status="signed").filter(Q(lines__quantity_short__gt=0) | Q(lines__quantity_damaged__gt=0)).distinct()
-        found += _waiting("delivery_settle", "待处理的签收差异", "differences to settle", differing, "signed_at", "delivery_list", "difference=1")  # fmt: skip
+        differing = (
+            rows.filter(status="signed")
+            .filter(Q(lines__quantity_short__gt=0) | Q(lines__quantity_damaged__gt=0))
+            .distinct()
+        )
+        found += _waiting(
+            "delivery_settle",
+            "待处理的签收差异",
+            "differences to settle",
+            differing,
+            "signed_at",
+            "delivery_list",
+            "difference=1",
+        )
     if guard.can(actor, "regularise", "delivery", bureau_id=bureau_id):
         found += _papers(rows.filter(is_emergency=True, papers_at=None), at)
     return found
 
 
-def _waiting(kind: str, zh: str, en: str, rows: QuerySet[Delivery], moment: str, url_name: str, query: str) -> list[Waiting]:
+def _waiting(
+    kind: str, zh: str, en: str, rows: QuerySet[Delivery], moment: str, url_name: str, query: str
+) -> list[Waiting]:
     count, oldest = rows.aggregate(n=Count("pk", distinct=True), oldest=Min(moment)).values()
     return [Waiting(kind, zh, en, count, oldest, url_name, query)] if count else []
 
 
 def _papers(rows: QuerySet[Delivery], at: datetime | None) -> list[Waiting]:
-    count, oldest, due_at = rows.aggregate(n=Count("pk"), oldest=Min("handed_over_at"), due=Min("papers_due_at")).values()
+    count, oldest, due_at = rows.aggregate(
+        n=Count("pk"), oldest=Min("handed_over_at"), due=Min("papers_due_at")
+    ).values()
     if not count:
         return []
     late = at is not None and at > due_at
     return [
         Waiting(
-            "papers_owing", "先发后补待补手续", "emergency issues owing papers", count, oldest, "delivery_list", "papers=owing",
-            due_at=due_at, is_overdue=late,
+            "papers_owing",
+            "先发后补待补手续",
+            "emergency issues owing papers",
+            count,
+            oldest,
+            "delivery_list",
+            "papers=owing",
+            due_at=due_at,
+            is_overdue=late,
         )
-    ]  # fmt: skip
+    ]

@@ -15,7 +15,13 @@ from liangcao.operations.dispatch.models import Delivery
 
 def check_can_step(delivery: Delivery, target: str) -> None:
     """Raise Conflict STATE_CONFLICT with the allowed next states unless `target` follows."""
-    check_step(DELIVERY_FLOW, delivery.status, target, what_zh=f"配送单 {delivery.number} ", what_en=f"Delivery {delivery.number}")
+    check_step(
+        DELIVERY_FLOW,
+        delivery.status,
+        target,
+        what_zh=f"配送单 {delivery.number} ",
+        what_en=f"Delivery {delivery.number}",
+    )
 
 
 def _allowed(delivery: Delivery, actor: Actor, action: str) -> None:

@@ -40,14 +40,18 @@ def draft_plan(
 ) -> Plan:
     """Make a draft for a day from what is free and what is open, by a rule set. Quantities in base units.
 
-    Stale lines and unknown amounts stand in it with their reason. Raises Invalid (date, limits, hold-backs, the solver's own
+    Stale lines and unknown amounts stand in it with their reason. Raises Invalid (date, limits, hold-backs, solver's
     problems), NotFound (rule set), Conflict NOTHING_ASKED, NO_EMERGENCY.
     """
     guard.check(by, "draft", "plan", bureau_id=bureau_id)
     body = {
-        "bureau": bureau_id, "date": plan_date, "rule_set": rule_set_id, "items": sorted(item_ids) if item_ids else [],
-        "limits": [asdict(row) for row in limits], "hold_backs": [asdict(row) for row in hold_backs],
-    }  # fmt: skip
+        "bureau": bureau_id,
+        "date": plan_date,
+        "rule_set": rule_set_id,
+        "items": sorted(item_ids) if item_ids else [],
+        "limits": [asdict(row) for row in limits],
+        "hold_backs": [asdict(row) for row in hold_backs],
+    }
     done = claim(client_id=client_id, action="draft_plan", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
@@ -62,9 +66,17 @@ def draft_plan(
             "Nothing is open that a plan could serve; file or approve a requisition first",
         )
     plan = new_plan(
-        bureau_id=bureau_id, emergency_id=current_emergency(bureau_id).pk, plan_date=plan_date, by=by, at=at, client_id=client_id,
-        rule_set=rule_set, weigh_by=rule_set.weigh_by, steps=plain_steps(rule_set.steps.all()), item_scope=body["items"],
-    )  # fmt: skip
+        bureau_id=bureau_id,
+        emergency_id=current_emergency(bureau_id).pk,
+        plan_date=plan_date,
+        by=by,
+        at=at,
+        client_id=client_id,
+        rule_set=rule_set,
+        weigh_by=rule_set.weigh_by,
+        steps=plain_steps(rule_set.steps.all()),
+        item_scope=body["items"],
+    )
     fill(plan, asks, stock_of_round(by, bureau_id, on=plan_date, item_ids=_items(asks)), by=by)
     record(by=by, at=at, action="draft_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
     settle(client_id=client_id, ref=str(plan.pk))
@@ -119,8 +131,8 @@ def locked_plan(by: Actor, plan_id: int) -> Plan:
 def override_line(*, plan_line_id: int, quantity: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> Plan:
     """Set a line to a person's number, with reason and name; the rest of the item is shared again around it.
 
-    A plan that was reviewed goes back to draft: its numbers are others now. Raises NotFound, Forbidden, Conflict, Invalid
-    (REASON_MISSING, QUANTITY_INVALID, OverApproved), OverFree.
+    A plan that was reviewed goes back to draft: its numbers are others now. Raises NotFound, Forbidden, Conflict,
+    Invalid (REASON_MISSING, QUANTITY_INVALID, OverApproved), OverFree.
     """
     line = _line(by, plan_line_id)
     guard.check(by, "override", "plan", bureau_id=line.plan.bureau_id)
@@ -136,13 +148,22 @@ def override_line(*, plan_line_id: int, quantity: int, reason: str, by: Actor, a
     items = connected_items(plan.lines.filter(instead_of=None), [line.item_id])
     _check_free(plan, line, quantity, by=by)
     before = line.quantity_planned
-    plan.lines.filter(pk=line.pk).update(quantity_pinned=quantity, override_reason=given, override_by=by.name, override_at=at)
+    plan.lines.filter(pk=line.pk).update(
+        quantity_pinned=quantity, override_reason=given, override_by=by.name, override_at=at
+    )
     _back_to_draft(plan)
     solve_again(plan, items, by=by)
     record(
-        by=by, at=at, action="override_line", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id,
-        before={"line": line.line, "quantity": before}, after={"line": line.line, "quantity": quantity}, reason=given,
-    )  # fmt: skip
+        by=by,
+        at=at,
+        action="override_line",
+        object_kind="plan",
+        object_ref=plan.number,
+        bureau_id=plan.bureau_id,
+        before={"line": line.line, "quantity": before},
+        after={"line": line.line, "quantity": quantity},
+        reason=given,
+    )
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
@@ -199,7 +220,7 @@ def _back_to_draft(plan: Plan) -> None:
 
 @transaction.atomic
 def recompute_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Plan:
-    """Make the plan again from what is free and open now, by the same rules; floors, caps, packs and overrides are kept.
+    """Make the plan again from what is free and open now, by its rules; floors, caps, packs and overrides are kept.
 
     It goes back to draft. Raises NotFound, Forbidden, Conflict.
     """
@@ -223,20 +244,30 @@ def recompute_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) ->
 
 
 def asks_again(plan: Plan, item_ids: frozenset[int] | None, *, by: Actor, at: datetime) -> tuple[Asks, list[PlanStock]]:
-    """The asks of a plan as they are now, with its own floors, caps, packs, hold-backs and overrides, and the free stock."""
+    """The asks of a plan as they are now, with its limits, hold-backs and overrides, and the free stock."""
     old = plan.lines.filter(instead_of=None)
     if item_ids is not None:
         old = old.filter(item_id__in=item_ids)
     kept = {(line.organisation_id, line.item_id): line for line in old}
-    hold_backs = [HoldBack(line.organisation_id, line.item_id, line.quantity_open, line.tier) for line in kept.values() if line.is_hold_back]
+    hold_backs = [
+        HoldBack(line.organisation_id, line.item_id, line.quantity_open, line.tier)
+        for line in kept.values()
+        if line.is_hold_back
+    ]
     asks = gather(Wish(by, plan.bureau_id, at, item_ids, plan.weigh_by), hold_backs=hold_backs)
     for line in asks.lines:
         before = kept.get((line.organisation_id, line.item_id))
         if before is None:
             continue
         line.floor, line.cap, line.pack = before.floor, before.cap, before.pack
-        fits = line.quantity_open is None or before.quantity_pinned is None or before.quantity_pinned <= line.quantity_open
+        fits = (
+            line.quantity_open is None or before.quantity_pinned is None or before.quantity_pinned <= line.quantity_open
+        )
         if before.quantity_pinned is not None and fits:
             line.quantity_pinned, line.quantity_solved = before.quantity_pinned, before.quantity_solved
-            line.override_by, line.override_at, line.override_reason = before.override_by, before.override_at, before.override_reason
+            line.override_by, line.override_at, line.override_reason = (
+                before.override_by,
+                before.override_at,
+                before.override_reason,
+            )
     return asks, stock_of_round(by, plan.bureau_id, on=plan.plan_date, item_ids=_items(asks))

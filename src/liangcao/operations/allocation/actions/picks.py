@@ -15,7 +15,7 @@ from liangcao.operations.allocation.models import Plan, PlanPick
 
 @transaction.atomic
 def mark_picks(*, plan: Plan, refs: Mapping[int, str], by: Actor, at: datetime) -> None:
-    """Note on picks (id → delivery number) that a delivery carries them. Inside the caller's act, which locked the plan."""
+    """Note on picks (id → delivery number) that a delivery carries them. Inside the caller's act, which locked it."""
     picks = list(PlanPick.objects.filter(plan_line__plan=plan, pk__in=refs))
     for pick in picks:
         pick.delivery_ref = refs[pick.pk]

@@ -73,7 +73,15 @@ def discard_plan(*, plan_id: int, reason: str, by: Actor, at: datetime, client_i
     plan.discard_reason = checked_reason(reason, what_zh="作废", what_en="Discarding")
     plan.status, plan.discarded_by, plan.discarded_at = "discarded", by.name, at
     plan.save(update_fields=["status", "discarded_by", "discarded_at", "discard_reason"])
-    record(by=by, at=at, action="discard_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id, reason=reason)
+    record(
+        by=by,
+        at=at,
+        action="discard_plan",
+        object_kind="plan",
+        object_ref=plan.number,
+        bureau_id=bureau_id,
+        reason=reason,
+    )
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
@@ -83,7 +91,7 @@ def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> P
     """签发: reserve what the plan gives, in one move. The signer is not the maker.
 
     Items whose lots are no longer free, or whose need has changed, go recomputed into `Publication.follow_up`. Raises
-    StockTaken when nothing can go out as planned, OwnPlan, Forbidden, NotFound, Conflict STATE_CONFLICT, NOTHING_PLANNED.
+    StockTaken when nothing can go out as planned, OwnPlan, Forbidden, NotFound, STATE_CONFLICT, NOTHING_PLANNED.
     """
     bureau_id = plan_in_scope(by, plan_id).bureau_id
     guard.check(by, "publish", "plan", bureau_id=bureau_id)
@@ -97,9 +105,14 @@ def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> P
     follow_up = _follow_up(plan, short, by=by, at=at, client_id=client_id) if short else None
     plan.save(update_fields=["status", "published_by", "published_at", "move", "notices"])
     record(
-        by=by, at=at, action="publish_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
+        by=by,
+        at=at,
+        action="publish_plan",
+        object_kind="plan",
+        object_ref=plan.number,
+        bureau_id=bureau_id,
         after={"move": moved.number, "follow_up": follow_up.number if follow_up else ""},
-    )  # fmt: skip
+    )
     settle(client_id=client_id, ref=str(plan.pk))
     return Publication(plan, follow_up, tuple(short))
 
@@ -171,7 +184,9 @@ def _short_items(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: date
     changed = _changed_needs(plan, lines, by=by, at=at)
     names = items | Item.objects.in_bulk(changed - set(items))
     return [
-        ShortItem(pk, names[pk].name, names[pk].base_unit, planned[pk], free.items.get(pk, 0), need_changed=pk not in short)
+        ShortItem(
+            pk, names[pk].name, names[pk].base_unit, planned[pk], free.items.get(pk, 0), need_changed=pk not in short
+        )
         for pk in sorted(short | changed)
     ]
 
@@ -209,7 +224,12 @@ def _post(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime, c
         kind="reservation",
         business_date=business_date(at),
         lines=[
-            PostingLine(pick.lot_id, AccountRef("store", pick.store_id), AccountRef("reserved", pick.store_id, line.organisation_id), pick.quantity)
+            PostingLine(
+                pick.lot_id,
+                AccountRef("store", pick.store_id),
+                AccountRef("reserved", pick.store_id, line.organisation_id),
+                pick.quantity,
+            )
             for line in lines
             for pick in line.picks.all()
         ],
@@ -222,17 +242,29 @@ def _post(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime, c
 
 
 def _follow_up(plan: Plan, short: list[ShortItem], *, by: Actor, at: datetime, client_id: UUID) -> Plan | None:
-    """Take the items that were held up out of the plan, and solve them again in a plan of their own, reviewed already."""
+    """Take the items that were held up out of the plan, and solve them again in a reviewed plan of their own."""
     items = connected_items(plan.lines.filter(instead_of=None), [item.item_id for item in short])
     asks, stocks = asks_again(plan, frozenset(items), by=by, at=at)
     follow_up = None
     if asks.lines:
         follow_up = new_plan(
-            bureau_id=plan.bureau_id, emergency_id=plan.emergency_id, plan_date=max(plan.plan_date, business_date(at)),
-            by=by, at=at, client_id=uuid5(client_id, "follow-up"), rule_set_id=plan.rule_set_id, weigh_by=plan.weigh_by,
-            steps=plan.steps, item_scope=sorted(items), made_by=plan.made_by, made_by_user_id=plan.made_by_user_id,
-            status="reviewed", reviewed_by=plan.reviewed_by, reviewed_at=plan.reviewed_at, follows=plan,
-        )  # fmt: skip
+            bureau_id=plan.bureau_id,
+            emergency_id=plan.emergency_id,
+            plan_date=max(plan.plan_date, business_date(at)),
+            by=by,
+            at=at,
+            client_id=uuid5(client_id, "follow-up"),
+            rule_set_id=plan.rule_set_id,
+            weigh_by=plan.weigh_by,
+            steps=plan.steps,
+            item_scope=sorted(items),
+            made_by=plan.made_by,
+            made_by_user_id=plan.made_by_user_id,
+            status="reviewed",
+            reviewed_by=plan.reviewed_by,
+            reviewed_at=plan.reviewed_at,
+            follows=plan,
+        )
         fill(follow_up, asks, stocks, by=by)
     plan.lines.filter(instead_of_id__in=items).delete()
     plan.lines.filter(item_id__in=items).delete()
@@ -246,20 +278,27 @@ def _notice(item: ShortItem, where: str) -> dict[str, object]:
     moved_zh = f",已重新试算,见 {where}" if where else ",已不再需要"
     moved_en = f"; recomputed in {where}" if where else "; no longer needed"
     kept = {name: getattr(item, name) for name in ("item_id", "name", "unit", "planned", "free", "need_changed")}
-    return {"code": "ITEM_FOLLOWS", "zh": item.message("zh") + moved_zh, "en": item.message("en") + moved_en, "short": kept}
+    return {
+        "code": "ITEM_FOLLOWS",
+        "zh": item.message("zh") + moved_zh,
+        "en": item.message("en") + moved_en,
+        "short": kept,
+    }
 
 
 @transaction.atomic
 def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
     """释放: give back what a published line holds, before it is on a pick list. Hold-backs end this way.
 
-    Raises NotFound, Forbidden, Conflict IN_DELIVERY (cancel the delivery instead), NOTHING_RESERVED, Invalid REASON_MISSING.
+    Raises NotFound, Forbidden, Conflict IN_DELIVERY (cancel that instead), NOTHING_RESERVED, Invalid REASON_MISSING.
     """
     line = PlanLine.objects.visible_to(by).select_related("plan").filter(pk=plan_line_id).first()
     if line is None:
         raise NotFound("未找到该方案行,或不在您的范围内", "No such plan line within your scope", field="plan_line")
     guard.check(by, "release", "plan", bureau_id=line.plan.bureau_id)
-    done = claim(client_id=client_id, action="release_line", body={"line": plan_line_id, "reason": reason}, by=by, at=at)
+    done = claim(
+        client_id=client_id, action="release_line", body={"line": plan_line_id, "reason": reason}, by=by, at=at
+    )
     plan = locked_plan(by, line.plan_id)
     if done:
         return posted_by_key(by, client_id)
@@ -275,17 +314,37 @@ def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, cli
         at=at,
     )
     moved = post_move(
-        book_id=book_of(by, plan.bureau_id).pk, kind="release", business_date=business_date(at),
+        book_id=book_of(by, plan.bureau_id).pk,
+        kind="release",
+        business_date=business_date(at),
         lines=[
-            PostingLine(p.lot_id, AccountRef("reserved", p.store_id, line.organisation_id), AccountRef("store", p.store_id), p.quantity)
+            PostingLine(
+                p.lot_id,
+                AccountRef("reserved", p.store_id, line.organisation_id),
+                AccountRef("store", p.store_id),
+                p.quantity,
+            )
             for p in picks
         ],
-        cause_kind="plan", cause_ref=plan.number, reason=given, by=by, at=at, client_id=client_id,
-    )  # fmt: skip
+        cause_kind="plan",
+        cause_ref=plan.number,
+        reason=given,
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
     for pick in picks:
         pick.quantity_released = pick.quantity
     PlanPick.objects.bulk_update(picks, ["quantity_released"])
-    record(by=by, at=at, action="release_line", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id, reason=given)
+    record(
+        by=by,
+        at=at,
+        action="release_line",
+        object_kind="plan",
+        object_ref=plan.number,
+        bureau_id=plan.bureau_id,
+        reason=given,
+    )
     settle(client_id=client_id, ref=str(moved.id))
     return moved
 

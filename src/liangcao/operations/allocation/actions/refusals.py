@@ -11,7 +11,7 @@ from liangcao.operations.allocation.models import Plan
 
 @dataclass(frozen=True)
 class ShortItem:
-    """An item of a plan that can no longer go out as planned: pieces planned, pieces free now, or a need that has changed."""
+    """An item of a plan that cannot go out as planned: pieces planned, pieces free now, or a need that has changed."""
 
     item_id: int
     name: str
@@ -23,7 +23,11 @@ class ShortItem:
     def message(self, language: str) -> str:
         """One sentence with the numbers."""
         if language.startswith("en"):
-            why = "the need has changed meanwhile" if self.need_changed else f"only {self.free:,} of these lots are free now"
+            why = (
+                "the need has changed meanwhile"
+                if self.need_changed
+                else f"only {self.free:,} of these lots are free now"
+            )
             return f"{self.name}: {self.planned:,} {self.unit} planned, {why}"
         why = "需求已有变化" if self.need_changed else f"所选批次现可用 {self.free:,} {self.unit}"
         return f"“{self.name}”计划 {self.planned:,} {self.unit},{why}"
@@ -46,7 +50,9 @@ class StockTaken(Conflict):
         self.short = tuple(short)
         super().__init__(
             "PLAN_STOCK_TAKEN",
-            f"方案 {plan.number} 不能签发:" + ";".join(item.message("zh") for item in short[:5]) + "。请“重新试算”后再签发",
+            f"方案 {plan.number} 不能签发:"
+            + ";".join(item.message("zh") for item in short[:5])
+            + "。请“重新试算”后再签发",
             f"Plan {plan.number} cannot be published: "
             + "; ".join(item.message("en") for item in short[:5])
             + ". Recompute it, then publish",

@@ -45,14 +45,20 @@ def draft_share(
 ) -> Plan:
     """Draft a share of `quantity` base units by `weigh_by` ("population", "beds", "headcount"), largest remainder.
 
-    Taken from `lot_ids`, or from all free lots, soonest expiry first. Raises Invalid with every unit that lacks the number,
+    Taken from `lot_ids`, or from all free lots, soonest expiry first. Raises Invalid with all units without the number,
     NotFound, OverFree.
     """
     guard.check(by, "draft", "plan", bureau_id=bureau_id)
     body = {
-        "bureau": bureau_id, "date": plan_date, "item": item_id, "quantity": quantity, "weigh_by": weigh_by,
-        "organisations": list(organisation_ids), "lots": list(lot_ids), "pack": pack,
-    }  # fmt: skip
+        "bureau": bureau_id,
+        "date": plan_date,
+        "item": item_id,
+        "quantity": quantity,
+        "weigh_by": weigh_by,
+        "organisations": list(organisation_ids),
+        "lots": list(lot_ids),
+        "pack": pack,
+    }
     done = claim(client_id=client_id, action="draft_share", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
@@ -63,22 +69,45 @@ def draft_share(
     weights = _weights(by, bureau_id, weigh_by, organisation_ids)
     stocks = _stocks(by, bureau_id, plan_date, item, quantity, set(lot_ids))
     plan = new_plan(
-        bureau_id=bureau_id, emergency_id=current_emergency(bureau_id).pk, plan_date=plan_date, by=by, at=at, client_id=client_id,
-        basis="share", weigh_by=weigh_by, steps=plain_steps(SHARE_STEPS), item_scope=[item_id],
-    )  # fmt: skip
+        bureau_id=bureau_id,
+        emergency_id=current_emergency(bureau_id).pk,
+        plan_date=plan_date,
+        by=by,
+        at=at,
+        client_id=client_id,
+        basis="share",
+        weigh_by=weigh_by,
+        steps=plain_steps(SHARE_STEPS),
+        item_scope=[item_id],
+    )
     lines = [
         PlanLine(
-            organisation_id=organisation.pk, item_id=item_id, tier=organisation.tier or 1, weight=weight, quantity_open=quantity, pack=pack
+            organisation_id=organisation.pk,
+            item_id=item_id,
+            tier=organisation.tier or 1,
+            weight=weight,
+            quantity_open=quantity,
+            pack=pack,
         )
         for organisation, weight in weights
-    ]  # fmt: skip
+    ]
     fill(plan, Asks(lines, {}), stocks, by=by)
-    record(by=by, at=at, action="draft_share", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id, after={"quantity": quantity})
+    record(
+        by=by,
+        at=at,
+        action="draft_share",
+        object_kind="plan",
+        object_ref=plan.number,
+        bureau_id=bureau_id,
+        after={"quantity": quantity},
+    )
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
 
-def _weights(by: Actor, bureau_id: int, weigh_by: str, organisation_ids: Sequence[int]) -> list[tuple[Organisation, int]]:
+def _weights(
+    by: Actor, bureau_id: int, weigh_by: str, organisation_ids: Sequence[int]
+) -> list[tuple[Organisation, int]]:
     if weigh_by not in WEIGH_BY or weigh_by == "none":
         raise Invalid(
             "WEIGH_BY_UNKNOWN",
@@ -86,14 +115,26 @@ def _weights(by: Actor, bureau_id: int, weigh_by: str, organisation_ids: Sequenc
             "Choose population, beds or headcount",
             field="weigh_by",
         )
-    rows = Organisation.objects.visible_to(by).filter(bureau_id=bureau_id, pk__in=set(organisation_ids)).select_related("region")
+    rows = (
+        Organisation.objects.visible_to(by)
+        .filter(bureau_id=bureau_id, pk__in=set(organisation_ids))
+        .select_related("region")
+    )
     found = {row.pk: row for row in rows}
     problems: list[Refusal] = []
     weights = []
     for number, pk in enumerate(dict.fromkeys(organisation_ids), start=1):
         weight = weight_of(found[pk], weigh_by) if pk in found else None
         if pk not in found:
-            problems.append(Invalid("ORGANISATION_UNKNOWN", f"第 {number} 行:本局没有该单位", f"Row {number}: no such unit", field="organisations", row=number))  # fmt: skip
+            problems.append(
+                Invalid(
+                    "ORGANISATION_UNKNOWN",
+                    f"第 {number} 行:本局没有该单位",
+                    f"Row {number}: no such unit",
+                    field="organisations",
+                    row=number,
+                )
+            )
         elif not weight:
             word_zh, word_en = WEIGH_BY[weigh_by]
             problems.append(
@@ -101,9 +142,10 @@ def _weights(by: Actor, bureau_id: int, weigh_by: str, organisation_ids: Sequenc
                     "WEIGHT_MISSING",
                     f"“{found[pk].name}”没有{word_zh}数,请先在单位资料中填写",
                     f"{found[pk].name} has no {word_en}; enter it with the organisation first",
-                    field="organisations", row=number,
+                    field="organisations",
+                    row=number,
                 )
-            )  # fmt: skip
+            )
         else:
             weights.append((found[pk], weight))
     if not organisation_ids:

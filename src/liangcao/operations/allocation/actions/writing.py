@@ -19,7 +19,9 @@ from liangcao.operations.allocation.rounds import Solved, round_digest, round_of
 _NOT_HERE = {"ITEM_NOT_IN_STOCK"}
 
 
-def new_plan(*, bureau_id: int, emergency_id: int, plan_date: date, by: Actor, at: datetime, client_id: UUID, **given: Any) -> Plan:
+def new_plan(
+    *, bureau_id: int, emergency_id: int, plan_date: date, by: Actor, at: datetime, client_id: UUID, **given: Any
+) -> Plan:
     """An empty draft with its number (FA)."""
     return Plan.objects.create(
         bureau_id=bureau_id,
@@ -57,7 +59,7 @@ def _write_lines(plan: Plan, solved: Solved) -> None:
 
 
 def _write_needs(needs: dict[Key, list[tuple[int, int | None]]], solved: Solved) -> None:
-    """Share what each line gets over the requisition lines that it serves; substitutes fill what the item itself left."""
+    """Share what each line gets over the requisition lines that it serves; substitutes fill what it left."""
     left = {key: list(served) for key, served in needs.items()}
     rows = []
     for line in [*solved.lines, *solved.substitute_lines]:
@@ -67,7 +69,10 @@ def _write_needs(needs: dict[Key, list[tuple[int, int | None]]], solved: Solved)
         for (requisition_line_id, quantity_open), share in zip(served, shares, strict=True):
             rows.append(
                 PlanNeed(
-                    plan_line=line, requisition_line_id=requisition_line_id, quantity_open=quantity_open, quantity_planned=share
+                    plan_line=line,
+                    requisition_line_id=requisition_line_id,
+                    quantity_open=quantity_open,
+                    quantity_planned=share,
                 )
             )
         left[key] = [
@@ -80,10 +85,15 @@ def _write_needs(needs: dict[Key, list[tuple[int, int | None]]], solved: Solved)
 def _write_stock(plan: Plan, solved: Solved, stocks: Sequence[PlanStock]) -> None:
     PlanPick.objects.bulk_create(
         PlanPick(
-            plan_line=row.line, order=row.order, item_id=row.item_id, store_id=row.store_id, lot_id=row.lot_id, quantity=row.quantity
+            plan_line=row.line,
+            order=row.order,
+            item_id=row.item_id,
+            store_id=row.store_id,
+            lot_id=row.lot_id,
+            quantity=row.quantity,
         )
         for row in solved.picks
-    )  # fmt: skip
+    )
     for stock in stocks:
         stock.plan = plan
     PlanStock.objects.bulk_create(stocks)
@@ -112,10 +122,22 @@ def solve_again(plan: Plan, item_ids: Collection[int], *, by: Actor) -> None:
     if plan.basis == "share":
         stocks = up_to([stock for stock in stocks if stock.earmark_id is None], shared)
     solved = solve_lines(lines, stocks, stored_steps(plan.steps), names_of(by, plan.bureau_id, lines, stocks))
-    PlanLine.objects.bulk_update(lines, [
-        "quantity_planned", "quantity_solved", "quantity_earmarked", "gap", "reasons", "cause",
-        "quantity_pinned", "override_by", "override_at", "override_reason",
-    ], batch_size=500)  # fmt: skip
+    PlanLine.objects.bulk_update(
+        lines,
+        [
+            "quantity_planned",
+            "quantity_solved",
+            "quantity_earmarked",
+            "gap",
+            "reasons",
+            "cause",
+            "quantity_pinned",
+            "override_by",
+            "override_at",
+            "override_reason",
+        ],
+        batch_size=500,
+    )
     _write_lines(plan, Solved([], solved.substitute_lines, []))
     _write_needs(needs, solved)
     _write_stock(plan, solved, stocks)

@@ -54,14 +54,20 @@ def emergency_issue(
 ) -> Delivery:
     """Issue (item, base units) from one store to a unit at once, soonest expiry first, outside any plan.
 
-    Papers are due 24 hours later. Raises NotFound, Forbidden, Invalid (leader, reason, limit, quantities), and StockShort for
-    each item that is not there, all at once. What is reserved for others is not touched.
+    Papers are due 24 hours later. Raises NotFound, Forbidden, Invalid (leader, reason, limit, quantity), and StockShort
+    for each item that is not there, all at once. What is reserved for others is not touched.
     """
     guard.check(by, "emergency", "delivery", bureau_id=bureau_id)
     body = {
-        "bureau": bureau_id, "store": store_id, "organisation": organisation_id, "lines": [list(line) for line in lines],
-        "leader": leader, "reason": reason, "limit_note": limit_note, "carrier": carrier,
-    }  # fmt: skip
+        "bureau": bureau_id,
+        "store": store_id,
+        "organisation": organisation_id,
+        "lines": [list(line) for line in lines],
+        "leader": leader,
+        "reason": reason,
+        "limit_note": limit_note,
+        "carrier": carrier,
+    }
     done = claim(client_id=client_id, action="emergency_issue", body=body, by=by, at=at)
     if done:
         return Delivery.objects.get(pk=done)
@@ -69,14 +75,35 @@ def emergency_issue(
     organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
     wanted = _checked_lines(lines)
     delivery = Delivery(
-        bureau_id=bureau_id, emergency=current_emergency(bureau_id), store=store, organisation=organisation,
-        number=next_number(bureau_id=bureau_id, prefix="PS", day=business_date(at)), status="in_transit", is_emergency=True,
-        leader=checked_text(leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", most=60),
-        emergency_reason=checked_text(reason, code="REASON_MISSING", field="reason", zh="先发后补须填写原因", en="Give the reason"),
-        limit_note=checked_text(limit_note, code="LIMIT_MISSING", field="limit_note", zh="请填写授权的范围和上限", en="Say how far the word goes"),
-        papers_due_at=at + PAPERS_DUE_AFTER, prepared_by=by.name, prepared_at=at, handed_over_by=by.name, handed_over_at=at,
-        carrier=carrier.strip()[:60], token=secrets.token_urlsafe(24), client_id=client_id,
-    )  # fmt: skip
+        bureau_id=bureau_id,
+        emergency=current_emergency(bureau_id),
+        store=store,
+        organisation=organisation,
+        number=next_number(bureau_id=bureau_id, prefix="PS", day=business_date(at)),
+        status="in_transit",
+        is_emergency=True,
+        leader=checked_text(
+            leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", most=60
+        ),
+        emergency_reason=checked_text(
+            reason, code="REASON_MISSING", field="reason", zh="先发后补须填写原因", en="Give the reason"
+        ),
+        limit_note=checked_text(
+            limit_note,
+            code="LIMIT_MISSING",
+            field="limit_note",
+            zh="请填写授权的范围和上限",
+            en="Say how far the word goes",
+        ),
+        papers_due_at=at + PAPERS_DUE_AFTER,
+        prepared_by=by.name,
+        prepared_at=at,
+        handed_over_by=by.name,
+        handed_over_at=at,
+        carrier=carrier.strip()[:60],
+        token=secrets.token_urlsafe(24),
+        client_id=client_id,
+    )
     moved, taken = _take(delivery, wanted, by=by, at=at, client_id=client_id)
     delivery.issue_move_id = moved.id
     delivery.save(force_insert=True)
@@ -85,9 +112,15 @@ def emergency_issue(
         for number, (row, pieces) in enumerate(taken, start=1)
     )
     record(
-        by=by, at=at, action="emergency_issue", object_kind="delivery", object_ref=delivery.number, bureau_id=bureau_id,
-        after={"move": moved.number, "leader": delivery.leader}, reason=delivery.emergency_reason,
-    )  # fmt: skip
+        by=by,
+        at=at,
+        action="emergency_issue",
+        object_kind="delivery",
+        object_ref=delivery.number,
+        bureau_id=bureau_id,
+        after={"move": moved.number, "leader": delivery.leader},
+        reason=delivery.emergency_reason,
+    )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 
@@ -105,7 +138,15 @@ def _checked_lines(lines: Sequence[tuple[int, int]]) -> list[tuple[Item, int]]:
             problems.append(problem)
             continue
         if item_id in seen:
-            problems.append(Invalid("LINE_REPEATED", f"第 {number} 行:“{item.name}”重复,请合并", f'Row {number}: "{item.name}" stands twice', field="item", row=number))  # fmt: skip
+            problems.append(
+                Invalid(
+                    "LINE_REPEATED",
+                    f"第 {number} 行:“{item.name}”重复,请合并",
+                    f'Row {number}: "{item.name}" stands twice',
+                    field="item",
+                    row=number,
+                )
+            )
         seen.add(item_id)
         wanted.append((item, quantity))
     if not lines:
@@ -123,11 +164,17 @@ def _take(
         try:
             with transaction.atomic():
                 moved = post_move(
-                    book_id=book_of(by, delivery.bureau_id).pk, kind="emergency_issue", business_date=business_date(at),
+                    book_id=book_of(by, delivery.bureau_id).pk,
+                    kind="emergency_issue",
+                    business_date=business_date(at),
                     lines=[PostingLine(row.lot_id, source, transit(delivery), pieces) for row, pieces in taken],
-                    cause_kind="delivery", cause_ref=delivery.number, reason=delivery.emergency_reason,
-                    by=by, at=at, client_id=client_id,
-                )  # fmt: skip
+                    cause_kind="delivery",
+                    cause_ref=delivery.number,
+                    reason=delivery.emergency_reason,
+                    by=by,
+                    at=at,
+                    client_id=client_id,
+                )
                 return moved, taken
         except (StockShort, LotExpired, LotFrozen):
             if attempt == TRIES:
@@ -139,7 +186,11 @@ def _fefo(delivery: Delivery, wanted: Sequence[tuple[Item, int]], *, by: Actor, 
     """The lots to take, the unit's own earmarked ones first. Raises a StockShort for every item that is not there."""
     rows: dict[int, list[FreeStock]] = defaultdict(list)
     found = free_stock(
-        by, delivery.bureau_id, on=business_date(at), item_ids=[item.pk for item, _ in wanted], store_id=delivery.store_id
+        by,
+        delivery.bureau_id,
+        on=business_date(at),
+        item_ids=[item.pk for item, _ in wanted],
+        store_id=delivery.store_id,
     )
     for row in found:
         if row.earmark_party_id in (None, delivery.organisation_id):
@@ -165,17 +216,28 @@ def _short(by: Actor, delivery: Delivery, item: Item, quantity: int, available: 
         held[row.account.party.name] += row.quantity
     reserved = sorted(held.items(), key=lambda pair: (-pair[1], pair[0]))
     return StockShort(
-        what=item.name, place=delivery.store.name, asked=quantity, available=available, unit=item.base_unit, reserved=reserved
+        what=item.name,
+        place=delivery.store.name,
+        asked=quantity,
+        available=available,
+        unit=item.base_unit,
+        reserved=reserved,
     )
 
 
 @transaction.atomic
 def regularise(
-    *, delivery_id: int, papers_ref: str, requisition_line_id: int | None = None, by: Actor, at: datetime, client_id: UUID
+    *,
+    delivery_id: int,
+    papers_ref: str,
+    requisition_line_id: int | None = None,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
 ) -> Delivery:
     """补手续: name the papers of an emergency issue, and the requisition line that it serves if there is one.
 
-    Late papers are taken all the same: the record shows when they came. Raises NotFound, Forbidden, Conflict NOT_EMERGENCY,
+    Late papers are taken all the same: the record shows when they came. Raises NotFound, Forbidden, NOT_EMERGENCY,
     PAPERS_DONE, Invalid PAPERS_MISSING, LINE_DOES_NOT_FIT.
     """
     found = delivery_in_scope(by, delivery_id)
@@ -187,16 +249,26 @@ def regularise(
     delivery = locked_delivery(delivery_id)
     check_can_regularise(delivery, by)
     delivery.papers_ref = checked_text(
-        papers_ref, code="PAPERS_MISSING", field="papers_ref", zh="请填写补办手续的文号或单号", en="Give the number of the papers", most=80
+        papers_ref,
+        code="PAPERS_MISSING",
+        field="papers_ref",
+        zh="请填写补办手续的文号或单号",
+        en="Give the number of the papers",
+        most=80,
     )
     if requisition_line_id is not None:
         _bind(delivery, requisition_line_id, by=by, at=at)
     delivery.papers_by, delivery.papers_at = by.name, at
     delivery.save(update_fields=["papers_ref", "papers_by", "papers_at"])
     record(
-        by=by, at=at, action="regularise", object_kind="delivery", object_ref=delivery.number, bureau_id=delivery.bureau_id,
+        by=by,
+        at=at,
+        action="regularise",
+        object_kind="delivery",
+        object_ref=delivery.number,
+        bureau_id=delivery.bureau_id,
         after={"papers_ref": delivery.papers_ref},
-    )  # fmt: skip
+    )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 
@@ -205,7 +277,11 @@ def _bind(delivery: Delivery, requisition_line_id: int, *, by: Actor, at: dateti
     """Count the issue on a requisition line of the same unit and item: allotted, and as far as it went, delivered."""
     line = RequisitionLine.objects.visible_to(by).filter(pk=requisition_line_id).first()
     if line is None:
-        raise NotFound("未找到该申领明细,或不在您的范围内", "No such requisition line within your scope", field="requisition_line_id")
+        raise NotFound(
+            "未找到该申领明细,或不在您的范围内",
+            "No such requisition line within your scope",
+            field="requisition_line_id",
+        )
     served = [row for row in lines_of(delivery) if row.item_id == line.item_id]
     if line.organisation_id != delivery.organisation_id or not served:
         raise Invalid(
@@ -216,7 +292,7 @@ def _bind(delivery: Delivery, requisition_line_id: int, *, by: Actor, at: dateti
         )
     sums = {"allotted": sum(row.quantity for row in served)}
     if delivery.status in ("signed", "settled"):
-        sums["delivered"] = sum(row.quantity_good for row in served)
+        sums["delivered"] = sum(row.quantity_good or 0 for row in served)
     if delivery.status == "settled":
         sums["released"] = sums["allotted"] - sums["delivered"]
     note_fulfilments(

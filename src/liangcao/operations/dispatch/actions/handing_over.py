@@ -54,14 +54,25 @@ def prepare_deliveries(*, plan_id: int, by: Actor, at: datetime, client_id: UUID
         )
     groups = _by_store_and_unit(unprepared_picks(by, plan_id))
     if not groups:
-        raise Conflict("NOTHING_TO_PREPARE", f"方案 {plan.number} 没有待配货的明细", f"Plan {plan.number} has nothing left to pick")
+        raise Conflict(
+            "NOTHING_TO_PREPARE", f"方案 {plan.number} 没有待配货的明细", f"Plan {plan.number} has nothing left to pick"
+        )
     made = [_prepare(plan, key, groups[key], by=by, at=at, client_id=client_id) for key in sorted(groups)]
-    refs = {pick.pk: delivery.number for delivery, (_, rows) in zip(made, sorted(groups.items()), strict=True) for pick, _, _ in rows}
+    refs = {
+        pick.pk: delivery.number
+        for delivery, (_, rows) in zip(made, sorted(groups.items()), strict=True)
+        for pick, _, _ in rows
+    }
     mark_picks(plan=plan, refs=refs, by=by, at=at)
     record(
-        by=by, at=at, action="prepare_deliveries", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
+        by=by,
+        at=at,
+        action="prepare_deliveries",
+        object_kind="plan",
+        object_ref=plan.number,
+        bureau_id=bureau_id,
         after={"deliveries": [delivery.number for delivery in made]},
-    )  # fmt: skip
+    )
     settle(client_id=client_id, ref=str(plan.pk))
     return made
 
@@ -77,7 +88,9 @@ def _by_store_and_unit(picks: Iterable[PlanPick]) -> dict[tuple[int, int], list[
     groups: dict[tuple[int, int], list[_Row]] = defaultdict(list)
     for of_line in by_line.values():
         line = of_line[0].plan_line
-        needs = [(need.requisition_line_id, need.quantity_planned) for need in line.needs.all() if need.quantity_planned]
+        needs = [
+            (need.requisition_line_id, need.quantity_planned) for need in line.needs.all() if need.quantity_planned
+        ]
         for pick, requisition_line_id, pieces in _matched(of_line, needs):
             groups[pick.store_id, line.organisation_id].append((pick, requisition_line_id, pieces))
     return groups
@@ -99,7 +112,9 @@ def _matched(picks: list[PlanPick], needs: list[tuple[int, int]]) -> Iterator[_R
             yield pick, None, left
 
 
-def _prepare(plan: Plan, key: tuple[int, int], rows: list[_Row], *, by: Actor, at: datetime, client_id: UUID) -> Delivery:
+def _prepare(
+    plan: Plan, key: tuple[int, int], rows: list[_Row], *, by: Actor, at: datetime, client_id: UUID
+) -> Delivery:
     store_id, organisation_id = key
     delivery = Delivery.objects.create(
         bureau_id=plan.bureau_id,
@@ -115,39 +130,65 @@ def _prepare(plan: Plan, key: tuple[int, int], rows: list[_Row], *, by: Actor, a
     )
     DeliveryLine.objects.bulk_create(
         DeliveryLine(
-            delivery=delivery, line=number, plan_pick=pick, requisition_line_id=requisition_line_id,
-            item_id=pick.item_id, lot_id=pick.lot_id, quantity=pieces,
+            delivery=delivery,
+            line=number,
+            plan_pick=pick,
+            requisition_line_id=requisition_line_id,
+            item_id=pick.item_id,
+            lot_id=pick.lot_id,
+            quantity=pieces,
         )
         for number, (pick, requisition_line_id, pieces) in enumerate(rows, start=1)
-    )  # fmt: skip
+    )
     return delivery
 
 
 @transaction.atomic
 def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client_id: UUID) -> Delivery:
-    """交接: the goods leave the store with `carrier`. Raises NotFound, Forbidden, Conflict, Invalid, LotFrozen, LotExpired."""
+    """交接: the goods leave the store with `carrier`. Raises NotFound, Forbidden, Conflict, Invalid, LotFrozen."""
     found = delivery_in_scope(by, delivery_id)
     guard.check(by, "hand_over", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
-    done = claim(client_id=client_id, action="hand_over", body={"delivery": delivery_id, "carrier": carrier}, by=by, at=at)
+    done = claim(
+        client_id=client_id, action="hand_over", body={"delivery": delivery_id, "carrier": carrier}, by=by, at=at
+    )
     if done:
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_hand_over(delivery, by)
     given = checked_text(
-        carrier, code="CARRIER_MISSING", field="carrier", zh="请填写承运人或车牌", en="Name the carrier or the vehicle", most=60
+        carrier,
+        code="CARRIER_MISSING",
+        field="carrier",
+        zh="请填写承运人或车牌",
+        en="Name the carrier or the vehicle",
+        most=60,
     )
     moved = post_move(
-        book_id=book_of(by, delivery.bureau_id).pk, kind="issue", business_date=business_date(at),
-        lines=[PostingLine(line.lot_id, reserved(delivery), transit(delivery), line.quantity) for line in lines_of(delivery)],
-        cause_kind="delivery", cause_ref=delivery.number, by=by, at=at, client_id=client_id,
-    )  # fmt: skip
+        book_id=book_of(by, delivery.bureau_id).pk,
+        kind="issue",
+        business_date=business_date(at),
+        lines=[
+            PostingLine(line.lot_id, reserved(delivery), transit(delivery), line.quantity)
+            for line in lines_of(delivery)
+        ],
+        cause_kind="delivery",
+        cause_ref=delivery.number,
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
     delivery.status, delivery.carrier, delivery.issue_move_id = "in_transit", given, moved.id
     delivery.handed_over_by, delivery.handed_over_at = by.name, at
     delivery.save(update_fields=["status", "carrier", "issue_move", "handed_over_by", "handed_over_at"])
     record(
-        by=by, at=at, action="hand_over", object_kind="delivery", object_ref=delivery.number, bureau_id=delivery.bureau_id,
+        by=by,
+        at=at,
+        action="hand_over",
+        object_kind="delivery",
+        object_ref=delivery.number,
+        bureau_id=delivery.bureau_id,
         after={"move": moved.number, "carrier": given},
-    )  # fmt: skip
+    )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 
@@ -160,27 +201,53 @@ def cancel_delivery(*, delivery_id: int, reason: str, by: Actor, at: datetime, c
     """
     found = delivery_in_scope(by, delivery_id)
     guard.check(by, "cancel", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
-    done = claim(client_id=client_id, action="cancel_delivery", body={"delivery": delivery_id, "reason": reason}, by=by, at=at)
+    done = claim(
+        client_id=client_id, action="cancel_delivery", body={"delivery": delivery_id, "reason": reason}, by=by, at=at
+    )
     if done:
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_cancel(delivery, by)
-    given = checked_text(reason, code="REASON_MISSING", field="reason", zh="取消配送须填写原因", en="Cancelling needs a reason")
+    given = checked_text(
+        reason, code="REASON_MISSING", field="reason", zh="取消配送须填写原因", en="Cancelling needs a reason"
+    )
     lines = lines_of(delivery)
     _note_released(delivery, lines, by=by, at=at)
     post_move(
-        book_id=book_of(by, delivery.bureau_id).pk, kind="release", business_date=business_date(at),
-        lines=[PostingLine(line.lot_id, reserved(delivery), AccountRef("store", delivery.store_id), line.quantity) for line in lines],
-        cause_kind="delivery", cause_ref=delivery.number, reason=given, by=by, at=at, client_id=client_id,
-    )  # fmt: skip
+        book_id=book_of(by, delivery.bureau_id).pk,
+        kind="release",
+        business_date=business_date(at),
+        lines=[
+            PostingLine(line.lot_id, reserved(delivery), AccountRef("store", delivery.store_id), line.quantity)
+            for line in lines
+        ],
+        cause_kind="delivery",
+        cause_ref=delivery.number,
+        reason=given,
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
     if delivery.plan is not None:
-        mark_released(plan=delivery.plan, pick_ids={line.plan_pick_id for line in lines if line.plan_pick_id}, by=by, at=at)
-    delivery.status, delivery.cancelled_by, delivery.cancelled_at, delivery.cancel_reason = "cancelled", by.name, at, given
+        mark_released(
+            plan=delivery.plan, pick_ids={line.plan_pick_id for line in lines if line.plan_pick_id}, by=by, at=at
+        )
+    delivery.status, delivery.cancelled_by, delivery.cancelled_at, delivery.cancel_reason = (
+        "cancelled",
+        by.name,
+        at,
+        given,
+    )
     delivery.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     record(
-        by=by, at=at, action="cancel_delivery", object_kind="delivery", object_ref=delivery.number,
-        bureau_id=delivery.bureau_id, reason=given,
-    )  # fmt: skip
+        by=by,
+        at=at,
+        action="cancel_delivery",
+        object_kind="delivery",
+        object_ref=delivery.number,
+        bureau_id=delivery.bureau_id,
+        reason=given,
+    )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 

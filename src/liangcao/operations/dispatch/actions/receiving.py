@@ -48,8 +48,8 @@ def confirm_delivery(
 ) -> Delivery:
     """签收: good pieces are the unit's; short and damaged ones stay on the way until `settle_difference`.
 
-    `lines` None: everything came whole. Raises NotFound (also for another unit's delivery), Conflict STATE_CONFLICT, and at
-    once all of MoreThanSent, RECEIPT_INCOMPLETE, REASON_MISSING, LINE_MISSING.
+    `lines` None: everything came whole. Raises NotFound (also for another unit's delivery), STATE_CONFLICT, and
+    at once all of MoreThanSent, RECEIPT_INCOMPLETE, REASON_MISSING, LINE_MISSING.
     """
     found = delivery_in_scope(by, delivery_id)
     guard.check(by, "confirm", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
@@ -60,7 +60,9 @@ def confirm_delivery(
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_confirm(delivery, by)
-    name = checked_text(signed_name, code="NAME_MISSING", field="signed_name", zh="请填写签收人姓名", en="Name who signs", most=60)
+    name = checked_text(
+        signed_name, code="NAME_MISSING", field="signed_name", zh="请填写签收人姓名", en="Name who signs", most=60
+    )
     received = checked_receipt(lines_of(delivery), lines)
     _note(delivery, received, "delivered", "quantity_good", by=by, at=at)
     moved = _post_good(delivery, received, name, by=by, at=at, client_id=client_id)
@@ -69,9 +71,14 @@ def confirm_delivery(
     delivery.receipt_move_id = moved.id if moved else None
     delivery.save(update_fields=["status", "signed_name", "signed_by", "signed_at", "receipt_move"])
     record(
-        by=by, at=at, action="confirm_delivery", object_kind="delivery", object_ref=delivery.number,
-        bureau_id=delivery.bureau_id, after={"signed_name": name, "move": moved.number if moved else ""},
-    )  # fmt: skip
+        by=by,
+        at=at,
+        action="confirm_delivery",
+        object_kind="delivery",
+        object_ref=delivery.number,
+        bureau_id=delivery.bureau_id,
+        after={"signed_name": name, "move": moved.number if moved else ""},
+    )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 
@@ -81,15 +88,26 @@ def _post_good(
 ) -> PostedMove | None:
     """The move of what came whole; None when nothing did."""
     recipient = AccountRef("recipient", 0, delivery.organisation_id)
-    postings = [PostingLine(line.lot_id, transit(delivery), recipient, line.quantity_good) for line in lines if line.quantity_good]
+    postings = [
+        PostingLine(line.lot_id, transit(delivery), recipient, line.quantity_good)
+        for line in lines
+        if line.quantity_good
+    ]
     if not postings:
         return None
     clerk = as_bookkeeper(by)
     return post_move(
-        book_id=book_of(clerk, delivery.bureau_id).pk, kind="delivery", business_date=business_date(at), lines=postings,
-        cause_kind="delivery", cause_ref=delivery.number, by=clerk, at=at, client_id=client_id,
+        book_id=book_of(clerk, delivery.bureau_id).pk,
+        kind="delivery",
+        business_date=business_date(at),
+        lines=postings,
+        cause_kind="delivery",
+        cause_ref=delivery.number,
+        by=clerk,
+        at=at,
+        client_id=client_id,
         signatures=[{"role": "recipient", "name": name}],
-    )  # fmt: skip
+    )
 
 
 def _note(delivery: Delivery, lines: Iterable[DeliveryLine], kind: str, field: str, *, by: Actor, at: datetime) -> None:
@@ -110,7 +128,7 @@ def settle_difference(
 ) -> Delivery:
     """差异处理: what was short or damaged goes back to stock or quarantine, or is written off; the unit's need opens again.
 
-    Raises NotFound, Forbidden, Conflict STATE_CONFLICT or NO_DIFFERENCE, and at once all OUTCOME_UNKNOWN, OUTCOME_MISSING.
+    Raises NotFound, Forbidden, STATE_CONFLICT, NO_DIFFERENCE, and at once all OUTCOME_UNKNOWN, OUTCOME_MISSING.
     """
     found = delivery_in_scope(by, delivery_id)
     guard.check(by, "settle", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
@@ -120,27 +138,45 @@ def settle_difference(
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_settle(delivery, by)
-    given = checked_text(reason, code="REASON_MISSING", field="reason", zh="处理差异须填写原因", en="Settling needs a reason")
+    given = checked_text(
+        reason, code="REASON_MISSING", field="reason", zh="处理差异须填写原因", en="Settling needs a reason"
+    )
     settled = checked_settlement(lines_of(delivery), lines)
     for field in ("quantity_short", "quantity_damaged"):
         _note(delivery, settled, "released", field, by=by, at=at)
     moved = post_move(
-        book_id=book_of(by, delivery.bureau_id).pk, kind="settlement", business_date=business_date(at),
+        book_id=book_of(by, delivery.bureau_id).pk,
+        kind="settlement",
+        business_date=business_date(at),
         lines=[
             PostingLine(line.lot_id, transit(delivery), _place(delivery, outcome), quantity)
             for line in settled
-            for outcome, quantity in ((line.short_settled_as, line.quantity_short), (line.damaged_settled_as, line.quantity_damaged))
+            for outcome, quantity in (
+                (line.short_settled_as, line.quantity_short),
+                (line.damaged_settled_as, line.quantity_damaged),
+            )
             if quantity
         ],
-        cause_kind="delivery", cause_ref=delivery.number, reason=given, by=by, at=at, client_id=client_id,
-    )  # fmt: skip
+        cause_kind="delivery",
+        cause_ref=delivery.number,
+        reason=given,
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
     DeliveryLine.objects.bulk_update(settled, ["short_settled_as", "damaged_settled_as"], batch_size=500)
     delivery.status, delivery.settled_by, delivery.settled_at, delivery.settle_reason = "settled", by.name, at, given
     delivery.save(update_fields=["status", "settled_by", "settled_at", "settle_reason"])
     record(
-        by=by, at=at, action="settle_difference", object_kind="delivery", object_ref=delivery.number,
-        bureau_id=delivery.bureau_id, after={"move": moved.number}, reason=given,
-    )  # fmt: skip
+        by=by,
+        at=at,
+        action="settle_difference",
+        object_kind="delivery",
+        object_ref=delivery.number,
+        bureau_id=delivery.bureau_id,
+        after={"move": moved.number},
+        reason=given,
+    )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 

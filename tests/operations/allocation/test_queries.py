@@ -1,0 +1,121 @@
+"""What pages read: scope, a fixed number of queries, words, whose turn it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.operations.allocation import actions, queries
+from liangcao.operations.allocation.reasons import words
+from liangcao.operations.allocation.rules import can_override, can_review
+from tests.factories.allocation import ask, make_plan, make_rule_set, make_share, publish, review
+from tests.factories.world import NOON, World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    made.put_in(made.mask, 500)
+    ask(made, made.hospital, 600)
+    ask(made, made.town, 100)
+    ask(made, made.hospital, None, made.suit)
+    return made
+
+
+def counted(call: Any) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        call()
+    return len(captured)
+
+
+def test_plans_of_another_bureau_are_not_found(world: World) -> None:
+    plan, other = make_plan(world), make_world("other").actor("leader")
+    assert not queries.plans(other).exists()
+    for read in (queries.plan, queries.plan_detail):
+        with pytest.raises(NotFound):
+            read(other, plan.pk)
+    assert not queries.plan_lines(other, plan.pk).exists()
+    assert not queries.plans(world.requester(world.hospital)).exists()
+
+
+def test_plan_detail_asks_the_database_as_often_for_many_lines(world: World) -> None:
+    small = make_plan(world)
+    for unit in (world.second_hospital, world.second_town, world.third_town, world.enterprise):
+        ask(world, unit, 50)
+        ask(world, unit, 20, world.n95)
+    large, leader = make_plan(world), world.actor("leader")
+    few, many = (counted(lambda plan=plan: queries.plan_detail(leader, plan.pk)) for plan in (small, large))
+    assert few == many
+
+
+def test_plan_detail_is_a_matrix_by_tier_with_reasons(world: World) -> None:
+    detail = queries.plan_detail(world.actor("leader"), make_plan(world).pk)
+    assert list(detail.tiers) == [1, 2]
+    (hospital,) = detail.tiers[1]
+    cell = hospital.cells[world.mask.pk]
+    assert (cell.quantity_asked, cell.quantity_planned, cell.gap) == (600, 500, 100)
+    assert any("库存已分完,缺 100" in reason for reason in cell.reasons)
+    mask = next(column for column in detail.columns if column.item_id == world.mask.pk)
+    assert (mask.quantity_free, mask.quantity_planned, mask.quantity_left) == (500, 500, 0)
+    assert {unmet.line.organisation.name for unmet in detail.unmet} == {"示例医院一", "示例东镇"}
+    assert detail.sentence.startswith("先防疫一线到核定数")
+
+
+def test_words_of_an_override_name_the_person_in_both_languages(world: World) -> None:
+    line = make_plan(world).lines.get(organisation=world.town)
+    actions.override_line(
+        plan_line_id=line.pk, quantity=60, reason="集中隔离点", by=world.actor("leader"), at=NOON, client_id=uuid4()
+    )
+    line.refresh_from_db()
+    assert words(line, "zh-hans") == ["leader 甲 定为 60(规则结果 0):集中隔离点"]
+    assert words(line, "en") == ["leader 甲 set 60, not 0: 集中隔离点"]
+
+
+def test_plan_detail_of_a_share_calls_nothing_unmet(world: World) -> None:
+    share = make_share(world, 100, [world.town, world.second_town])
+    assert queries.plan_detail(world.actor("leader"), share.pk).unmet == ()
+
+
+def test_waiting_follows_the_plan(world: World) -> None:
+    plan = make_plan(world)
+    seen = {
+        role: [w.kind for w in queries.waiting(world.actor(role))]
+        for role in ("allocator", "coordinator", "leader", "buyer")
+    }
+    assert seen == {"allocator": ["plan_review"], "coordinator": ["plan_review"], "leader": [], "buyer": []}
+    assert can_review(plan, world.actor("coordinator"))
+    review(world, plan)
+    assert [w.kind for w in queries.waiting(world.actor("leader"))] == ["plan_publish"]
+    publish(world, queries.plan(world.system, plan.pk))
+    assert queries.waiting(world.actor("leader")) == []
+    assert not can_override(queries.plan(world.system, plan.pk), world.actor("leader"))
+
+
+def test_load_rule_sets_twice_adds_nothing(world: World) -> None:
+    first = actions.load_rule_sets(by=world.actor("administrator"), at=NOON)
+    assert actions.load_rule_sets(by=world.actor("administrator"), at=NOON) == first
+    assert [rule_set.code for rule_set in queries.rule_sets(world.actor("allocator"))][0] == "front-line-first"
+    assert sum(rule_set.is_default for rule_set in first) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        ("front-line-first", "先防疫一线到核定数,按同一比例满足;再部门", "First front line up to the approved amount"),
+        ("floors-then-cover", "先所有单位到保底", "First everyone up to the floor"),
+        ("by-population", "按人口比例分", "in proportion to population"),
+    ],
+)
+def test_rule_sets_have_a_sentence_in_both_languages(world: World, code: str, zh: str, en: str) -> None:
+    rule_set = make_rule_set(world, code)
+    assert zh in rule_set.sentence
+    assert en in rule_set.sentence_en
