@@ -120,7 +120,7 @@ def test_an_unknown_amount_stays_open_and_has_no_balance(world: World) -> None:
     assert (now(world, line).status, now(world, line).quantity_open) == ("open", None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     approved=st.one_of(st.none(), st.integers(0, 50)),
     steps=st.lists(

@@ -46,6 +46,7 @@ def reverse_receipt(
         return queries.receipt(by, int(done))
     source = locked_source(by, receipt.source_id)
     receipt = queries.receipt(by, receipt_id)
+    receipt.source = source
     rules.check_can_reverse(by, receipt)
     reason = check_text(reason, field="reason", zh="冲红原因", en="reason", longest=500, is_required=True)
     held = list(queries.receipt_lines(by, receipt_id))
