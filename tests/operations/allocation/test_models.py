@@ -47,7 +47,7 @@ def test_plan_pick_and_stock_are_positive() -> None:
     pick = make_plan_pick(world)
     refused(PlanPick, pick.pk, quantity=0)
     refused(PlanPick, pick.pk, quantity_released=pick.quantity + 1)
-    refused(PlanStock, make_plan_stock(world).pk, quantity=0)
+    refused(PlanStock, make_plan_stock(make_world("other")).pk, quantity=0)
 
 
 @pytest.mark.engine("sqlite")

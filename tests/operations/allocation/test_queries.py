@@ -103,7 +103,7 @@ def test_waiting_follows_the_plan(world: World) -> None:
 def test_load_rule_sets_twice_adds_nothing(world: World) -> None:
     first = actions.load_rule_sets(by=world.actor("administrator"), at=NOON)
     assert actions.load_rule_sets(by=world.actor("administrator"), at=NOON) == first
-    assert [rule_set.code for rule_set in queries.rule_sets(world.actor("allocator"))][0] == "front-line-first"
+    assert queries.rule_sets(world.actor("allocator"))[0].code == "front-line-first"
     assert sum(rule_set.is_default for rule_set in first) == 1
 
 

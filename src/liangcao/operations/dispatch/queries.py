@@ -151,7 +151,7 @@ def progress(actor: Actor, plan_id: int) -> dict[tuple[int, int], Progress]:
         sums.setdefault((unit, item), {})["waiting"] = total
     rows = DeliveryLine.objects.visible_to(actor).filter(delivery__plan_id=plan_id)
     grouped = rows.values_list("delivery__organisation_id", "item_id", "delivery__status").order_by()
-    for unit, item, status, sent, good in grouped.annotate(Sum("quantity"), Coalesce(Sum("quantity_good"), 0)):
+    for unit, item, status, sent, good in grouped.annotate(Sum("quantity"), Sum("quantity_good", default=0)):
         kept = sums.setdefault((unit, item), {})
         if status in ("picking", "in_transit"):
             kept[status] = kept.get(status, 0) + sent
