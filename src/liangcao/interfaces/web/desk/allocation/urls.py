@@ -1,3 +1,19 @@
-"""Addresses of plans."""
+"""Addresses of allocation. A state change is a noun: POST /allocation/plans/7/publication/."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from liangcao.interfaces.web.desk.allocation import acts, drafting, views
+
+urlpatterns = [
+    path("", views.plans, name="plan_list"),
+    path("plans/new/", drafting.draft, name="plan_new"),
+    path("shares/new/", drafting.share, name="share_new"),
+    path("plans/<int:plan_id>/", views.plan, name="plan"),
+    path("plans/<int:plan_id>/workbooks/<str:part>/", views.workbook, name="plan_workbook"),
+    path("plans/<int:plan_id>/recomputation/", acts.recomputation, name="plan_recomputation"),
+    path("plans/<int:plan_id>/review/", acts.review, name="plan_review"),
+    path("plans/<int:plan_id>/publication/", acts.publication, name="plan_publication"),
+    path("plans/<int:plan_id>/discard/", acts.discard, name="plan_discard"),
+    path("plans/<int:plan_id>/lines/<int:line_id>/", acts.line, name="plan_line"),
+    path("plans/<int:plan_id>/lines/<int:line_id>/release/", acts.release, name="plan_line_release"),
+]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, quantity, said, unit_of, yuan
 from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.flow import KINDS, RECEIPT_FLOW, SOURCE_FLOW
@@ -158,18 +159,21 @@ def receipt_paper(request: Any, receipt: Any) -> Document:
         if rules.can_reverse(request.actor, receipt)
         else [],
         tables=[_lots_table(lines)],
-        links=_receipt_links(receipt),
+        links=_receipt_links(request, receipt),
         history=history_of(request, object_kind="receipt", object_ref=receipt.number),
         back=(_("入库"), address("receipt_list")),
     )
 
 
-def _receipt_links(receipt: Any) -> list[Link]:
-    return [
+def _receipt_links(request: Any, receipt: Any) -> list[Link]:
+    links = [
         Link(_("来自"), receipt.source.number, address("source", receipt.source_id)),
         Link(_("台账分录"), receipt.number, address("move", receipt.move_id)),
         Link(_("追溯"), _("这批货去了哪里"), address("trace", query=f"ref={receipt.number}")),
     ]
+    if receipt.store_id and receipt.status == "posted" and can(request, "draft", "plan"):
+        links.append(Link(_("下拨"), _("按人口等比例分给各单位"), address("share_new", query=f"receipt={receipt.pk}")))
+    return links
 
 
 def _lots_table(lines: list[Any]) -> Any:

@@ -1,0 +1,99 @@
+"""The document page of a plan, put together around its matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.pages import can
+from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, said
+from liangcao.operations.allocation import queries, rules
+from liangcao.operations.allocation.flow import PLAN_FLOW
+from liangcao.operations.allocation.models import BASES
+from liangcao.operations.dispatch import queries as dispatch
+
+
+def plan_paper(request: Any, detail: Any) -> Document:
+    """Head, acts in the order of the work, what is unmet, links and history; the matrix stands in the template."""
+    plan = detail.plan
+    return Document(
+        kind=_("分配方案"),
+        number=plan.number,
+        state=chip(plan.status, PLAN_FLOW),
+        facts=_facts(plan),
+        acts=_acts(request, plan),
+        tables=[_unmet_table(detail)] if detail.unmet else [],
+        links=_links(request, detail),
+        history=history_of(request, object_kind="plan", object_ref=plan.number),
+        notice=_notice(request, plan),
+        back=(_("分配"), address("plan_list")),
+    )
+
+
+def _facts(plan: Any) -> list[Fact]:
+    facts = [
+        Fact(_("方案日期"), day(plan.plan_date)),
+        Fact(_("依据"), said(BASES[plan.basis])),
+        Fact(_("编制"), plan.made_by),
+    ]
+    if plan.reviewed_at:
+        facts += [Fact(_("会商"), plan.reviewed_by), Fact(_("会商时间"), moment(plan.reviewed_at))]
+    if plan.published_at:
+        facts += [Fact(_("签发"), plan.published_by), Fact(_("签发时间"), moment(plan.published_at))]
+    return facts
+
+
+def _acts(request: Any, plan: Any) -> list[Act]:
+    """Recompute, review, publish, prepare: one is the blue button, whichever comes next."""
+    actor, pk = request.actor, plan.pk
+    acts = []
+    if plan.status in ("draft", "reviewed") and can(request, "draft", "plan"):
+        acts.append(Act(_("重新试算"), address("plan_recomputation", pk)))
+    if rules.can_review(plan, actor):
+        acts.append(Act(_("送会商"), address("plan_review", pk), is_next=True))
+    if rules.can_publish(plan, actor):
+        acts.append(Act(_("签发"), address("plan_publication", pk), is_next=True))
+    if plan.status == "published" and can(request, "prepare", "delivery"):
+        if queries.unprepared_picks(request.actor, pk).exists():
+            acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))
+    if rules.can_discard(plan, actor):
+        acts.append(Act(_("作废"), address("plan_discard", pk), danger=True))
+    return acts
+
+
+def _notice(request: Any, plan: Any) -> str:
+    if plan.status == "discarded":
+        return _("已作废。原因:%(reason)s") % {"reason": plan.discard_reason}
+    if plan.status == "reviewed" and rules.is_made_by(plan, request.actor) and can(request, "publish", "plan"):
+        return _("这份方案由您编制,须由另一位负责人签发。")
+    return ""
+
+
+def _unmet_table(detail: Any) -> Any:
+    columns = (
+        Column("unit", _("单位"), lambda row: named(row.line.organisation), phone="title"),
+        Column("item", _("物资"), lambda row: named(row.line.item)),
+        Column("planned", _("分到"), lambda row: row.quantity_planned + row.quantity_substituted, kind="quantity", unit="line__item"),
+        Column("gap", _("还缺"), kind="quantity", unit="line__item", phone="main"),
+        Column("why", _("为什么"), lambda row: ";".join(row.reasons)),
+    )  # fmt: skip
+    return table(columns, detail.unmet, title=_("未满足"), tone=lambda row: "alarm" if row.gap else "wait")
+
+
+def _links(request: Any, detail: Any) -> list[Link]:
+    plan = detail.plan
+    links = [Link(_("承接自"), plan.follows.number, address("plan", plan.follows_id))] if plan.follows_id else []
+    links += [Link(_("后续方案"), other.number, address("plan", other.pk)) for other in detail.followers]
+    if plan.move_id:
+        links.append(Link(_("预留分录"), plan.move.number, address("move", plan.move_id)))
+    if plan.status == "published":
+        made = dispatch.deliveries(request.actor, plan_id=plan.pk).order_by("pk")[:200]
+        links += [
+            Link(_("配送单"), f"{each.number} {named(each.organisation)}", address("delivery", each.pk))
+            for each in made
+        ]
+    return links

@@ -1,0 +1,25 @@
+"""Words of plans for templates: `{% load plans %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from liangcao.operations.allocation.rules import sentence
+
+register = template.Library()
+
+
+@register.simple_tag
+def rule_sentence(form: Any, value: Any) -> str:
+    """The rule set of a choice in one readable sentence."""
+    rule = form.rules[int(str(value))]
+    return sentence(rule.steps.all(), rule.weigh_by, get_language() or "zh-hans")
+
+
+@register.simple_tag
+def item_need(needs: dict[int, Any], value: Any) -> Any:
+    """The open need of the item of a choice."""
+    return needs.get(int(str(value)))
