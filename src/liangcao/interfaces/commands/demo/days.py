@@ -12,6 +12,7 @@ from liangcao.interfaces.commands.demo.founding import Desk
 from liangcao.interfaces.commands.demo.published import ACCEPTED_BY, NO_LOT
 from liangcao.interfaces.commands.demo.records import client_id, day, moment
 from liangcao.ledger import actions as ledger
+from liangcao.ledger import queries as ledger_queries
 from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
 from liangcao.operations.allocation import actions as allocation
 from liangcao.operations.demand import actions as demand
@@ -72,8 +73,11 @@ def play_inflow(days: Days, step: Step, at: datetime) -> None:
 
 
 def play_opening(days: Days, step: Step, at: datetime) -> None:
-    """Stock that was there before the book begins: an opening move."""
+    """Stock that was there before the book begins: an opening move, which claims no id, so look for it first."""
     desk = days.desk
+    move_id = days.id_for("opening", step["id"])
+    if ledger_queries.moves(desk.actors["storekeeper"], desk.bureau_id).filter(pk=move_id).exists():
+        return
     lots = [
         NewLot(
             id=days.id_for("lot", step["id"], line["item"]),
@@ -104,7 +108,7 @@ def play_opening(days: Days, step: Step, at: datetime) -> None:
         reason=step["remark"],
         by=desk.actors["storekeeper"],
         at=at,
-        client_id=days.id_for("opening", step["id"]),
+        client_id=move_id,
     )
 
 
@@ -210,6 +214,7 @@ def play_deliveries(days: Days, step: Step, at: datetime) -> None:
         plan_id=days.made[key].pk, by=actors["storekeeper"], at=at, client_id=days.id_for("prepare", key)
     )
     ordered = sorted(prepared, key=lambda delivery: delivery.pk)
+    units = {pk: code for code, pk in days.desk.organisations.items()}
     pause = timedelta(minutes=step.get("minutes", DELIVERY_MINUTES)) / max(2 * len(ordered), 1)
     for place, delivery in enumerate(ordered):
         dispatch.hand_over(
@@ -219,21 +224,21 @@ def play_deliveries(days: Days, step: Step, at: datetime) -> None:
             at=at + 2 * place * pause,
             client_id=days.id_for("hand-over", key, delivery.number),
         )
+        unit = units[delivery.organisation_id]
+        days.made[key, unit] = delivery
         if step["until"] == "signed":
-            _sign(days, step, delivery, at + (2 * place + 1) * pause)
+            difference = step.get("differences", {}).get(unit, {})
+            _sign(days, delivery, at + (2 * place + 1) * pause, difference, key)
 
 
-def _sign(days: Days, step: Step, delivery: Any, at: datetime) -> None:
-    unit = {pk: code for code, pk in days.desk.organisations.items()}[delivery.organisation_id]
-    difference = step.get("differences", {}).get(unit, {})
-    lines = [_confirmation(days, line, difference) for line in delivery.lines.all()]
+def _sign(days: Days, delivery: Any, at: datetime, difference: dict[str, Any], key: str) -> None:
     dispatch.confirm_delivery(
         delivery_id=delivery.pk,
-        lines=lines,
+        lines=[_confirmation(days, line, difference) for line in delivery.lines.all()],
         signed_name=SIGNED_BY,
         by=days.desk.actors["coordinator"],
         at=at,
-        client_id=days.id_for("sign", step["plan"], delivery.number),
+        client_id=days.id_for("sign", key, delivery.number),
     )
 
 
@@ -267,6 +272,30 @@ def play_emergency(days: Days, step: Step, at: datetime) -> None:
     )
 
 
+def play_signature(days: Days, step: Step, at: datetime) -> None:
+    """The unit signs for an emergency issue."""
+    _sign(days, days.made[step["of"]], at, {}, step["of"])
+
+
+def play_settlement(days: Days, step: Step, at: datetime) -> None:
+    """What was short or damaged on the way to one unit finds its place."""
+    delivery = days.made[step["of"], step["organisation"]]
+    lines = [
+        dispatch.SettledDifference(line_id=line.pk, outcome=step[part], part=part)
+        for line in delivery.lines.all()
+        for part in ("short", "damaged")
+        if getattr(line, f"quantity_{part}")
+    ]
+    dispatch.settle_difference(
+        delivery_id=delivery.pk,
+        lines=lines,
+        reason=step["reason"],
+        by=days.desk.actors["storekeeper"],
+        at=at,
+        client_id=days.id_for("settle", step["of"], step["organisation"]),
+    )
+
+
 def play_regularisation(days: Days, step: Step, at: datetime) -> None:
     """The papers of an emergency issue are handed in."""
     dispatch.regularise(
@@ -288,4 +317,6 @@ PLAYS: dict[str, Callable[[Days, Step, datetime], None]] = {
     "deliveries": play_deliveries,
     "emergency": play_emergency,
     "regularisation": play_regularisation,
+    "signature": play_signature,
+    "settlement": play_settlement,
 }

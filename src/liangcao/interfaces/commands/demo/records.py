@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,8 +75,8 @@ def day(text: str) -> date:
 
 def rows(package: str, *path: str) -> Iterator[dict[str, str]]:
     """Rows of a CSV file that ships with a package."""
-    with files(package).joinpath(*path).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    text = files(package).joinpath(*path).read_text(encoding="utf-8")
+    yield from csv.DictReader(io.StringIO(text, newline=""))
 
 
 def own_rows(*path: str) -> Iterator[dict[str, str]]:
