@@ -166,7 +166,11 @@ class TestLateEntries:
         # 100 are there today, but on the days between the issue and its reversal only 10 were.
         with pytest.raises(LateEntryRefused) as refused:
             issue(world, lot, 50, business_date=TODAY - timedelta(days=3), late_reason="补单")
-        assert refused.value.code == "LATE_ENTRY_NEGATIVE" and "2020-01-31" in refused.value.zh and "10" in refused.value.zh
+        assert (
+            refused.value.code == "LATE_ENTRY_NEGATIVE"
+            and "2020-01-31" in refused.value.zh
+            and "10" in refused.value.zh
+        )
         issue(world, lot, 10, business_date=TODAY - timedelta(days=3), late_reason="补单")
         assert verify_book(world.system, world.bureau.pk).ok
 
@@ -246,7 +250,9 @@ class TestReverseMove:
     def test_more_than_is_left(self, world: World) -> None:
         _, moved = world.put_in(world.mask, 100)
         with pytest.raises(Invalid) as refused:
-            ledger.reverse_move(move_id=moved.id, reason="错", by=world.system, at=NOON, client_id=uuid4(), lines={1: 101})
+            ledger.reverse_move(
+                move_id=moved.id, reason="错", by=world.system, at=NOON, client_id=uuid4(), lines={1: 101}
+            )
         assert refused.value.code == "REVERSAL_TOO_LARGE"
 
     def test_a_reversal_is_not_reversed(self, world: World) -> None:
@@ -310,5 +316,7 @@ class TestTransferAndFacts:
         keeper = world.actor("storekeeper")
         for fact, reason, code in (("colour", "x", "FACT_UNKNOWN"), ("frozen", " ", "REASON_MISSING")):
             with pytest.raises(Invalid) as refused:
-                ledger.record_fact(lot_id=lot, fact=fact, value="yes", reason=reason, by=keeper, at=NOON, client_id=uuid4())
+                ledger.record_fact(
+                    lot_id=lot, fact=fact, value="yes", reason=reason, by=keeper, at=NOON, client_id=uuid4()
+                )
             assert refused.value.code == code

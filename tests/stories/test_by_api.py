@@ -1,5 +1,5 @@
-"""The four journeys of the main line, as a program walks them over the API: each ends in a trace whose quantities add up
-and in a briefing whose figures open their entries."""
+"""The four journeys of the main line, as a program walks them over the API: each ends in a trace whose quantities add
+up and in a briefing whose figures open their entries."""
 
 from __future__ import annotations
 
@@ -50,7 +50,11 @@ def bureau(world: World, caller: Any) -> Bureau:
 
 def ask(bureau: Bureau, unit: str, code: str, quantity: int | None, **more: Any) -> dict[str, Any]:
     """A unit asks, and the allocator approves all of it."""
-    filed = done(bureau.unit(unit).post("/requisitions", {"organisation": code, "lines": [{"item": "T-mask", "quantity": quantity, **more}]}))
+    filed = done(
+        bureau.unit(unit).post(
+            "/requisitions", {"organisation": code, "lines": [{"item": "T-mask", "quantity": quantity, **more}]}
+        )
+    )
     lines = [{"line": line["id"], "quantity_approved": line["quantity_requested"]} for line in filed["lines"]]
     return done(bureau.allocator.post(f"/requisitions/{filed['id']}/approval", {"lines": lines}))  # type: ignore[no-any-return]
 
@@ -99,8 +103,18 @@ def assert_traced(bureau: Bureau, ref: str, came: int, held: dict[str, int]) -> 
 
 
 def test_gift_arrives_short_and_reaches_a_ward(bureau: Bureau) -> None:
-    gift = done(bureau.gift_clerk.post("/gifts", {"counterparty": "U01", "channel": "红十字会", "lines": [{"item": "T-mask", "quantity": 1000}]}))
-    arrival = {"item": "T-mask", "quantity_good": 900, "quantity_damaged": 40, "no_lot_reason": "散装", "reason": "淋湿 40,少 60"}
+    gift = done(
+        bureau.gift_clerk.post(
+            "/gifts", {"counterparty": "U01", "channel": "红十字会", "lines": [{"item": "T-mask", "quantity": 1000}]}
+        )
+    )
+    arrival = {
+        "item": "T-mask",
+        "quantity_good": 900,
+        "quantity_damaged": 40,
+        "no_lot_reason": "散装",
+        "reason": "淋湿 40,少 60",
+    }
     done(bureau.storekeeper.post("/receipts", {"store": "S1", "source": gift["id"], "final": True, "lines": [arrival]}))
     requisition = ask(bureau, "hospital", "U05", 500, on_hand=50, daily_use=100)
     plan = publish(bureau, rule_set="front-line-first")
@@ -109,7 +123,10 @@ def test_gift_arrives_short_and_reaches_a_ward(bureau: Bureau) -> None:
 
     def short(made: dict[str, Any]) -> dict[str, Any]:
         line = made["lines"][0]
-        return {"signed_name": "药剂科", "lines": [{"line": line["id"], "quantity_good": 490, "quantity_short": 10, "reason": "少一包"}]}
+        return {
+            "signed_name": "药剂科",
+            "lines": [{"line": line["id"], "quantity_good": 490, "quantity_short": 10, "reason": "少一包"}],
+        }
 
     delivery = deliver(bureau, plan, {"U05": short})[0]
     done(
@@ -130,13 +147,28 @@ def test_gift_arrives_short_and_reaches_a_ward(bureau: Bureau) -> None:
 
 
 def test_allotment_is_split_over_towns_by_population_to_the_piece(bureau: Bureau) -> None:
-    allotment = done(bureau.coordinator.post("/allotments", {"counterparty": "U03", "lines": [{"item": "T-mask", "quantity": 12827}]}))
-    done(bureau.storekeeper.post("/receipts", {"store": "S1", "source": allotment["id"], "lines": [{"item": "T-mask", "quantity_good": 12827}]}))
+    allotment = done(
+        bureau.coordinator.post(
+            "/allotments", {"counterparty": "U03", "lines": [{"item": "T-mask", "quantity": 12827}]}
+        )
+    )
+    done(
+        bureau.storekeeper.post(
+            "/receipts",
+            {"store": "S1", "source": allotment["id"], "lines": [{"item": "T-mask", "quantity_good": 12827}]},
+        )
+    )
     plan = publish(
-        bureau, path="/shares", item="T-mask", quantity=12827, weigh_by="population", organisations=["U07", "U08", "U09"]
+        bureau,
+        path="/shares",
+        item="T-mask",
+        quantity=12827,
+        weigh_by="population",
+        organisations=["U07", "U08", "U09"],
     )
     given = {line["organisation"]: line["quantity_planned"] for line in plan["lines"]}
-    # 50,000 : 30,000 : 19,999 of 12,827 — quotas 6413.56, 3848.14, 2565.29; the one piece left goes to the largest remainder.
+    # 50,000 : 30,000 : 19,999 of 12,827 — quotas 6413.56, 3848.14, 2565.29; the one piece left goes to the largest
+    # remainder.
     assert given == {"U07": 6414, "U08": 3848, "U09": 2565} and sum(given.values()) == 12827
     deliver(bureau, plan)
     assert_traced(bureau, allotment["number"], 12827, {"recipient": 12827})

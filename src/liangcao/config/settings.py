@@ -79,7 +79,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "liangcao.interfaces.web.context.desk",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "liangcao.interfaces.web.templatetags.words"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "liangcao.interfaces.web.templatetags.words",
+            ],
         },
     }
 ]

@@ -31,7 +31,8 @@ class Holding:
 def holdings_at(
     actor: Actor, bureau_id: int, *, day: date, kinds: Iterable[str], store_id: int | None = None, by_lot: bool = False
 ) -> list[Holding]:
-    """What accounts of these kinds held at 24:00 of `day`, by business date: the balances of now less what moved since."""
+    """What accounts of these kinds held at 24:00 of `day`, by business date: the balances of now less what moved
+    since."""
     wanted = list(kinds)
     held: dict[tuple[int, str, int, int, UUID | None], int] = defaultdict(int)
     now = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind__in=wanted).exclude(quantity=0)
@@ -39,7 +40,11 @@ def holdings_at(
     _fold(held, now, "account", "item_id", wanted, store_id, by_lot, sign=1)
     _fold(held, later, "target", "lot__item_id", wanted, store_id, by_lot, sign=-1)
     _fold(held, later, "source", "lot__item_id", wanted, store_id, by_lot, sign=1)
-    return [Holding(*key, quantity) for key, quantity in sorted(held.items(), key=lambda kv: tuple(map(str, kv[0]))) if quantity]
+    return [
+        Holding(*key, quantity)
+        for key, quantity in sorted(held.items(), key=lambda kv: tuple(map(str, kv[0])))
+        if quantity
+    ]
 
 
 def _fold(
@@ -111,7 +116,8 @@ def entries(
     from_: date | None = None,
     to: date | None = None,
 ) -> Iterator[FlowEntry]:
-    """Entries in the order of business date, seq and line, streamed. Their sum is the day totals' sum for the same filters."""
+    """Entries in the order of business date, seq and line, streamed. Their sum is the day totals' sum for the same
+    filters."""
     rows = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
     wanted = {"lot__item_id": item_id, "move__business_date__gte": from_, "move__business_date__lte": to}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})

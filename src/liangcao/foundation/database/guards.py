@@ -1,8 +1,9 @@
-"""Append-only tables, kept so by the database: triggers refuse UPDATE, DELETE, TRUNCATE and, on SQLite, re-inserting a key.
+"""Append-only tables, kept so by the database: triggers refuse UPDATE, DELETE, TRUNCATE and, on SQLite, re-inserting
+a key.
 
-INSERT OR REPLACE on SQLite deletes the old row without firing delete triggers, so an insert that meets any unique key of
-the table is refused before it happens. The same function installs, lists and compares: migrate, `check`, `verify` and the
-tests all use it.
+INSERT OR REPLACE on SQLite deletes the old row without firing delete triggers, so an insert that meets any unique key
+of the table is refused before it happens. The same function installs, lists and compares: migrate, `check`, `verify`
+and the tests all use it.
 """
 
 from __future__ import annotations
@@ -88,14 +89,23 @@ def _sqlite_guards(model: type[models.Model], changeable: frozenset[str]) -> Ite
     table = model._meta.db_table
     frozen = ", ".join(f'"{column}"' for column in _frozen_columns(model, changeable))
     refuse = f"SELECT RAISE(ABORT, 'append-only: {table} cannot be changed or deleted');"
-    yield f"keep_{table}_update", [f'CREATE TRIGGER "keep_{table}_update" BEFORE UPDATE OF {frozen} ON "{table}" BEGIN {refuse} END']
-    yield f"keep_{table}_delete", [f'CREATE TRIGGER "keep_{table}_delete" BEFORE DELETE ON "{table}" BEGIN {refuse} END']
+    yield (
+        f"keep_{table}_update",
+        [f'CREATE TRIGGER "keep_{table}_update" BEFORE UPDATE OF {frozen} ON "{table}" BEGIN {refuse} END'],
+    )
+    yield (
+        f"keep_{table}_delete",
+        [f'CREATE TRIGGER "keep_{table}_delete" BEFORE DELETE ON "{table}" BEGIN {refuse} END'],
+    )
     taken = " OR ".join(
         f'EXISTS (SELECT 1 FROM "{table}" WHERE ' + " AND ".join(f'"{c}" = NEW."{c}"' for c in key) + ")"
         for key in _unique_keys(model)
     )
     again = f"SELECT RAISE(ABORT, 'append-only: {table} has this key already (UNIQUE)');"
-    yield f"keep_{table}_insert", [f'CREATE TRIGGER "keep_{table}_insert" BEFORE INSERT ON "{table}" WHEN {taken} BEGIN {again} END']
+    yield (
+        f"keep_{table}_insert",
+        [f'CREATE TRIGGER "keep_{table}_insert" BEFORE INSERT ON "{table}" WHEN {taken} BEGIN {again} END'],
+    )
 
 
 def _postgresql_guards(model: type[models.Model], changeable: frozenset[str]) -> Iterator[tuple[str, list[str]]]:

@@ -61,6 +61,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
     """Run the server until it is told to stop. Django's settings must be named in the environment."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangcao.config.settings")
     Granian(
@@ -75,7 +76,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
         workers_kill_timeout=DRAIN_SECONDS,
         respawn_failed_workers=True,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()
 
 

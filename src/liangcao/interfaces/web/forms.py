@@ -136,8 +136,9 @@ class ActForm(RefusableForm):
                 self.lines.refuse(problem)
         super().refuse(refusal)
         if isinstance(refusal, KeyReused):
-            self.data = self.data.copy()
-            self.data["client_id"] = str(new_id())
+            answered: Any = self.data.copy()
+            answered["client_id"] = str(new_id())
+            self.data = answered
 
 
 class LineForm(RefusableForm):

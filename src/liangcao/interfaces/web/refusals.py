@@ -58,7 +58,7 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _plain(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
-    refusal = {"code": str(status), "message": message, "problems": [], "link": None}
+    refusal: dict[str, Any] = {"code": str(status), "message": message, "problems": [], "link": None}
     return render(request, "refusal.html", {"title": title, "refusal": refusal}, status=status)
 
 

@@ -187,8 +187,8 @@ def _held(q: Question, kinds: tuple[str, ...], *, until: date | None) -> Iterato
     known = {lot.pk: lot for lot in (found if until is None else found.filter(expires_on__lte=until))}
     held = holdings_at(q.actor, q.bureau_id, day=q.day, kinds=kinds, by_lot=True)
     rows = [row for row in held if row.lot_id in known]
-    for row in sorted(rows, key=lambda r: (known[r.lot_id].arrived_on, known[r.lot_id].code, r.kind, r.party_id)):
-        lot = known[row.lot_id]
+    for row in sorted(rows, key=lambda r: (known[r.lot_id].arrived_on, known[r.lot_id].code, r.kind, r.party_id)):  # type: ignore[index]
+        lot = known[row.lot_id]  # type: ignore[index]
         ends = f"→ {lot.expires_on}" if lot.expires_on else ""
         yield Entry(
             lot.arrived_on,
@@ -252,7 +252,7 @@ def _difference_rows(q: Question) -> Iterator[Entry]:
 def _paper_rows(q: Question) -> Iterator[Entry]:
     overdue = q.key.measure.name == "papers_overdue"
     for delivery in papers_owing(q.actor, q.bureau_id, q.day):
-        if not overdue or delivery.papers_due_at < day_end(q.day):
+        if not overdue or delivery.papers_due_at < day_end(q.day):  # type: ignore[operator]
             yield _delivery_entry(q, delivery, 1, delivery.emergency_reason)
 
 

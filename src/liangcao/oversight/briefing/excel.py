@@ -53,7 +53,7 @@ class _workbook:
         self.book.set_properties(
             {"author": "Liangcao", "created": made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)}
         )
-        styles = {
+        styles: dict[str, dict[str, Any]] = {
             "title": {"bold": True, "font_size": 16, "align": "center"},
             "note": {"font_color": "#555555"},
             "head": {"bold": True, "bg_color": "#EEF1F5", "border": 1, "text_wrap": True, "valign": "vcenter"},

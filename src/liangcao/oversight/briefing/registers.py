@@ -194,9 +194,9 @@ def _stock_rows(scope: Scope) -> Iterator[Row]:
     came: dict[tuple[int, int], int] = {}
     for store in scope.names.stores if scope.store_id is None else [scope.store_id]:
         totals = flow_totals(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to, store_id=store)
-        for (flow, item), quantity in totals.items():
+        for (flow, moved), quantity in totals.items():
             if flow in COMING_IN:
-                came[store, item] = came.get((store, item), 0) + quantity
+                came[store, moved] = came.get((store, moved), 0) + quantity
     used = set(opening) | set(closing) | set(came)
     places = {item: place for place, item in enumerate(scope.names.items)}
     for store, item_id in sorted(used, key=lambda key: (key[0], places[key[1]])):
@@ -313,7 +313,7 @@ def _hand_out_rows(scope: Scope) -> Iterator[Row]:
             signed, state = delivery.signed_at, DELIVERY_FLOW[delivery.status]
             yield Row(
                 (
-                    delivery.handed_over_at.astimezone(LOCAL).date(),
+                    delivery.handed_over_at.astimezone(LOCAL).date(),  # type: ignore[union-attr]
                     delivery.number,
                     scope.names.party(delivery.organisation_id),
                     *scope.item_cells(item),

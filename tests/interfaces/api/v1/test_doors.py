@@ -73,11 +73,15 @@ def test_quantity_of_the_wrong_type(world: World, caller, quantity: object) -> N
 @pytest.mark.parametrize("quantity", [0, -3, 10**9])
 def test_quantity_out_of_range(world: World, caller, quantity: int) -> None:  # type: ignore[no-untyped-def]
     lot, _ = world.put_in(world.mask, 10)
-    assert_shape(caller(world, "storekeeper").post("/transfers", transfer_of(world, lot, quantity)), 400, "QUANTITY_INVALID")
+    assert_shape(
+        caller(world, "storekeeper").post("/transfers", transfer_of(world, lot, quantity)), 400, "QUANTITY_INVALID"
+    )
 
 
 def test_all_problems_at_once(world: World, caller) -> None:  # type: ignore[no-untyped-def]
-    answer = caller(world, "storekeeper").post("/transfers", {"lines": [{"lot": "x", "quantity": "5"}], "status": "done"})
+    answer = caller(world, "storekeeper").post(
+        "/transfers", {"lines": [{"lot": "x", "quantity": "5"}], "status": "done"}
+    )
     fields = {problem["field"] for problem in answer.json()["problems"]}
     assert fields >= {"from_store", "to_store", "lot", "quantity", "status"}
 
@@ -115,7 +119,18 @@ def test_same_key_same_body_then_other_body(world: World, caller) -> None:  # ty
     assert_shape(keeper.post("/transfers", transfer_of(world, lot, 5), key=key), 422, "KEY_REUSED")
 
 
-@pytest.mark.parametrize("path", ["/moves/-1", "/moves/0", "/moves/%00", "/moves/../items", "/organisations/9223372036854775808", "/organisations/-1", "/nothing"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/moves/-1",
+        "/moves/0",
+        "/moves/%00",
+        "/moves/../items",
+        "/organisations/9223372036854775808",
+        "/organisations/-1",
+        "/nothing",
+    ],
+)
 def test_odd_ids_are_not_found(world: World, caller, path: str) -> None:  # type: ignore[no-untyped-def]
     answer = caller(world, "auditor").get(path)
     assert answer.status_code in (400, 404) and answer.json()["code"]
@@ -133,7 +148,12 @@ def test_objects_of_another_bureau_look_unknown(world: World, caller) -> None:  
     other = make_world("other")
     lot, moved = other.put_in(other.mask, 10)
     auditor = caller(world, "auditor")
-    for path in (f"/moves/{moved.id}", f"/moves/by-key/{moved.id}", f"/organisations/{other.hospital.pk}", f"/trace?ref={moved.number}x"):
+    for path in (
+        f"/moves/{moved.id}",
+        f"/moves/by-key/{moved.id}",
+        f"/organisations/{other.hospital.pk}",
+        f"/trace?ref={moved.number}x",
+    ):
         assert_shape(auditor.get(path), 404, "NOT_FOUND")
     assert auditor.get("/moves").json()["results"] == [] and auditor.get("/balances").json()["results"] == []
     keeper = caller(world, "storekeeper")

@@ -22,9 +22,19 @@ def refused(answer, status: int, code: str) -> dict:  # type: ignore[no-untyped-
 class TestSources:
     def test_unknown_item_and_unit_are_named(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
         clerk = caller(world, "gift_clerk")
-        body = refused(clerk.post("/gifts", GIFT | {"lines": [{"item": "T-mask", "quantity": 1}, {"item": "nope", "quantity": 1}]}), 400, "ITEM_UNKNOWN")
+        body = refused(
+            clerk.post(
+                "/gifts", GIFT | {"lines": [{"item": "T-mask", "quantity": 1}, {"item": "nope", "quantity": 1}]}
+            ),
+            400,
+            "ITEM_UNKNOWN",
+        )
         assert body["row"] == 2 and "nope" in body["message"]
-        body = refused(clerk.post("/gifts", GIFT | {"lines": [{"item": "T-mask", "quantity": 1, "unit": "桶"}]}), 400, "UNIT_UNKNOWN")
+        body = refused(
+            clerk.post("/gifts", GIFT | {"lines": [{"item": "T-mask", "quantity": 1, "unit": "桶"}]}),
+            400,
+            "UNIT_UNKNOWN",
+        )
         assert "箱" in body["message"]
         refused(clerk.post("/gifts", GIFT | {"counterparty": "X99"}), 400, "ORGANISATION_UNKNOWN")
 
@@ -35,7 +45,12 @@ class TestSources:
         clerk, keeper = caller(world, "gift_clerk"), caller(world, "storekeeper")
         made = clerk.post("/gifts", GIFT | {"lines": [{"item": "T-mask", "quantity": 2, "unit": "箱"}]}).json()
         assert made["lines"][0]["quantity_advised"] == 960
-        arrival = {"store": "S1", "source": made["id"], "final": True, "lines": [{"item": "T-mask", "quantity_good": 900, "no_lot_reason": "散装"}]}
+        arrival = {
+            "store": "S1",
+            "source": made["id"],
+            "final": True,
+            "lines": [{"item": "T-mask", "quantity_good": 900, "no_lot_reason": "散装"}],
+        }
         body = refused(keeper.post("/receipts", arrival), 400, "SHORTAGE_REASON_MISSING")
         assert "60" in body["message"]
         arrival["lines"][0]["reason"] = "路上淋湿丢弃"  # type: ignore[index]
@@ -45,16 +60,31 @@ class TestSources:
         assert keeper.post("/receipts", arrival, key=key).json() == receipt.json()
         line = keeper.get(f"/gifts/{made['id']}").json()["lines"][0]
         assert (line["quantity_good"], line["quantity_missing"]) == (900, 60)
-        back = keeper.post(f"/receipts/{receipt.json()['id']}/reversal", {"reason": "多点了一箱", "lines": [{"receipt_line": receipt.json()["lines"][0]["id"], "quantity_good": 480}]})
+        back = keeper.post(
+            f"/receipts/{receipt.json()['id']}/reversal",
+            {
+                "reason": "多点了一箱",
+                "lines": [{"receipt_line": receipt.json()["lines"][0]["id"], "quantity_good": 480}],
+            },
+        )
         assert back.status_code == 201 and back.json()["lines"][0]["good_left"] == 420
         assert keeper.get("/balances?kind=store").json()["results"][0]["quantity"] == 420
         assert caller(world, "auditor").get("/verification").json()["ok"]
 
     def test_store_without_the_hazard_class(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
         keeper = caller(world, "storekeeper")
-        body = {"store": "S1", "counterparty": "U01", "kind": "gift", "lines": [{"item": "T-alcohol", "quantity_good": 10}]}
+        body = {
+            "store": "S1",
+            "counterparty": "U01",
+            "kind": "gift",
+            "lines": [{"item": "T-alcohol", "quantity_good": 10}],
+        }
         answer = keeper.post("/receipts", body)
-        assert answer.status_code in (400, 409) and "易燃" in answer.json()["message"] or "flammable" in answer.json()["message"]
+        assert (
+            answer.status_code in (400, 409)
+            and "易燃" in answer.json()["message"]
+            or "flammable" in answer.json()["message"]
+        )
         assert keeper.post("/receipts", body | {"store": "S2"}).status_code == 201
 
     def test_of_another_bureau(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
@@ -67,7 +97,13 @@ class TestSources:
 
 
 class TestRequisitions:
-    ask = {"organisation": "U05", "lines": [{"item": "T-mask", "quantity": 500, "on_hand": 20, "daily_use": 100}, {"item": "T-n95", "quantity": None}]}
+    ask = {
+        "organisation": "U05",
+        "lines": [
+            {"item": "T-mask", "quantity": 500, "on_hand": 20, "daily_use": 100},
+            {"item": "T-n95", "quantity": None},
+        ],
+    }
 
     def test_a_unit_asks_only_for_itself(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
         answer = caller(world, "requester", world.second_hospital).post("/requisitions", self.ask)
@@ -75,10 +111,17 @@ class TestRequisitions:
 
     def test_nobody_approves_his_own(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
         desk = caller(world, "coordinator")
-        filed = desk.post("/requisitions", self.ask | {"channel": "phone", "caller": "值班护士", "received_at": "2020-02-03T03:00:00Z"})
+        filed = desk.post(
+            "/requisitions",
+            self.ask | {"channel": "phone", "caller": "值班护士", "received_at": "2020-02-03T03:00:00Z"},
+        )
         assert filed.status_code == 201, filed.json()
-        lines = [{"line": line["id"], "quantity_approved": line["quantity_requested"]} for line in filed.json()["lines"]]
-        body = refused(desk.post(f"/requisitions/{filed.json()['id']}/approval", {"lines": lines}), 403, "SELF_APPROVAL")
+        lines = [
+            {"line": line["id"], "quantity_approved": line["quantity_requested"]} for line in filed.json()["lines"]
+        ]
+        body = refused(
+            desk.post(f"/requisitions/{filed.json()['id']}/approval", {"lines": lines}), 403, "SELF_APPROVAL"
+        )
         assert "本人" in body["message"]
 
     def test_review(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
@@ -87,11 +130,18 @@ class TestRequisitions:
         assert filed["lines"][1]["quantity_requested"] is None
         path = f"/requisitions/{filed['id']}/approval"
         ids = [line["id"] for line in filed["lines"]]
-        over = reviewer.post(path, {"lines": [{"line": ids[0], "quantity_approved": 501}, {"line": ids[1], "quantity_approved": None}]})
+        over = reviewer.post(
+            path, {"lines": [{"line": ids[0], "quantity_approved": 501}, {"line": ids[1], "quantity_approved": None}]}
+        )
         assert over.status_code == 400 and "500" in over.json()["message"]
-        cut = reviewer.post(path, {"lines": [{"line": ids[0], "quantity_approved": 300}, {"line": ids[1], "quantity_approved": None}]})
+        cut = reviewer.post(
+            path, {"lines": [{"line": ids[0], "quantity_approved": 300}, {"line": ids[1], "quantity_approved": None}]}
+        )
         assert cut.status_code == 400 and "原因" in cut.json()["message"]
-        lines = [{"line": ids[0], "quantity_approved": 300, "cut_reason": "库存不足"}, {"line": ids[1], "quantity_approved": None}]
+        lines = [
+            {"line": ids[0], "quantity_approved": 300, "cut_reason": "库存不足"},
+            {"line": ids[1], "quantity_approved": None},
+        ]
         refused(reviewer.post(path, {"lines": lines, "version": 9}), 409, "CHANGED_MEANWHILE")
         done = reviewer.post(path, {"lines": lines, "version": filed["version"]})
         assert done.status_code == 201, done.json()

@@ -119,7 +119,9 @@ def show_line(line: Any, language: str) -> dict[str, Any]:
         "requisition_line": line.requisition_line_id,
         "override": {"by": line.override_by, "reason": line.override_reason} if line.override_by else None,
         "reasons": words(line, language),
-        "picks": [{"store": pick.store.code, "lot": pick.lot.code, "quantity": pick.quantity} for pick in line.picks.all()],
+        "picks": [
+            {"store": pick.store.code, "lot": pick.lot.code, "quantity": pick.quantity} for pick in line.picks.all()
+        ],
     }
 
 
@@ -135,7 +137,14 @@ def list_rule_sets(request: HttpRequest, filters: Query[PageFilters]) -> dict[st
     english = language_of(request).startswith("en")
     rows = queries.rule_sets(door.actor, bureau_id=door.bureau_id)
     return page(
-        rows, filters, lambda r: {"code": r.code, "name": r.name_en if english else r.name, "version": r.version, "sentence": r.sentence_en if english else r.sentence}
+        rows,
+        filters,
+        lambda r: {
+            "code": r.code,
+            "name": r.name_en if english else r.name,
+            "version": r.version,
+            "sentence": r.sentence_en if english else r.sentence,
+        },
     )
 
 
@@ -162,14 +171,20 @@ def get_workbook(request: HttpRequest, plan_id: int, filters: Query[WorkbookFilt
         content = plan_workbook(door.actor, plan_id, language="en" if language_of(request).startswith("en") else "zh")
     else:
         content = export_plan_workbooks(door.actor, plan_id)[filters.which == "demand"]
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{filters.which}-{plan_id}.xlsx"'})
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{filters.which}-{plan_id}.xlsx"'},
+    )
 
 
 @router.post("/plans", response={201: dict}, openapi_extra=KEYED)
 def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
     """Try out a plan: from what is free and what is open, by a rule set."""
     door = enter(request, body.bureau)
-    rule_set = queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=body.rule_set).order_by("-version").first()
+    rule_set = (
+        queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=body.rule_set).order_by("-version").first()
+    )
     codes = [*body.items, *(row.item for row in body.hold_backs)]
     items = items_by_code(door, codes)
     units = organisation_ids(door, [row.organisation for row in body.hold_backs])
@@ -178,7 +193,9 @@ def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
         plan_date=body.plan_date,
         rule_set_id=rule_set.pk if rule_set else 0,
         item_ids=[items[code].pk for code in body.items] or None,
-        hold_backs=[actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier) for r in body.hold_backs],  # type: ignore[arg-type]
+        hold_backs=[
+            actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier) for r in body.hold_backs
+        ],  # type: ignore[arg-type]
         client_id=key_of(request),
         **door.who_and_when,
     )
@@ -242,7 +259,10 @@ def publish_plan(request: HttpRequest, plan_id: int) -> Status:
         show_plan_whole(request, plan_id)
         | {
             "follow_up": done.follow_up.pk if done.follow_up else None,
-            "short": [{"item": row.name, "planned": row.planned, "free": row.free, "message": row.message(language)} for row in done.short],
+            "short": [
+                {"item": row.name, "planned": row.planned, "free": row.free, "message": row.message(language)}
+                for row in done.short
+            ],
         },
     )
 

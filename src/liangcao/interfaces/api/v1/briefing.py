@@ -70,14 +70,18 @@ def get_figures(request: HttpRequest, filters: Query[DayFilters]) -> dict[str, A
 
 @router.get("/figures/entries", response=dict)
 def get_entries(request: HttpRequest, filters: Query[EntryFilters]) -> dict[str, Any]:
-    """The rows behind a figure: they add up to its value. At most 200 rows are shown; `more` says that there are others."""
+    """The rows behind a figure: they add up to its value. At most 200 rows are shown; `more` says that there are
+    others."""
     door = enter(request, filters.bureau)
     with snapshot():
         behind = queries.entries_of(door.actor, door.bureau_id, filters.day or door.today, filters.key)
         rows = list(islice(behind.rows, PAGE_MOST + 1))
     return {
         "figure": behind.figure.as_plain(),
-        "entries": [{name: str(value) if value is not None else None for name, value in asdict(row).items()} for row in rows[:PAGE_MOST]],
+        "entries": [
+            {name: str(value) if value is not None else None for name, value in asdict(row).items()}
+            for row in rows[:PAGE_MOST]
+        ],
         "more": len(rows) > PAGE_MOST,
     }
 

@@ -62,7 +62,8 @@ class ApprovalLineIn(Body):
 
 
 class ApprovalIn(Body):
-    """The review of a requisition. `version` is the one that was read: if it has changed since, 409 says what changed."""
+    """The review of a requisition. `version` is the one that was read: if it has changed since, 409 says what
+    changed."""
 
     lines: list[ApprovalLineIn] = Field(min_length=1, max_length=2000)
     version: StrictInt | None = None
@@ -136,7 +137,11 @@ def list_requisitions(request: HttpRequest, filters: Query[RequisitionFilters]) 
     door = enter(request, filters.bureau)
     organisation = organisation_id(door, filters.organisation) if filters.organisation else None
     rows = queries.requisitions(
-        door.actor, bureau_id=door.bureau_id, status=filters.status or None, organisation_id=organisation, search=filters.search
+        door.actor,
+        bureau_id=door.bureau_id,
+        status=filters.status or None,
+        organisation_id=organisation,
+        search=filters.search,
     )
     return page(rows, filters, show_requisition, newest_first=True)
 
@@ -152,7 +157,9 @@ def file_requisition(request: HttpRequest, body: RequisitionIn) -> Status:
     """Ask for goods. A new requisition replaces the unit's open lines of the same items once it is approved."""
     door = enter(request, body.bureau)
     found = items_by_code(door, [line.item for line in body.lines])
-    lines = [RequisitionLineInput(item_id=found[line.item].pk, **line.model_dump(exclude={"item"})) for line in body.lines]
+    lines = [
+        RequisitionLineInput(item_id=found[line.item].pk, **line.model_dump(exclude={"item"})) for line in body.lines
+    ]
     filed = actions.file_requisition(
         bureau_id=door.bureau_id,
         organisation_id=organisation_id(door, body.organisation),
@@ -179,7 +186,9 @@ def approve_requisition(request: HttpRequest, requisition_id: int, body: Approva
 def reject_requisition(request: HttpRequest, requisition_id: int, body: ReasonIn) -> Status:
     """Reject with a reason."""
     door = _door_of(request, requisition_id)
-    actions.reject_requisition(requisition_id=requisition_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
+    actions.reject_requisition(
+        requisition_id=requisition_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when
+    )
     return Status(201, show_requisition_whole(door, requisition_id))
 
 
@@ -187,7 +196,9 @@ def reject_requisition(request: HttpRequest, requisition_id: int, body: ReasonIn
 def withdraw_requisition(request: HttpRequest, requisition_id: int, body: ReasonIn) -> Status:
     """Withdraw; what was delivered stays delivered."""
     door = _door_of(request, requisition_id)
-    actions.withdraw_requisition(requisition_id=requisition_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
+    actions.withdraw_requisition(
+        requisition_id=requisition_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when
+    )
     return Status(201, show_requisition_whole(door, requisition_id))
 
 
@@ -196,7 +207,9 @@ def confirm_line(request: HttpRequest, line_id: int, body: ConfirmationIn) -> St
     """Say that a stale line still stands."""
     line = queries.line(request.auth, line_id)  # type: ignore[attr-defined]
     door = _door_of(request, line.requisition_id)
-    actions.confirm_requisition_line(line_id=line_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
+    actions.confirm_requisition_line(
+        line_id=line_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when
+    )
     return Status(201, show_requisition_whole(door, line.requisition_id))
 
 
@@ -213,4 +226,8 @@ def list_open_lines(request: HttpRequest, filters: Query[LineFilters]) -> dict[s
     guard.check(door.actor, "view", "requisition")
     item_ids = [item.pk for item in items_by_code(door, [filters.item]).values()] if filters.item else None
     rows = queries.open_lines(door.actor, door.bureau_id, item_ids=item_ids, at=door.at)
-    return page(rows, filters, lambda line: show_line(line) | {"organisation": line.organisation.code, "requisition": line.requisition_id})
+    return page(
+        rows,
+        filters,
+        lambda line: show_line(line) | {"organisation": line.organisation.code, "requisition": line.requisition_id},
+    )

@@ -183,11 +183,17 @@ def confirm_delivery(request: HttpRequest, delivery_id: int, body: ReceiptIn) ->
     lines = None
     if body.lines is not None:
         lines = [
-            actions.ReceiptConfirmation(row.line, row.quantity_good, row.quantity_short, row.quantity_damaged, row.reason)
+            actions.ReceiptConfirmation(
+                row.line, row.quantity_good, row.quantity_short, row.quantity_damaged, row.reason
+            )
             for row in body.lines
         ]
     actions.confirm_delivery(
-        delivery_id=delivery_id, lines=lines, signed_name=body.signed_name, client_id=key_of(request), **door.who_and_when
+        delivery_id=delivery_id,
+        lines=lines,
+        signed_name=body.signed_name,
+        client_id=key_of(request),
+        **door.who_and_when,
     )
     return Status(201, show_delivery_whole(door, delivery_id))
 

@@ -78,7 +78,9 @@ class StrictJson(Parser):
                 f"The JSON is wrong at line {error.lineno}, column {error.colno}",
             ) from None
         except (UnicodeDecodeError, RecursionError):
-            raise Invalid("JSON_INVALID", "正文不是 UTF-8,或嵌套过深", "The body is not UTF-8, or nested too deep") from None
+            raise Invalid(
+                "JSON_INVALID", "正文不是 UTF-8,或嵌套过深", "The body is not UTF-8, or nested too deep"
+            ) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -114,11 +116,17 @@ class Door:
 
 
 def enter(request: HttpRequest, bureau: str | None = None) -> Door:
-    """The door of a call. With one bureau in scope it need not be named; with several, `bureau` names one by its code."""
+    """The door of a call. With one bureau in scope it need not be named; with several, `bureau` names one by its
+    code."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
     in_scope = dict(parties.bureaus(actor).values_list("code", "pk"))
     if bureau is not None and bureau not in in_scope:
-        raise Invalid("BUREAU_UNKNOWN", f"没有编码为“{bureau}”的局,或不在您的范围内", f'No bureau "{bureau}" in your scope', field="bureau")
+        raise Invalid(
+            "BUREAU_UNKNOWN",
+            f"没有编码为“{bureau}”的局,或不在您的范围内",
+            f'No bureau "{bureau}" in your scope',
+            field="bureau",
+        )
     if bureau is None and len(in_scope) != 1:
         raise Invalid(
             "BUREAU_MISSING",
@@ -145,7 +153,9 @@ def key_of(request: HttpRequest) -> UUID:
             raise ValueError
         return UUID(given)
     except ValueError:
-        raise Invalid("KEY_INVALID", "Idempotency-Key 须为 UUID", "Idempotency-Key must be a UUID", field="Idempotency-Key") from None
+        raise Invalid(
+            "KEY_INVALID", "Idempotency-Key 须为 UUID", "Idempotency-Key must be a UUID", field="Idempotency-Key"
+        ) from None
 
 
 def known_query_only(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -156,7 +166,10 @@ def known_query_only(view: Callable[..., Any]) -> Callable[..., Any]:
         unknown = sorted(set(request.GET) - _query_names(request))
         if unknown:
             raise Invalid(
-                "FIELD_UNKNOWN", f"未知筛选:{unknown[0][:60]}", f"unknown filter: {unknown[0][:60]}", field=unknown[0][:60]
+                "FIELD_UNKNOWN",
+                f"未知筛选:{unknown[0][:60]}",
+                f"unknown filter: {unknown[0][:60]}",
+                field=unknown[0][:60],
             )
         return view(request, *args, **kwargs)
 

@@ -1,4 +1,5 @@
-"""One shape for every error: {code, message, field, row, request_id}, with the right status, in the caller's language."""
+"""One shape for every error: {code, message, field, row, request_id}, with the right status, in the caller's
+language."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
 from liangcao.interfaces.api.v1.doors import language_of
 
 logger = logging.getLogger(__name__)
-_WRONG_TYPE = ("int_type", "int_from_float", "string_type", "bool_type", "list_type", "model_type", "dict_type", "model_attributes_type")
+_WRONG_TYPE = (
+    "int_type",
+    "int_from_float",
+    "string_type",
+    "bool_type",
+    "list_type",
+    "model_type",
+    "dict_type",
+    "model_attributes_type",
+)
 
 
 def install(api: NinjaAPI) -> None:
@@ -50,7 +60,9 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = problems[0]
     if len(problems) == 1:
         return refused(request, first)
-    return refused(request, Invalid(first.code, first.zh, first.en, field=first.field, row=first.row, problems=problems))
+    return refused(
+        request, Invalid(first.code, first.zh, first.en, field=first.field, row=first.row, problems=problems)
+    )
 
 
 def _problem(fault: dict[str, Any]) -> Invalid:
@@ -59,13 +71,25 @@ def _problem(fault: dict[str, Any]) -> Invalid:
     field = next((part for part in reversed(place) if isinstance(part, str)), None)
     shown, at = field or "body", f"第 {row} 行" if row else ""
     if fault["type"] == "extra_forbidden":
-        kind_zh, kind_en = ("未知筛选", "unknown filter") if fault["loc"][0] == "query" else ("未知字段,或该字段不可写", "unknown or read-only field")
+        kind_zh, kind_en = (
+            ("未知筛选", "unknown filter")
+            if fault["loc"][0] == "query"
+            else ("未知字段,或该字段不可写", "unknown or read-only field")
+        )
         return Invalid("FIELD_UNKNOWN", f"{at}{kind_zh}:{shown}", f"{kind_en}: {shown}", field=field, row=row)
     if fault["type"] == "missing":
         return Invalid("FIELD_MISSING", f"{at}缺少字段 {shown}", f"the field {shown} is missing", field=field, row=row)
     if fault["type"] in _WRONG_TYPE:
-        return Invalid("TYPE_INVALID", f"{at}字段 {shown} 的类型不对(数量须为整数)", f"{shown}: {fault['msg']}", field=field, row=row)
-    return Invalid("VALUE_INVALID", f"{at}字段 {shown} 的值不对:{fault['msg']}", f"{shown}: {fault['msg']}", field=field, row=row)
+        return Invalid(
+            "TYPE_INVALID",
+            f"{at}字段 {shown} 的类型不对(数量须为整数)",
+            f"{shown}: {fault['msg']}",
+            field=field,
+            row=row,
+        )
+    return Invalid(
+        "VALUE_INVALID", f"{at}字段 {shown} 的值不对:{fault['msg']}", f"{shown}: {fault['msg']}", field=field, row=row
+    )
 
 
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -79,7 +103,11 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def stranger(request: HttpRequest, error: Exception) -> HttpResponse:
     """No token, or one that is unknown, revoked, or whose owner is gone."""
-    wrong = Invalid("TOKEN_INVALID", "缺少令牌,或令牌无效,请在 Authorization 头中提供 Bearer 令牌", "No valid token: send Authorization: Bearer TOKEN")
+    wrong = Invalid(
+        "TOKEN_INVALID",
+        "缺少令牌,或令牌无效,请在 Authorization 头中提供 Bearer 令牌",
+        "No valid token: send Authorization: Bearer TOKEN",
+    )
     wrong.status = 401
     response = refused(request, wrong)
     response["WWW-Authenticate"] = "Bearer"

@@ -40,7 +40,9 @@ class LotFilters(PageFilters):
 class BalanceFilters(PageFilters):
     """Balances by account kind, item, store, unit or lot."""
 
-    kind: Literal["", "receiving", "store", "quarantine", "reserved", "transit", "recipient", "consumed", "loss", "outside"] = ""
+    kind: Literal[
+        "", "receiving", "store", "quarantine", "reserved", "transit", "recipient", "consumed", "loss", "outside"
+    ] = ""
     item: int | None = None
     store: int | None = None
     organisation: int | None = None
@@ -111,7 +113,9 @@ def show_account(account: Any) -> dict[str, Any]:
         "kind": account.kind,
         "store": account.store.code if account.store_id else None,
         "organisation": account.party.code if account.party_id else None,
-        "name": " ".join(str(p) for p, used in ((account.store, account.store_id), (account.party, account.party_id)) if used),
+        "name": " ".join(
+            str(p) for p, used in ((account.store, account.store_id), (account.party, account.party_id)) if used
+        ),
     }
 
 
@@ -156,7 +160,12 @@ def list_moves(request: HttpRequest, filters: Query[MoveFilters]) -> dict[str, A
 
 def _check_span(start: date | None, end: date | None) -> None:
     if start and end and (end < start or (end - start).days > 3660):
-        raise Invalid("DATES_INVALID", "截止日期早于开始日期,或跨度超过十年", "The end is before the start, or the span is over ten years", field="to")
+        raise Invalid(
+            "DATES_INVALID",
+            "截止日期早于开始日期,或跨度超过十年",
+            "The end is before the start, or the span is over ten years",
+            field="to",
+        )
 
 
 @router.get("/moves/by-key/{key}", response=dict)
@@ -176,7 +185,12 @@ def list_lots(request: HttpRequest, filters: Query[LotFilters]) -> dict[str, Any
     """Lots of the book."""
     door = enter(request, filters.bureau)
     guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
-    return page(queries.lots(door.actor, door.bureau_id, item_id=filters.item, search=filters.search), filters, show_lot, key="code")
+    return page(
+        queries.lots(door.actor, door.bureau_id, item_id=filters.item, search=filters.search),
+        filters,
+        show_lot,
+        key="code",
+    )
 
 
 @router.post("/lots/{lot_id}/facts", response={201: dict}, openapi_extra=KEYED)
@@ -184,7 +198,12 @@ def add_fact(request: HttpRequest, lot_id: UUID, body: FactIn) -> Status:
     """Freeze, recall or correct a lot; the latest fact counts."""
     lot = queries.lot(request.auth, lot_id)  # type: ignore[attr-defined]
     door = enter(request, lot.book.bureau.code)
-    return Status(201, show_move(actions.record_fact(lot_id=lot_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when)))
+    return Status(
+        201,
+        show_move(
+            actions.record_fact(lot_id=lot_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when)
+        ),
+    )
 
 
 @router.get("/balances", response=Page)
@@ -197,7 +216,15 @@ def list_balances(request: HttpRequest, filters: Query[BalanceFilters]) -> dict[
         lot_id=filters.lot, store_id=filters.store, party_id=filters.organisation,
     )  # fmt: skip
     return page(
-        rows, filters, lambda b: {"item": b.item.code, "lot": b.lot.code, "account": show_account(b.account), "quantity": b.quantity, "unit": b.item.base_unit}
+        rows,
+        filters,
+        lambda b: {
+            "item": b.item.code,
+            "lot": b.lot.code,
+            "account": show_account(b.account),
+            "quantity": b.quantity,
+            "unit": b.item.base_unit,
+        },
     )
 
 
@@ -240,9 +267,16 @@ def show_trace(found: tracing.Trace) -> dict[str, Any]:
                 "came": item.came,
                 "held": item.held,
                 "adds_up": item.adds_up,
-                "places": [{"id": n.account_id, "kind": n.kind, "name": n.name, "quantity": n.quantity} for n in item.nodes],
+                "places": [
+                    {"id": n.account_id, "kind": n.kind, "name": n.name, "quantity": n.quantity} for n in item.nodes
+                ],
                 "ways": [
-                    {"from": b.source_id, "to": b.target_id, "quantity": b.quantity, "moves": [number for _, number in b.moves]}
+                    {
+                        "from": b.source_id,
+                        "to": b.target_id,
+                        "quantity": b.quantity,
+                        "moves": [number for _, number in b.moves],
+                    }
                     for b in item.bands
                 ],
             }

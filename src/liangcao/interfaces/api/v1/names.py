@@ -12,13 +12,16 @@ from liangcao.reference.parties import queries as parties
 
 
 def items_by_code(door: Door, codes: Sequence[str]) -> dict[str, Item]:
-    """code → item for the lines of a body. Raises Invalid ITEM_UNKNOWN for each line whose code is unknown, all at once."""
+    """code → item for the lines of a body. Raises Invalid ITEM_UNKNOWN for each line whose code is unknown, all at
+    once."""
     found = {item.code: item for item in items(door.actor).filter(code__in=set(codes))}
     raise_all([unknown_item(code[:40], row=row) for row, code in enumerate(codes, start=1) if code not in found])
     return found
 
 
-def organisation_ids(door: Door, codes: Iterable[str | None], *, field: str = "organisation") -> dict[str | None, int | None]:
+def organisation_ids(
+    door: Door, codes: Iterable[str | None], *, field: str = "organisation"
+) -> dict[str | None, int | None]:
     """code → organisation id within the bureau; None stays None. Raises Invalid ORGANISATION_UNKNOWN, all at once."""
     wanted = [code for code in dict.fromkeys(codes) if code is not None]
     rows = parties.organisations(door.actor, bureau_id=door.bureau_id).filter(code__in=wanted)
@@ -42,5 +45,8 @@ def store_id(door: Door, code: str, *, field: str = "store") -> int:
 
 def _unknown(code: str, zh: str, en: str, shown: str, field: str) -> Refusal:
     return Invalid(
-        code, f"没有编码为“{shown[:40]}”的{zh},或不在您的范围内", f'No {en} with the code "{shown[:40]}" in your scope', field=field
+        code,
+        f"没有编码为“{shown[:40]}”的{zh},或不在您的范围内",
+        f'No {en} with the code "{shown[:40]}" in your scope',
+        field=field,
     )

@@ -30,7 +30,14 @@ class Page(BaseModel):
     next: str | None
 
 
-def page(rows: QuerySet[Any], filters: PageFilters, show: Callable[[Any], dict[str, Any]], *, key: str = "pk", newest_first: bool = False) -> dict[str, Any]:
+def page(
+    rows: QuerySet[Any],
+    filters: PageFilters,
+    show: Callable[[Any], dict[str, Any]],
+    *,
+    key: str = "pk",
+    newest_first: bool = False,
+) -> dict[str, Any]:
     """One page of `rows` by their unique `key`, shown by `show`. Raises Invalid CURSOR_INVALID."""
     if filters.cursor is not None:
         last = _read(filters.cursor)
@@ -46,4 +53,9 @@ def _read(cursor: str) -> Any:
     try:
         return signing.loads(cursor, salt="cursor")
     except signing.BadSignature:
-        raise Invalid("CURSOR_INVALID", "cursor 无效,请从第一页重新开始", "The cursor is not valid; start from the first page", field="cursor") from None
+        raise Invalid(
+            "CURSOR_INVALID",
+            "cursor 无效,请从第一页重新开始",
+            "The cursor is not valid; start from the first page",
+            field="cursor",
+        ) from None

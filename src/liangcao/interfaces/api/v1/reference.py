@@ -115,7 +115,12 @@ def add_item(request: HttpRequest, body: ItemIn) -> Status:
     door = enter(request)
     category = catalog.categories(door.actor).filter(code=body.category).first()
     if category is None:
-        raise Invalid("CATEGORY_UNKNOWN", f"没有类别“{body.category}”", f'There is no category "{body.category}"', field="category")
+        raise Invalid(
+            "CATEGORY_UNKNOWN",
+            f"没有类别“{body.category}”",
+            f'There is no category "{body.category}"',
+            field="category",
+        )
     fields = body.model_dump(exclude={"category"})
     return Status(201, show_item(catalog_actions.add_item(category=category, **fields, **door.who_and_when)))
 
@@ -141,7 +146,10 @@ def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
     key_of(request)
     door = enter(request, body.bureau)
     fields = body.model_dump(exclude={"bureau"})
-    return Status(201, show_organisation(parties_actions.add_organisation(bureau_id=door.bureau_id, **fields, **door.who_and_when)))
+    return Status(
+        201,
+        show_organisation(parties_actions.add_organisation(bureau_id=door.bureau_id, **fields, **door.who_and_when)),
+    )
 
 
 @router.get("/stores", response=Page)
@@ -149,7 +157,9 @@ def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, 
     """Stores of the bureau."""
     door = enter(request, filters.bureau)
     rows = parties.stores(door.actor, bureau_id=door.bureau_id)
-    return page(rows, filters, lambda s: {"id": s.pk, "code": s.code, "name": s.name, "hazard_classes": s.hazard_classes})
+    return page(
+        rows, filters, lambda s: {"id": s.pk, "code": s.code, "name": s.name, "hazard_classes": s.hazard_classes}
+    )
 
 
 @router.get("/regions", response=Page)
@@ -157,4 +167,8 @@ def list_regions(request: HttpRequest, filters: Query[RegionFilters]) -> dict[st
     """Administrative divisions; `parent` gives the children of one."""
     door = enter(request, filters.bureau)
     rows = parties.regions(door.actor, parent_code=filters.parent or None)
-    return page(rows, filters, lambda r: {"code": r.code, "name": r.name, "level": r.level, "population_2020": r.population_2020})
+    return page(
+        rows,
+        filters,
+        lambda r: {"code": r.code, "name": r.name, "level": r.level, "population_2020": r.population_2020},
+    )

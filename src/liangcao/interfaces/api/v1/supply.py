@@ -66,7 +66,9 @@ class ReceiptLineIn(Body):
     item: str = Field(max_length=30)
     quantity_good: StrictInt = Field(ge=0)
     quantity_damaged: StrictInt = Field(0, ge=0)
-    source_line: StrictInt | None = Field(None, description="Id of the line of the advice; found by the item when left out")
+    source_line: StrictInt | None = Field(
+        None, description="Id of the line of the advice; found by the item when left out"
+    )
     unit: str = Field("base", max_length=20)
     maker_lot: str = Field("", max_length=60)
     no_lot_reason: str = Field("", max_length=100)
@@ -200,16 +202,26 @@ def _add_kind(path: str, kind: str) -> None:
     def listing(request: HttpRequest, filters: Query[SourceFilters]) -> dict[str, Any]:
         door = enter(request, filters.bureau)
         guard.check(door.actor, "view", "source", bureau_id=door.bureau_id)
-        rows = queries.sources(door.actor, bureau_id=door.bureau_id, kind=kind, status=filters.status or None, search=filters.search)
+        rows = queries.sources(
+            door.actor, bureau_id=door.bureau_id, kind=kind, status=filters.status or None, search=filters.search
+        )
         return page(rows, filters, show_source, newest_first=True)
 
     def one(request: HttpRequest, source_id: int) -> dict[str, Any]:
         return show_source_whole(request.auth, source_id)  # type: ignore[attr-defined]
 
     noun = path.replace("-", "_")
-    router.post(f"/{path}", response={201: dict}, openapi_extra=KEYED, operation_id=f"announce_{noun}", summary=f"Announce {path}")(announce)
+    router.post(
+        f"/{path}",
+        response={201: dict},
+        openapi_extra=KEYED,
+        operation_id=f"announce_{noun}",
+        summary=f"Announce {path}",
+    )(announce)
     router.get(f"/{path}", response=Page, operation_id=f"list_{noun}", summary=f"List {path}")(listing)
-    router.get(f"/{path}/{{int:source_id}}", response=dict, operation_id=f"get_{noun}", summary=f"One of {path}, with lines")(one)
+    router.get(
+        f"/{path}/{{int:source_id}}", response=dict, operation_id=f"get_{noun}", summary=f"One of {path}, with lines"
+    )(one)
 
 
 for _path, _kind in KINDS.items():
@@ -221,7 +233,12 @@ def list_receipts(request: HttpRequest, filters: Query[ReceiptFilters]) -> dict[
     """Receipts, newest first."""
     door = enter(request, filters.bureau)
     guard.check(door.actor, "view", "source", bureau_id=door.bureau_id)
-    return page(queries.receipts(door.actor, bureau_id=door.bureau_id, source_id=filters.source), filters, show_receipt, newest_first=True)
+    return page(
+        queries.receipts(door.actor, bureau_id=door.bureau_id, source_id=filters.source),
+        filters,
+        show_receipt,
+        newest_first=True,
+    )
 
 
 @router.get("/receipts/{int:receipt_id}", response=dict)
@@ -243,7 +260,9 @@ def add_receipt(request: HttpRequest, body: ReceiptIn) -> Status:
         receipt = actions.receive_source(source_id=body.source, final=body.final, **common)
     else:
         counterparty = organisation_id(door, body.counterparty or "", field="counterparty")
-        receipt = actions.receive_unannounced(bureau_id=door.bureau_id, kind=body.kind, counterparty_id=counterparty, **common)
+        receipt = actions.receive_unannounced(
+            bureau_id=door.bureau_id, kind=body.kind, counterparty_id=counterparty, **common
+        )
     return Status(201, show_receipt_whole(door.actor, receipt.pk))
 
 
@@ -251,7 +270,9 @@ def _receipt_lines(door: Door, given: list[ReceiptLineIn]) -> list[ReceiptLineIn
     found = items_by_code(door, [line.item for line in given])
     return [
         ReceiptLineInput(
-            item_id=found[line.item].pk, source_line_id=line.source_line, **line.model_dump(exclude={"item", "source_line"})
+            item_id=found[line.item].pk,
+            source_line_id=line.source_line,
+            **line.model_dump(exclude={"item", "source_line"}),
         )
         for line in given
     ]
@@ -265,5 +286,7 @@ def reverse_receipt(request: HttpRequest, receipt_id: int, body: ReversalIn) -> 
     lines = None
     if body.lines is not None:
         lines = [ReversalInput(row.receipt_line, row.quantity_good, row.quantity_damaged) for row in body.lines]
-    actions.reverse_receipt(receipt_id=receipt_id, reason=body.reason, lines=lines, client_id=key_of(request), **door.who_and_when)
+    actions.reverse_receipt(
+        receipt_id=receipt_id, reason=body.reason, lines=lines, client_id=key_of(request), **door.who_and_when
+    )
     return Status(201, show_receipt_whole(door.actor, receipt_id))

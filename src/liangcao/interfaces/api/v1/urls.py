@@ -23,7 +23,6 @@ for module in (reference, supply, demand, allocation, dispatch, ledger, briefing
     api.add_router("", module.router)
 
 
-
 def unknown_address(request: HttpRequest, **_: str) -> HttpResponse:
     """JSON also for addresses that do not exist."""
     return errors.refused(request, NotFound("没有这个接口地址,见 /api/v1/docs", "No such address; see /api/v1/docs"))

@@ -132,7 +132,7 @@ def chip(status: str, flow: Mapping[str, State]) -> SafeString:
     return chip_of(said(flow[status]) if status in flow else status, tone_of(status, flow))
 
 
-def chip_of(word: str, tone: str) -> SafeString:
+def chip_of(word: Any, tone: str) -> SafeString:
     """A chip. Tones: alarm (red), wait (amber), done (green), aside (grey), plain."""
     return format_html('<span class="chip chip-{}">{}</span>', tone, word)
 

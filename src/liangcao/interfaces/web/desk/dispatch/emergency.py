@@ -80,7 +80,15 @@ def effects(request: Any) -> HttpResponse:
     form = EmergencyForm(request)
     form.is_valid()
     store = form.cleaned_data.get("store_id")
-    rows = [row.cleaned_data for row in form.lines.filled_forms() if row.is_valid()] if store else []
+    rows = (
+        [
+            row.cleaned_data
+            for row in form.lines.filled_forms()  # type: ignore[union-attr]
+            if row.is_valid()
+        ]
+        if store
+        else []
+    )
     try:
         wanted = _wanted(rows)
     except Refusal:

@@ -80,7 +80,8 @@ def _chosen(rows: Any, code: str) -> Any:
 
 def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
     """The page: at most 500 rows on the screen, all of them in the totals and in Excel."""
-    columns, rows = _columns(made), []
+    columns = _columns(made)
+    rows: list[Any] = []
     with snapshot():
         for row in made.rows():
             if len(rows) < ROWS_SHOWN:

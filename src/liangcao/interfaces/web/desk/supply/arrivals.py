@@ -40,12 +40,13 @@ def _counted(rows: list[dict[str, Any]]) -> list[ReceiptLineInput]:
 
 def _line(number: int, row: dict[str, Any], item: Any) -> ReceiptLineInput:
     packs = in_base_units(item, row["packs"], row["unit"], row=number) if row.get("packs") else 0
+    told: dict[str, Any] = {name: row.get(name) or ("" if not name.endswith("_on") else None) for name in COPIED}
     return ReceiptLineInput(
         source_line_id=row.get("source_line_id"),
         item_id=item.pk,
         quantity_good=packs + (row["quantity_good"] or 0),
         quantity_damaged=row.get("quantity_damaged") or 0,
-        **{name: row.get(name) or ("" if not name.endswith("_on") else None) for name in COPIED},
+        **told,
     )
 
 
