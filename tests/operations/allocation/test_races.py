@@ -7,10 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from liangcao.foundation.kernel.errors import Conflict
+from liangcao.ledger.actions import record_fact
 from liangcao.ledger.queries import balances
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.allocation.actions import StockTaken
-from tests.factories.allocation import ask, make_plan, publish, review
+from tests.factories.allocation import LATER, ask, make_plan, publish, review
 from tests.factories.dispatch import make_emergency
 from tests.factories.world import make_world
 
@@ -33,7 +34,7 @@ def test_publish_plan_two_for_the_same_stock_at_once(fresh_database: Any, run_to
 def test_publish_plan_against_emergency_issues(fresh_database: Any, run_together: Callable[..., Any]) -> None:
     world = make_world()
     world.put_in(world.mask, 300)
-    ask(world, world.town, 200)
+    ask(world, world.hospital, 200)
     plan = review(world, make_plan(world))
     issues = [lambda: make_emergency(world, 100) for _ in range(3)]
     outcomes = run_together([lambda: publish(world, plan), *issues])
@@ -51,3 +52,31 @@ def test_publish_plan_repeated_at_once_with_one_id(fresh_database: Any, run_toge
     outcomes = run_together([lambda: publish(world, plan, client_id=key) for _ in range(4)])
     assert not [outcome.error for outcome in outcomes if outcome.error]
     assert sum(row.quantity for row in balances(world.system, world.bureau.pk, kinds=["reserved"])) == 200
+
+
+def test_publish_plan_while_a_lot_is_frozen(fresh_database: Any, run_together: Callable[..., Any]) -> None:
+    """A freeze and a publication of the same lots meet: neither waits for ever, and no frozen piece is reserved after it."""
+    world = make_world()
+    lots = [world.put_in(item, 100)[0] for item in (world.mask, world.suit, world.alcohol)]
+    for item in (world.mask, world.suit, world.alcohol):
+        ask(world, world.hospital, 100, item)
+    plan = review(world, make_plan(world))
+
+    def freeze(lot: Any) -> Any:
+        return record_fact(
+            lot_id=lot,
+            fact="frozen",
+            value="yes",
+            reason="检验中",
+            by=world.actor("storekeeper"),
+            at=LATER,
+            client_id=uuid4(),
+        )
+
+    outcomes = run_together([lambda: publish(world, plan), *(lambda lot=lot: freeze(lot) for lot in lots[:2])])
+    assert not [outcome.error for outcome in outcomes if outcome.error], outcomes
+    held = {row.lot_id: row.quantity for row in balances(world.system, world.bureau.pk, kinds=["reserved"])}
+    assert held[lots[2]] == 100
+    answer = outcomes[0].value
+    assert len(held) + len(answer.short) == 3
+    assert verify_book(world.system, world.bureau.pk).ok

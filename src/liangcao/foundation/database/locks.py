@@ -11,8 +11,8 @@ from django.db import connections, models
 def locked(queryset: models.QuerySet[Any], ids: Iterable[Any], *, shared: bool = False) -> list[Any]:
     """The rows of `queryset` with these primary keys, locked in key order until the transaction ends.
 
-    On PostgreSQL FOR UPDATE, or FOR SHARE when `shared`. SQLite has one writer at a time (BEGIN IMMEDIATE): nothing
-    to add.
+    On PostgreSQL FOR NO KEY UPDATE (other rows may still come to point at these: a check of a foreign key at commit
+    never waits), or FOR SHARE when `shared`. SQLite has one writer at a time (BEGIN IMMEDIATE): nothing to add.
     """
     wanted = sorted(set(ids))
     if not wanted:
@@ -23,4 +23,4 @@ def locked(queryset: models.QuerySet[Any], ids: Iterable[Any], *, shared: bool =
     if shared:
         sql, parameters = rows.query.sql_with_params()
         return list(queryset.model.objects.using(rows.db).raw(f"{sql} FOR SHARE", parameters))
-    return list(rows.select_for_update(of=("self",)))
+    return list(rows.select_for_update(of=("self",), no_key=True))

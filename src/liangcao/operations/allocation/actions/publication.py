@@ -100,9 +100,10 @@ def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> P
         return publication_of(Plan.objects.get(pk=done))
     plan = locked_plan(by, plan_id)
     check_can_publish(plan, by)
-    moved, short = _reserve(plan, by=by, at=at, client_id=client_id)
+    moved, short, follow_up = _reserve(plan, by=by, at=at, client_id=client_id)
     plan.status, plan.published_by, plan.published_at, plan.move_id = "published", by.name, at, moved.id
-    follow_up = _follow_up(plan, short, by=by, at=at, client_id=client_id) if short else None
+    where = follow_up.number if follow_up else ""
+    plan.notices = [*plan.notices, *(_notice(item, where) for item in short)]
     plan.save(update_fields=["status", "published_by", "published_at", "move", "notices"])
     record(
         by=by,
@@ -111,7 +112,7 @@ def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> P
         object_kind="plan",
         object_ref=plan.number,
         bureau_id=bureau_id,
-        after={"move": moved.number, "follow_up": follow_up.number if follow_up else ""},
+        after={"move": moved.number, "follow_up": where},
     )
     settle(client_id=client_id, ref=str(plan.pk))
     return Publication(plan, follow_up, tuple(short))
@@ -123,7 +124,10 @@ def publication_of(plan: Plan) -> Publication:
     return Publication(plan, plan.followers.order_by("pk").first(), tuple(short))
 
 
-def _reserve(plan: Plan, *, by: Actor, at: datetime, client_id: UUID) -> tuple[PostedMove, list[ShortItem]]:
+def _reserve(
+    plan: Plan, *, by: Actor, at: datetime, client_id: UUID
+) -> tuple[PostedMove, list[ShortItem], Plan | None]:
+    """Post what can go out. The follow-up is solved first: nothing is computed while the book's head is locked."""
     lines = list(plan.lines.select_related("item").prefetch_related("picks", "needs"))
     if not any(line.quantity_planned for line in lines):
         raise Conflict(
@@ -139,7 +143,8 @@ def _reserve(plan: Plan, *, by: Actor, at: datetime, client_id: UUID) -> tuple[P
             raise StockTaken(plan, short)
         try:
             with transaction.atomic():
-                return _post(plan, going, by=by, at=at, client_id=client_id), short
+                follow_up = _follow_up(plan, short, by=by, at=at, client_id=client_id) if short else None
+                return _post(plan, going, by=by, at=at, client_id=client_id), short, follow_up
         except (StockShort, LotExpired, LotFrozen):
             if attempt == TRIES:
                 raise
@@ -269,8 +274,6 @@ def _follow_up(plan: Plan, short: list[ShortItem], *, by: Actor, at: datetime, c
     plan.lines.filter(instead_of_id__in=items).delete()
     plan.lines.filter(item_id__in=items).delete()
     plan.stocks.filter(item_id__in=items).delete()
-    where = follow_up.number if follow_up else ""
-    plan.notices = [*plan.notices, *(_notice(item, where) for item in short)]
     return follow_up
 
 
