@@ -8,16 +8,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, Sum
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.chain import GENESIS
 from liangcao.foundation.kernel.clock import business_date as day_of
-from liangcao.foundation.kernel.errors import Invalid, KeyReused
+from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import check_quantity
-from liangcao.ledger import posting, rules
+from liangcao.ledger import posting, rules, state
 from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, NewLot, PostedMove, PostingLine
 from liangcao.ledger.kinds import FACTS
 from liangcao.ledger.models import Balance, Book, BookHead, Lot, Move, Posting
@@ -79,35 +79,26 @@ def post_move(
 
 
 def _post(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
-    book = Book.objects.visible_to(by).filter(pk=draft.book_id).first()
+    is_used = Exists(Move.objects.filter(pk=draft.client_id))
+    book = Book.objects.visible_to(by).filter(pk=draft.book_id).annotate(id_is_used=is_used).first()
     if book is None:
         raise MoveNotFound("")
     today = day_of(at)
     rules.check_shape(draft)
     rules.check_date(book, draft, today)
-    _check_id_is_new(draft.client_id)
-    accounts = posting.accounts_for(book.pk, {ref for line in draft.lines for ref in (line.source, line.target)})
-    states = posting.lot_states(draft)
+    rules.check_id_is_new(draft.client_id, is_used=book.id_is_used)
+    accounts = state.accounts_for(book.pk, {ref for line in draft.lines for ref in (line.source, line.target)})
+    states = state.lot_states(draft)
     rules.check_lots(draft, states)
     if draft.lines:
-        deltas = posting.deltas_of(draft, accounts)
+        deltas = posting.deltas_of(draft, accounts, states)
         held = posting.lock_balances(draft, deltas, accounts, states)
-        rules.check_enough(draft, deltas, held, accounts, states)
+        rules.check_enough(deltas, held, accounts, states)
         if draft.business_date < today:
             rules.check_path(draft, deltas, held, accounts, states)
         posting.change_balances(deltas)
-        posting.insert_postings(draft, accounts)
-    return posting.place_in_chain(draft, accounts, states, by, at)
-
-
-def _check_id_is_new(move_id: UUID) -> None:
-    if Move.objects.filter(pk=move_id).exists():
-        raise KeyReused(
-            "KEY_REUSED",
-            f"编号 {move_id} 已用于另一张单据",
-            f"The id {move_id} belongs to another document",
-            field="Idempotency-Key",
-        )
+        posting.insert_postings(draft, accounts, states)
+    return posting.place_in_chain(book, draft, accounts, states, by=by, at=at)
 
 
 @transaction.atomic

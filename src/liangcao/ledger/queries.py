@@ -14,8 +14,9 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger.entries import PostedMove
 from liangcao.ledger.kinds import AccountKind
 from liangcao.ledger.models import Balance, Book, DayTotal, Lot, LotFact, Move, Posting
-from liangcao.ledger.posting import latest_facts, posted
+from liangcao.ledger.posting import posted
 from liangcao.ledger.refusals import LotNotFound, MoveNotFound
+from liangcao.ledger.state import Fact, latest_facts
 
 HELD_KINDS = (AccountKind.RECEIVING, AccountKind.STORE, AccountKind.QUARANTINE, AccountKind.RESERVED)
 
@@ -66,11 +67,11 @@ def free_stock(
     )
 
 
-def _is_stopped(facts: dict[str, LotFact]) -> bool:
+def _is_stopped(facts: dict[str, Fact]) -> bool:
     return any(facts[name].value == "yes" for name in ("frozen", "recalled") if name in facts)
 
 
-def _free(row: Balance, facts: dict[str, LotFact]) -> FreeStock:
+def _free(row: Balance, facts: dict[str, Fact]) -> FreeStock:
     corrected = facts.get("expires_on")
     earmark = facts.get("earmark")
     return FreeStock(

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.errors import Invalid, KeyReused
 from liangcao.foundation.kernel.quantity import check_quantity
-from liangcao.ledger.entries import AccountRef, MoveDraft
+from liangcao.ledger.entries import MoveDraft
 from liangcao.ledger.kinds import MOVE_KINDS, AccountKind
-from liangcao.ledger.models import Balance, Book, Posting, StockAccount
-from liangcao.ledger.posting import Key, LotState
+from liangcao.ledger.models import Balance, Book, Posting
+from liangcao.ledger.posting import Accounts, Key, States
 from liangcao.ledger.refusals import FutureDate, LateEntryRefused, LotExpired, LotFrozen, SameAccount, StockShort
+from liangcao.ledger.state import AccountState, LotState
 
 _ISSUING = (AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.RECIPIENT)
 _HELD = (AccountKind.STORE, AccountKind.RESERVED)
@@ -67,7 +68,18 @@ def check_date(book: Book, draft: MoveDraft, today: date) -> None:
         )
 
 
-def check_lots(draft: MoveDraft, states: dict[UUID, LotState]) -> None:
+def check_id_is_new(move_id: UUID, *, is_used: bool) -> None:
+    """The client-made id is not another document's. Raises KeyReused."""
+    if is_used:
+        raise KeyReused(
+            "KEY_REUSED",
+            f"编号 {move_id} 已用于另一张单据",
+            f"The id {move_id} belongs to another document",
+            field="Idempotency-Key",
+        )
+
+
+def check_lots(draft: MoveDraft, states: States) -> None:
     """Goods are not used before they arrived; expired lots are not issued; frozen or recalled lots do not go out."""
     if draft.reverses_id is not None:
         return
@@ -95,74 +107,62 @@ def _check_issuable(draft: MoveDraft, state: LotState) -> None:
         raise LotExpired(code=state.code, item=state.item.name, expired_on=expires_on)
 
 
-def check_enough(
-    draft: MoveDraft,
-    deltas: dict[Key, int],
-    held: dict[Key, int],
-    accounts: dict[AccountRef, StockAccount],
-    states: dict[UUID, LotState],
-) -> None:
-    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is
-    reserved."""
-    by_id = {account.pk: account for account in accounts.values()}
-    for (account_id, lot_id), change in deltas.items():
-        account, now = by_id[account_id], held.get((account_id, lot_id), 0)
-        if account.kind == AccountKind.OUTSIDE or now + change >= 0:
+def check_enough(deltas: dict[Key, int], held: dict[Key, int], accounts: Accounts, states: States) -> None:
+    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is reserved."""
+    outside = {account.pk for account in accounts.values() if account.kind == AccountKind.OUTSIDE}
+    for key, change in deltas.items():
+        if change >= 0 or key[0] in outside or held.get(key, 0) + change >= 0:
             continue
-        item = states[lot_id].item
+        account, lot = _named(key, accounts, states)
         raise StockShort(
-            what=f"{item.name}(批次 {states[lot_id].code})",
-            place=place_name(account),
+            what=f"{lot.item.name}(批次 {lot.code})",
+            place=account.place,
             asked=-change,
-            available=now,
-            unit=item.base_unit,
-            reserved=reserved_for(account, lot_id),
+            available=held.get(key, 0),
+            unit=lot.item.base_unit,
+            reserved=reserved_for(account, lot.key),
         )
 
 
-def place_name(account: StockAccount) -> str:
-    """Where an account is, for a sentence."""
-    parts = [str(part) for part, used in ((account.store, account.store_id), (account.party, account.party_id)) if used]
-    return " ".join(parts) or account.kind
+def _named(key: Key, accounts: Accounts, states: States) -> tuple[AccountState, LotState]:
+    """The account and the lot of a balance, for a sentence."""
+    account = next(account for account in accounts.values() if account.pk == key[0])
+    return account, next(lot for lot in states.values() if lot.key == key[1])
 
 
-def reserved_for(account: StockAccount, lot_id: UUID) -> list[tuple[str, int]]:
+def reserved_for(account: AccountState, lot_key: str) -> list[tuple[str, int]]:
     """For whom the lot is reserved in this store: (unit, quantity)."""
     if account.kind != AccountKind.STORE:
         return []
     rows = Balance.objects.filter(
-        lot_id=lot_id, account__kind=AccountKind.RESERVED, account__store_id=account.store_id, quantity__gt=0
+        lot_id=lot_key, account__kind=AccountKind.RESERVED, account__store_id=account.store_id, quantity__gt=0
     ).order_by("-quantity")
     return list(rows.values_list("account__party__name", "quantity"))
 
 
 def check_path(
-    draft: MoveDraft,
-    deltas: dict[Key, int],
-    held: dict[Key, int],
-    accounts: dict[AccountRef, StockAccount],
-    states: dict[UUID, LotState],
+    draft: MoveDraft, deltas: dict[Key, int], held: dict[Key, int], accounts: Accounts, states: States
 ) -> None:
     """A late entry must not make any balance negative on any day from its business date until now."""
-    by_id = {account.pk: account for account in accounts.values()}
-    for (account_id, lot_id), change in deltas.items():
-        account = by_id[account_id]
-        if change >= 0 or account.kind == AccountKind.OUTSIDE:
+    outside = {account.pk for account in accounts.values() if account.kind == AccountKind.OUTSIDE}
+    for key, change in deltas.items():
+        if change >= 0 or key[0] in outside:
             continue
-        low_day, low = _lowest_since(account_id, lot_id, held.get((account_id, lot_id), 0), draft.business_date)
+        low_day, low = _lowest_since(key, held.get(key, 0), draft.business_date)
         if low + change < 0:
-            item = states[lot_id].item
+            _, lot = _named(key, accounts, states)
             raise LateEntryRefused(
                 "LATE_ENTRY_NEGATIVE",
-                f"补记后“{item.name}”批次 {states[lot_id].code} 在 {low_day} 的结存会变为 {low + change:,} {item.base_unit}"
+                f"补记后“{lot.item.name}”批次 {lot.code} 在 {low_day} 的结存会变为 {low + change:,} {lot.item.base_unit}"
                 f"(当日结存 {low:,}),不能补记",
-                f'The late entry would make lot {states[lot_id].code} of "{item.name}" {low + change:,} on {low_day} (balance {low:,})',
+                f'The late entry would make lot {lot.code} of "{lot.item.name}" {low + change:,} on {low_day} (balance {low:,})',
                 field="business_date",
             )
 
 
-def _lowest_since(account_id: int, lot_id: UUID, held: int, since: date) -> tuple[date, int]:
+def _lowest_since(key: Key, held: int, since: date) -> tuple[date, int]:
     """(day, balance) of the lowest end-of-day balance from `since` on, walking back from what is held now."""
+    account_id, lot_id = key
     change: dict[date, int] = defaultdict(int)
     moved = Posting.objects.filter(lot_id=lot_id, move__business_date__gt=since)
     for day, total in moved.filter(target_id=account_id).values_list("move__business_date").annotate(Sum("quantity")):

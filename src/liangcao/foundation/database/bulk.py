@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 
 def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
@@ -25,3 +26,20 @@ def rows_parameter(connection: Any, rows: list[tuple[Any, ...]]) -> str:
     SQLite)."""
     plain = (lambda u: u.hex) if connection.vendor == "sqlite" else str
     return json.dumps(rows, default=plain, separators=(",", ":"), ensure_ascii=False)
+
+
+def stored(connection: Any, key: UUID) -> str:
+    """A UUID as the engine keeps it: 32 hex digits on SQLite, with dashes on PostgreSQL."""
+    return key.hex if connection.vendor == "sqlite" else str(key)
+
+
+def among(connection: Any, column: str, kind: str) -> str:
+    """SQL “column is one of the list”, with one placeholder for `list_parameter(values)`; any length is one statement."""
+    if connection.vendor == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(%s))"
+    return f"{column} = ANY(%s::{kind}[])"
+
+
+def list_parameter(connection: Any, values: list[Any]) -> Any:
+    """The parameter for `among`: plain integers, or UUIDs as `stored` writes them."""
+    return json.dumps(values) if connection.vendor == "sqlite" else values

@@ -6,8 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 
 from liangcao.foundation.database.guards import expected_guards, installed_guards
-from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.journal.actions import probe_write
+from liangcao.foundation.kernel.clock import now
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -1,0 +1,96 @@
+"""Posting a move beside the raw statements of the same engine in the same run: same tables, same rows, nothing checked,
+nothing hashed. The figure to read is the ratio; these machines are noisy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from liangcao.foundation.database.bulk import rows_parameter, rows_table
+from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
+from liangcao.ledger.models import Move
+from liangcao.ledger.state import accounts_for
+from liangcao.ledger.verify import verify_book
+from tests.factories.world import World, make_world
+
+SIZES = {1: 60, 10: 40, 1000: 7, 5000: 5}
+POSTING = [
+    ("book_id", "bigint"), ("move_id", "uuid"), ("line", "bigint"), ("lot_id", "uuid"), ("source_id", "bigint"),
+    ("target_id", "bigint"), ("quantity", "bigint"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def stocked(fresh_database: object) -> tuple[World, list[UUID]]:
+    """A world with 5,000 lots in its store, and a unit that has had some of each."""
+    world = make_world()
+    lots = [NewLot(uuid4(), world.mask.pk, "purchase", f"CG#{n}", no_lot_reason="散装") for n in range(max(SIZES))]
+    world.post(
+        "receipt",
+        *[PostingLine(lot.id, world.outside(world.supplier), world.stock(), 900_000) for lot in lots],
+        new_lots=lots,
+    )
+    post(world, [lot.id for lot in lots])
+    return world, [lot.id for lot in lots]
+
+
+def transit(world: World) -> AccountRef:
+    return AccountRef("transit", world.store.pk, world.hospital.pk)
+
+
+def post(world: World, lots: list[UUID]) -> None:
+    """One move through the ledger: locks, checks, balances, day totals, chain."""
+    world.post("issue", *[PostingLine(lot, world.stock(), transit(world), 1) for lot in lots])
+
+
+def post_raw(world: World, lots: list[UUID], source: int, target: int) -> None:
+    """The least that any ledger must write: a document, its lines, the balances of both sides."""
+    move = uuid4()
+    rows = [(world.book.pk, move, n, lot, source, target, 1) for n, lot in enumerate(lots, start=1)]
+    names = ", ".join(name for name, _ in POSTING)
+    deltas = [(account, lot, change) for lot in lots for account, change in ((source, -1), (target, 1))]
+    table = rows_table(connection, [("account_id", "bigint"), ("lot_id", "uuid"), ("delta", "bigint")])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO ledger_posting ({names}) SELECT {', '.join('r.' + n for n, _ in POSTING)} FROM {rows_table(connection, POSTING)}",
+            [rows_parameter(connection, rows)],
+        )
+        cursor.execute(
+            f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta FROM {table}"
+            " WHERE b.account_id = r.account_id AND b.lot_id = r.lot_id",
+            [rows_parameter(connection, deltas)],
+        )
+        Move(
+            id=move, book=world.book, seq=uuid4().int % 10**15 + 10**6, number=move.hex[:20], kind="issue", business_date="2020-02-03",
+            recorded_at="2020-02-03T04:00:00Z", actor_name="raw", cause_kind="t", cause_ref="t", previous_hash="", hash="",
+        ).save(force_insert=True)  # fmt: skip
+
+
+def seconds(act: Callable[[], None], times: int) -> float:
+    """Median seconds of one call."""
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        act()
+        spent.append(time.perf_counter() - start)
+    return median(spent)
+
+
+@pytest.mark.parametrize("lines", SIZES)
+def test_posting_beside_raw_statements(stocked: tuple[World, list[UUID]], lines: int, engine: str) -> None:
+    """Prints lines a second and the ratio; the book must still prove right."""
+    world, lots = stocked
+    chosen = lots[:lines]
+    accounts = accounts_for(world.book.pk, {world.stock(), transit(world)})
+    source, target = accounts[world.stock()].pk, accounts[transit(world)].pk
+    ours = seconds(lambda: post(world, chosen), SIZES[lines])
+    assert verify_book(world.system, world.bureau.pk).ok
+    raw = seconds(lambda: post_raw(world, chosen, source, target), SIZES[lines])
+    print(
+        f"\n{engine}: {lines:>5} lines: {lines / ours:>9,.0f} lines/s, raw {lines / raw:>9,.0f} lines/s, ratio {raw / ours:.2f}"
+    )
