@@ -115,7 +115,8 @@ def stale_lines(actor: Actor, bureau_id: int, *, at: datetime) -> QuerySet[Requi
 def demand_list(
     actor: Actor, bureau_id: int, *, group: str = "item", at: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """需求清单 of the open lines by item or by organisation: units, requested, approved, delivered, on way, open, unknown, stale.
+    """需求清单 of the open lines by item or by organisation: units, requested, approved, delivered, on way, open, unknown,
+    stale.
 
     `group` is "item" or "organisation". Sums leave unknown amounts out and `unknown` counts them.
     """

@@ -1,4 +1,4 @@
-"""What an announcement must look like. Pure: takes what was given, returns what will be written or raises all problems."""
+"""What an announcement must look like: takes what was given, returns what will be written or raises all problems."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def check_announcement(
     amount_fen: int | None,
     note: str,
 ) -> tuple[list[DraftSourceLine], Texts]:
-    """Lines and texts as they will be written. A gift of money has an amount and no lines. Raises all problems at once."""
+    """Lines and texts as they will be written. A gift of money has no lines. Raises all problems at once."""
     problems: list[Refusal] = []
     if kind not in KINDS:
         problems.append(
@@ -94,7 +94,8 @@ def check_announcement(
             Invalid(
                 "LINES_TOO_MANY" if lines else "LINES_EMPTY",
                 f"来源须有 1–{LINES_MOST:,} 行物资(只有捐款可以不列物资,须填金额),收到 {len(lines):,} 行",
-                f"A source has 1 to {LINES_MOST:,} lines (only a gift of money has none, and an amount), got {len(lines):,}",
+                f"A source has 1 to {LINES_MOST:,} lines (only a gift of money has none, and an amount), got "
+                f"{len(lines):,}",
                 field="lines",
             )
         )

@@ -156,7 +156,8 @@ def _check_place(arrival: Arrival, store: Store | None) -> None:
         raise Conflict(
             "STORE_HAZARD",
             f"第 {arrival.row} 行“{item.name}”属危险类别 {item.hazard_class},“{store.name}”不能存放;请改收到有资质的仓库",
-            f'Row {arrival.row} "{item.name}" is of hazard class {item.hazard_class}, which "{store.name}" may not hold; '
+            f'Row {arrival.row} "{item.name}" is of hazard class {item.hazard_class}, which "{store.name}" may '
+            f"not hold; "
             "choose a store that may",
             field="store",
             row=arrival.row,
@@ -165,7 +166,8 @@ def _check_place(arrival: Arrival, store: Store | None) -> None:
         raise Invalid(
             "DAMAGED_IN_DIRECT",
             f"第 {arrival.row} 行:直达交付只登记完好签收的数量,破损的请退回来源方或收入仓库待检区",
-            f"Row {arrival.row}: a direct delivery counts good pieces only; damaged ones go back or into a store's quarantine",
+            f"Row {arrival.row}: a direct delivery counts good pieces only; damaged ones go back or into a "
+            f"store's quarantine",
             field="quantity_damaged",
             row=arrival.row,
         )
@@ -188,7 +190,8 @@ def _check_lot(arrival: Arrival, given: ReceiptLineInput, store: Store | None, o
         raise Conflict(
             "EXPIRED_ON_ARRIVAL",
             f"第 {row} 行“{item.name}”已于 {arrival.expires_on} 过期,不能按完好入库;须走报废/例外审批,或全部记为破损(进待检区)",
-            f'Row {row} "{item.name}" expired on {arrival.expires_on}: write it off or ask for an exception, or count all of it as damaged',
+            f'Row {row} "{item.name}" expired on {arrival.expires_on}: write it off or ask for an exception, or '
+            f"count all of it as damaged",
             field="expires_on",
             row=row,
         )
@@ -218,8 +221,10 @@ def _unexplained_shortages(arrivals: Sequence[Arrival], lines: Sequence[SourceLi
         problems.append(
             Invalid(
                 "SHORTAGE_REASON_MISSING",
-                f"“{line.item.name}”通知 {line.quantity_advised:,}、实到 {arrived:,},短少 {short:,} {line.item.base_unit},须填原因",
-                f'"{line.item.name}": {line.quantity_advised:,} advised, {arrived:,} arrived, {short:,} short; give the reason',
+                f"“{line.item.name}”通知 {line.quantity_advised:,}、实到 {arrived:,},短少 {short:,} "
+                f"{line.item.base_unit},须填原因",
+                f'"{line.item.name}": {line.quantity_advised:,} advised, {arrived:,} arrived, {short:,} short; '
+                f"give the reason",
                 field="reason",
                 row=row,
             )
@@ -231,5 +236,5 @@ def shortage(line: SourceLine, arrivals: Sequence[Arrival]) -> int:
     """How much of the advice is missing after these arrivals; 0 when the advice named no amount."""
     if line.quantity_advised is None:
         return 0
-    arrived = line.quantity_arrived + sum(arrival.good + arrival.damaged for arrival in arrivals)  # type: ignore[attr-defined]
-    return max(0, line.quantity_advised - arrived)
+    arrived = line.quantity_arrived  # type: ignore[attr-defined]
+    return max(0, line.quantity_advised - arrived - sum(arrival.good + arrival.damaged for arrival in arrivals))

@@ -1,4 +1,5 @@
-"""What callers hand to the actions of this module: plain frozen values. Quantities count `unit` ("base" or a pack's name)."""
+"""What callers hand to the actions of this module: plain frozen values. Quantities count `unit` ("base" or a pack's
+name)."""
 
 from __future__ import annotations
 
@@ -24,9 +25,9 @@ class SourceLineInput:
 class ReceiptLineInput:
     """What arrived of one item. Without `source_line_id` the item's line of the advice is taken, or one is added.
 
-    A lot-tracked item without a maker's lot needs `no_lot_reason` and goes to quarantine, unless `accepted_by` names who
-    has inspected it and lets it into the store. `reason` explains a shortage against the advice, or damage.
-    A line with two zeros says, on the final receipt, that nothing of it came.
+    A lot-tracked item without a maker's lot needs `no_lot_reason` and goes to quarantine, unless `accepted_by` names
+    who has inspected it and lets it into the store. `reason` explains a shortage against the advice, or damage. A line
+    with two zeros says, on the final receipt, that nothing of it came.
     """
 
     source_line_id: int | None

@@ -31,7 +31,8 @@ def sources(
 ) -> QuerySet[Source]:
     """Sources in scope with `line_count`; no order is set.
 
-    `status` "expected" stands for announced and partly received. `search`: number, counterparty's name or pinyin, document.
+    `status` "expected" stands for announced and partly received. `search`: number, counterparty's name or pinyin,
+    document.
     """
     found = Source.objects.visible_to(actor).select_related("counterparty", "earmark")
     wanted: dict[str, Any] = {"bureau_id": bureau_id, "kind": kind, "counterparty_id": counterparty_id}
@@ -66,8 +67,8 @@ def source_by_number(actor: Actor, bureau_id: int, number: str) -> Source | None
 
 
 def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
-    """Lines of a source in order with quantity_good, quantity_damaged, quantity_arrived, quantity_missing (NULL: the advice
-    named no amount) and quantity_over, in base units, reversals taken off."""
+    """Lines of a source in order with quantity_good, quantity_damaged, quantity_arrived, quantity_missing and
+    quantity_over (NULL: the advice named no amount), in base units, reversals taken off."""
     found = SourceLine.objects.visible_to(actor).filter(source_id=source_id)
     return with_arrivals(found).select_related("item").order_by("line")
 
@@ -92,8 +93,8 @@ def _received(field: str) -> Coalesce:
 
 
 def _reversed(field: str) -> Coalesce:
-    rows = ReceiptReversal.objects.filter(receipt_line__source_line_id=OuterRef("pk")).order_by()
-    rows = rows.values("receipt_line__source_line_id")
+    taken = ReceiptReversal.objects.filter(receipt_line__source_line_id=OuterRef("pk")).order_by()
+    rows = taken.values("receipt_line__source_line_id")
     return Coalesce(Subquery(rows.annotate(total=Sum(field)).values("total")), 0)
 
 
@@ -185,8 +186,8 @@ def announced_by_item(
 def money_gifts(
     actor: Actor, bureau_id: int, *, from_at: datetime | None = None, to_at: datetime | None = None
 ) -> QuerySet[Source]:
-    """Gifts of money (an amount and no lines), not cancelled, with announced_at in [from_at, to_at). No order is set."""
-    found = sources(actor, bureau_id=bureau_id, kind="gift").filter(line_count=0).exclude(status="cancelled")
+    """Gifts of money (no lines), not cancelled, with announced_at in [from_at, to_at). No order is set."""
+    found = sources(actor, bureau_id=bureau_id, kind="gift").filter(lines=None).exclude(status="cancelled")
     if from_at is not None:
         found = found.filter(announced_at__gte=from_at)
     return found if to_at is None else found.filter(announced_at__lt=to_at)

@@ -16,8 +16,8 @@ class AlreadyReceived(Conflict):
     """Everything of the source is in; carries what was announced and what arrived."""
 
     def __init__(self, source: Source, lines: Iterable[SourceLine]) -> None:
-        told = [
-            (line.item.name, line.quantity_advised, line.quantity_arrived, line.item.base_unit)  # type: ignore[attr-defined]
+        told: list[tuple[str, int | None, int, str]] = [
+            (line.item.name, line.quantity_advised, line.quantity_arrived, line.item.base_unit)  # type: ignore
             for line in lines
         ]
         listed_zh = ";".join(
@@ -31,7 +31,8 @@ class AlreadyReceived(Conflict):
         super().__init__(
             "ALREADY_RECEIVED",
             f"{source.number} 已全部到货({listed_zh}),不能重复收货。另有到货请按“没有通知的到货”登记;收错了请先冲红",
-            f"{source.number} is received already ({listed_en}). Book further goods as unannounced; reverse a wrong receipt first",
+            f"{source.number} is received already ({listed_en}). Book further goods as unannounced; reverse a "
+            f"wrong receipt first",
         )
 
 

@@ -23,9 +23,9 @@ from liangcao.operations.demand.models import Fulfilment, RequisitionLine
 def note_fulfilments(*, entries: Sequence[FulfilmentInput], by: Actor, at: datetime) -> list[Fulfilment]:
     """Add what happened to lines, any number at once, inside the caller's act (which claims the client's id).
 
-    A line closes when what was delivered, less what came back, reaches the approved quantity, and opens again when goods
-    come back, unless a newer open line has taken its place. An issue outside the plan is noted as allotted and then as
-    delivered. Call this before posting to the ledger: the lock of the book's head comes last.
+    A line closes when what was delivered, less what came back, reaches the approved quantity, and opens again when
+    goods come back, unless a newer open line has taken its place. An issue outside the plan is noted as allotted and
+    then as delivered. Call this before posting to the ledger: the lock of the book's head comes last.
 
     Raises NotFound, Invalid, Conflict LINE_NOT_APPROVED, RELEASED_TOO_MUCH, RETURNED_TOO_MUCH.
     """

@@ -17,6 +17,7 @@ from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.demand import queries, rules
 from liangcao.operations.demand.actions.locking import lock_organisations, touch
+from liangcao.operations.demand.filing import Filing, check_filing
 from liangcao.operations.demand.inputs import RequisitionLineInput
 from liangcao.operations.demand.models import Requisition, RequisitionLine
 from liangcao.reference.catalog.queries import items_by_id
@@ -43,14 +44,14 @@ def file_requisition(
 ) -> Requisition:
     """File a requisition: by the unit itself (channel "portal") or by the desk for a caller, who is named.
 
-    A waiting line of the same item is replaced at once; an open one is replaced when this one is approved, so that nobody
-    goes without while the review is pending. Lines "in addition" replace nothing. Raises Invalid with all problems at once,
-    NotFound, Conflict NO_EMERGENCY.
+    A waiting line of the same item is replaced at once; an open one is replaced when this one is approved, so that
+    nobody goes without while the review is pending. Lines "in addition" replace nothing. Raises Invalid with all
+    problems at once, NotFound, Conflict NO_EMERGENCY.
     """
     rules.check_can_file(by, bureau_id=bureau_id, organisation_id=organisation_id)
     body = {
-        "bureau": bureau_id, "organisation": organisation_id, "lines": list(lines), "channel": channel, "caller": caller,
-        "received_at": received_at, "needed_by": needed_by, "urgency": urgency, "note": note,
+        "bureau": bureau_id, "organisation": organisation_id, "lines": list(lines), "channel": channel,
+        "caller": caller, "received_at": received_at, "needed_by": needed_by, "urgency": urgency, "note": note,
     }  # fmt: skip
     done = claim(client_id=client_id, action="file_requisition", body=body, by=by, at=at)
     if done:
@@ -58,7 +59,7 @@ def file_requisition(
     organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
     emergency = current_emergency(bureau_id)
     lock_organisations([organisation.pk])
-    filing = rules.check_filing(
+    filing = check_filing(
         by, organisation, lines, items_by_id(line.item_id for line in lines),
         channel=channel, caller=caller, received_at=received_at, needed_by=needed_by, urgency=urgency, note=note, at=at,
     )  # fmt: skip
@@ -82,7 +83,8 @@ def file_requisition(
     )
     replaced = _write_lines(requisition, organisation, filing, by=by, at=at)
     record(
-        by=by, at=at, action="file_requisition", object_kind="requisition", object_ref=requisition.number, bureau_id=bureau_id,
+        by=by, at=at, action="file_requisition", object_kind="requisition", object_ref=requisition.number,
+        bureau_id=bureau_id,
         after={"organisation": organisation.code, "lines": len(filing.lines), "channel": channel, "replaces": replaced},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(requisition.pk))
@@ -90,9 +92,9 @@ def file_requisition(
 
 
 def _write_lines(
-    requisition: Requisition, organisation: Organisation, filing: rules.Filing, *, by: Actor, at: datetime
+    requisition: Requisition, organisation: Organisation, filing: Filing, *, by: Actor, at: datetime
 ) -> list[str]:
-    """Write the lines; waiting lines of the same items give way first. Returns the numbers of the requisitions they were in."""
+    """Write the lines; waiting lines of the same items give way first. Returns the requisitions they were in."""
     drafted = [
         RequisitionLine(
             requisition=requisition,
@@ -191,7 +193,7 @@ def confirm_requisition_line(
     at: datetime,
     client_id: UUID,
 ) -> RequisitionLine:
-    """Say that a line still stands, with today's stock and daily use in base units where they are known; None keeps the old.
+    """Say that a line still stands, with today's stock and daily use in base units; None keeps what was told before.
 
     The line is fresh again from `at` on. Raises Invalid, Conflict STATE_CONFLICT, NotFound.
     """

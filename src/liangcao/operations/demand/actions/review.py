@@ -16,6 +16,7 @@ from liangcao.operations.demand import queries, rules
 from liangcao.operations.demand.actions.locking import lock_organisations, touch
 from liangcao.operations.demand.inputs import ApprovalLine
 from liangcao.operations.demand.models import Requisition, RequisitionLine
+from liangcao.operations.demand.reviewing import check_review
 
 _REVIEWED = [
     "status",
@@ -39,10 +40,11 @@ def approve_requisition(
     at: datetime,
     client_id: UUID,
 ) -> Requisition:
-    """Approve a waiting requisition line by line. Its lines are open from now on and replace the unit's earlier open lines.
+    """Approve a waiting requisition line by line. Its lines are open from now on and replace the unit's earlier open
+    lines.
 
-    `version` is the one the reviewer read. Raises SelfApproval, ChangedMeanwhile, Conflict STATE_CONFLICT, Invalid with all
-    problems at once (over asked, cut without a reason, a line without a review).
+    `version` is the one the reviewer read. Raises SelfApproval, ChangedMeanwhile, Conflict STATE_CONFLICT, Invalid with
+    all problems at once (over asked, cut without a reason, a line without a review).
     """
     requisition = queries.requisition(by, requisition_id)
     _check_reviewer(by, requisition)
@@ -55,7 +57,7 @@ def approve_requisition(
     held = list(requisition.lines.select_related("item").order_by("line"))
     rules.check_version(requisition, held, version)
     rules.check_can_review(by, requisition)
-    reviews = rules.check_review(held, lines)
+    reviews = check_review(held, lines)
     number = _decide(requisition, "approved", by=by, at=at, reason="")
     approved = [line for line in held if line.pk in reviews]
     _replace_open_lines(approved, by=by, at=at)
@@ -70,7 +72,7 @@ def approve_requisition(
     record(
         by=by, at=at, action="approve_requisition", object_kind="requisition", object_ref=requisition.number,
         bureau_id=requisition.bureau_id, before={"status": "submitted"},
-        after={"status": "approved", "lines": [[line.line, line.quantity_requested, line.quantity_approved, line.cut_reason] for line in approved]},
+        after={"status": "approved", "lines": [_told(line) for line in approved]},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
@@ -80,7 +82,8 @@ def approve_requisition(
 def reject_requisition(
     *, requisition_id: int, reason: str, version: int | None = None, by: Actor, at: datetime, client_id: UUID
 ) -> Requisition:
-    """Turn a waiting requisition down as a whole, with the reason that the unit will read. Earlier open lines stay as they are."""
+    """Turn a waiting requisition down as a whole, with the reason that the unit will read. Earlier open lines stay as
+    they are."""
     requisition = queries.requisition(by, requisition_id)
     _check_reviewer(by, requisition)
     body = {"requisition": requisition_id, "reason": reason, "version": version}
@@ -100,6 +103,10 @@ def reject_requisition(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
+
+
+def _told(line: RequisitionLine) -> list[object]:
+    return [line.line, line.quantity_requested, line.quantity_approved, line.cut_reason]
 
 
 def _check_reviewer(by: Actor, requisition: Requisition) -> None:

@@ -1,4 +1,4 @@
-"""From arrivals to a receipt: source lines that were not on the advice, lots, one ledger move, the rows of the receipt."""
+"""From arrivals to a receipt: source lines that were not on the advice, lots, one ledger move, the receipt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Place:
         """The account of good pieces."""
         if self.recipient is not None:
             return AccountRef("recipient", party_id=self.recipient.pk)
-        return self.damaged() if arrival.is_held else AccountRef("store", store_id=self.store.pk)  # type: ignore[union-attr]
+        if arrival.is_held:
+            return self.damaged()
+        return AccountRef("store", store_id=self.store.pk)  # type: ignore[union-attr]
 
     def damaged(self) -> AccountRef:
         """The account of damaged pieces, and of what waits for inspection."""
@@ -58,7 +60,7 @@ def write_receipt(
     at: datetime,
     client_id: UUID,
 ) -> Receipt:
-    """Write everything of a receipt whose parts have passed the checks, and move the source on. Raises what the ledger does."""
+    """Write everything of a receipt whose parts have passed the checks, and move the source on."""
     found = _lines_found(source, arrivals, len(held))
     arrived = [arrival for arrival in arrivals if arrival.good or arrival.damaged]
     lots = {arrival.row: uuid5(client_id, f"lot{arrival.row}") for arrival in arrived}
@@ -165,7 +167,7 @@ def _lot(source: Source, arrival: Arrival, lot_id: UUID) -> NewLot:
 
 
 def _facts(source: Source, arrival: Arrival, lot_id: UUID) -> list[NewFact]:
-    """What is known of the lot from the start: for whom it is meant, what a piece cost, who let it in without a lot number."""
+    """What is known of the lot from the start: for whom it is meant, what a piece cost, who accepted it."""
     facts = []
     if source.earmark_id is not None:
         facts.append(NewFact(lot_id, "earmark", str(source.earmark_id), f"{source.number} 定向"))

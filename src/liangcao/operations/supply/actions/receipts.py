@@ -32,7 +32,7 @@ class EarmarkedForAnother(Conflict):
         super().__init__(
             "EARMARKED_FOR_ANOTHER",
             f"{source.number} 定向给“{source.earmark}”,不能直接交付“{recipient}”;改变用途须先取得捐赠方同意",
-            f'{source.number} is meant for "{source.earmark}" and cannot go to "{recipient}" without the donor\'s consent',
+            f'{source.number} is meant for "{source.earmark}" and goes to "{recipient}" only with the donor\'s consent',
             field="recipient",
         )
 
@@ -54,8 +54,8 @@ def receive_source(
     """Receive a part or the rest of a source into a store. Good goods go into the store, damaged ones into quarantine.
 
     `final` says that no more will come: each line that stays short then needs a reason. More than advised is taken and
-    shown. Raises AlreadyReceived, Conflict (state, STORE_HAZARD, EXPIRED_ON_ARRIVAL), Invalid with all problems at once, and
-    what the ledger refuses (dates, late entries).
+    shown. Raises AlreadyReceived, Conflict (state, STORE_HAZARD, EXPIRED_ON_ARRIVAL), Invalid with all problems at
+    once, and what the ledger refuses (dates, late entries).
     """
     source = queries.source(by, source_id)
     guard.check(by, "receive", "source", bureau_id=source.bureau_id)
@@ -143,8 +143,8 @@ def receive_unannounced(
     guard.check(by, "receive", "source", bureau_id=bureau_id)
     body = {
         "bureau": bureau_id, "kind": kind, "counterparty": counterparty_id, "store": store_id, "lines": list(lines),
-        "channel": channel, "document": document_ref, "earmark": earmark_id, "amount_fen": amount_fen, "day": business_date,
-        "late_reason": late_reason, "note": note,
+        "channel": channel, "document": document_ref, "earmark": earmark_id, "amount_fen": amount_fen,
+        "day": business_date, "late_reason": late_reason, "note": note,
     }  # fmt: skip
     done = claim(client_id=client_id, action="receive_unannounced", body=body, by=by, at=at)
     if done:
@@ -156,8 +156,8 @@ def receive_unannounced(
         kind=kind, channel=channel, document_ref=document_ref, amount_fen=amount_fen, note=note,
     )  # fmt: skip
     source = write_source(
-        bureau_id=bureau_id, kind=kind, counterparty_id=counterparty_id, drafted=drafted, texts=texts, earmark_id=earmark_id,
-        expected_date=None, amount_fen=amount_fen, by=by, at=at, client_id=client_id,
+        bureau_id=bureau_id, kind=kind, counterparty_id=counterparty_id, drafted=drafted, texts=texts,
+        earmark_id=earmark_id, expected_date=None, amount_fen=amount_fen, by=by, at=at, client_id=client_id,
     )  # fmt: skip
     source.lines.update(added_on_arrival=True)
     receipt = _receive(

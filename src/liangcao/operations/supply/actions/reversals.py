@@ -36,7 +36,8 @@ def reverse_receipt(
 ) -> Receipt:
     """Take back what is left of a receipt, or only `lines` (base units). The source is open again afterwards.
 
-    Raises AlreadyReversed, Invalid REVERSAL_TOO_LARGE and REQUIRED, and GoodsMovedOn of the ledger with the later documents.
+    Raises AlreadyReversed, Invalid REVERSAL_TOO_LARGE and REQUIRED, and GoodsMovedOn of the ledger with the later
+    documents.
     """
     receipt = queries.receipt(by, receipt_id)
     guard.check(by, "reverse", "source", bureau_id=receipt.bureau_id)
@@ -58,31 +59,37 @@ def reverse_receipt(
         ReceiptReversal(receipt_line_id=pk, move_id=move.id, quantity_good=good, quantity_damaged=damaged)
         for pk, (good, damaged) in taken.items()
     )
-    if all((line.good_left, line.damaged_left) == taken.get(line.pk, (0, 0)) for line in held):  # type: ignore[attr-defined]
+    if taken == _all_left(held):
         receipt.status = "reversed"
         receipt.save(update_fields=["status"])
     _reopen(source, by)
     record(
-        by=by, at=at, action="reverse_receipt", object_kind="source", object_ref=source.number, bureau_id=source.bureau_id,
-        before={"receipt": receipt.number}, reason=reason,
+        by=by, at=at, action="reverse_receipt", object_kind="source", object_ref=source.number,
+        bureau_id=source.bureau_id, before={"receipt": receipt.number}, reason=reason,
         after={"reversal": move.number, "receipt_status": receipt.status, "status": source.status},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(receipt.pk))
     return receipt
 
 
+def _all_left(held: list[ReceiptLine]) -> Taken:
+    """What has not been reversed yet, by receipt line."""
+    left = {line.pk: (line.good_left, line.damaged_left) for line in held}  # type: ignore[attr-defined]
+    return {pk: pair for pk, pair in left.items() if any(pair)}
+
+
 def _taken(held: list[ReceiptLine], given: Sequence[ReversalInput] | None) -> Taken:
     """receipt line → (good, damaged) to take back. Raises all problems at once."""
-    left = {line.pk: (line.good_left, line.damaged_left) for line in held}  # type: ignore[attr-defined]
+    left = _all_left(held)
     if given is None:
-        return {pk: pair for pk, pair in left.items() if any(pair)}
+        return left
     problems: list[Refusal] = []
     taken: Taken = {}
     for row, line in enumerate(given, start=1):
         with collected(problems):
             good = check_quantity_or_zero(line.quantity_good, field="quantity_good", row=row)
             damaged = check_quantity_or_zero(line.quantity_damaged, field="quantity_damaged", row=row)
-            if line.receipt_line_id not in left or line.receipt_line_id in taken:
+            if line.receipt_line_id not in {row.pk for row in held} or line.receipt_line_id in taken:
                 raise Invalid(
                     "LINE_UNKNOWN",
                     f"第 {row} 行:本单没有明细 {line.receipt_line_id},或给出了两次",
@@ -90,12 +97,13 @@ def _taken(held: list[ReceiptLine], given: Sequence[ReversalInput] | None) -> Ta
                     field="line",
                     row=row,
                 )
-            most = left[line.receipt_line_id]
+            most = left.get(line.receipt_line_id, (0, 0))
             if good > most[0] or damaged > most[1]:
                 raise Invalid(
                     "REVERSAL_TOO_LARGE",
                     f"第 {row} 行最多可冲红完好 {most[0]:,}、破损 {most[1]:,},填写的是 {good:,}、{damaged:,}",
-                    f"Row {row}: at most {most[0]:,} good and {most[1]:,} damaged can be reversed, {good:,} and {damaged:,} given",
+                    f"Row {row}: at most {most[0]:,} good and {most[1]:,} damaged can be reversed, {good:,} and "
+                    f"{damaged:,} given",
                     field="quantity",
                     row=row,
                 )

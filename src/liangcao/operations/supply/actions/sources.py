@@ -41,13 +41,14 @@ def announce_source(
 ) -> Source:
     """Write down what somebody will send: kind purchase, gift, allotment or output, lines with or without an amount.
 
-    A gift with `amount_fen` (fen) and no lines is money; it counts as received at once. `earmark_id` names the unit that the
-    goods are meant for. Raises Invalid with all problems at once, NotFound for a party of another bureau.
+    A gift with `amount_fen` (fen) and no lines is money; it counts as received at once. `earmark_id` names the unit
+    that the goods are meant for. Raises Invalid with all problems at once, NotFound for a party of another bureau.
     """
     rules.check_can_announce(by, bureau_id=bureau_id)
     body = {
         "bureau": bureau_id, "kind": kind, "counterparty": counterparty_id, "lines": list(lines), "channel": channel,
-        "document": document_ref, "earmark": earmark_id, "expected": expected_date, "amount_fen": amount_fen, "note": note,
+        "document": document_ref, "earmark": earmark_id, "expected": expected_date, "amount_fen": amount_fen,
+        "note": note,
     }  # fmt: skip
     done = claim(client_id=client_id, action="announce_source", body=body, by=by, at=at)
     if done:
@@ -57,8 +58,8 @@ def announce_source(
         kind=kind, channel=channel, document_ref=document_ref, amount_fen=amount_fen, note=note,
     )  # fmt: skip
     source = write_source(
-        bureau_id=bureau_id, kind=kind, counterparty_id=counterparty_id, drafted=drafted, texts=texts, earmark_id=earmark_id,
-        expected_date=expected_date, amount_fen=amount_fen, by=by, at=at, client_id=client_id,
+        bureau_id=bureau_id, kind=kind, counterparty_id=counterparty_id, drafted=drafted, texts=texts,
+        earmark_id=earmark_id, expected_date=expected_date, amount_fen=amount_fen, by=by, at=at, client_id=client_id,
     )  # fmt: skip
     settle(client_id=client_id, ref=str(source.pk))
     return source
@@ -150,14 +151,14 @@ def _end(*, source_id: int, act: str, status: str, reason: str, by: Actor, at: d
     source.version += 1
     source.save(update_fields=["status", "ended_by", "ended_at", "ended_reason", "version"])
     record(
-        by=by, at=at, action=f"{act}_source", object_kind="source", object_ref=source.number, bureau_id=source.bureau_id,
-        before={"status": before}, after={"status": status}, reason=reason,
+        by=by, at=at, action=f"{act}_source", object_kind="source", object_ref=source.number,
+        bureau_id=source.bureau_id, before={"status": before}, after={"status": status}, reason=reason,
     )  # fmt: skip
     settle(client_id=client_id, ref=str(source.pk))
     return source
 
 
 def locked_source(by: Actor, source_id: int) -> Source:
-    """The source as it is now, locked until the act ends: receipts, reversals and closings of one source never cross."""
+    """The source as it is now, locked until the act ends: two acts on one source never cross."""
     list(Source.objects.filter(pk=source_id).select_for_update(no_key=True).values_list("pk"))
     return queries.source(by, source_id)
