@@ -57,9 +57,9 @@ def _acts(request: Any, plan: Any) -> list[Act]:
         acts.append(Act(_("送会商"), address("plan_review", pk), is_next=True))
     if rules.can_publish(plan, actor):
         acts.append(Act(_("签发"), address("plan_publication", pk), is_next=True))
-    if plan.status == "published" and can(request, "prepare", "delivery"):
-        if queries.unprepared_picks(request.actor, pk).exists():
-            acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))
+    may_prepare = plan.status == "published" and can(request, "prepare", "delivery")
+    if may_prepare and queries.unprepared_picks(request.actor, pk).exists():
+        acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))
     if rules.can_discard(plan, actor):
         acts.append(Act(_("作废"), address("plan_discard", pk), danger=True))
     return acts
