@@ -63,8 +63,8 @@ def lock_balances(draft: MoveDraft, deltas: dict[Key, int], accounts: Accounts, 
     lock, lot_id = ("", "b.lot_id") if connection.vendor == "sqlite" else (" FOR UPDATE OF b", "b.lot_id::text")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity)"
-            f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0 FROM {table} WHERE NOT EXISTS"
+            "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
+            f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)} FROM {table} WHERE NOT EXISTS"
             f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING",
             [parameter],
         )
@@ -76,13 +76,21 @@ def lock_balances(draft: MoveDraft, deltas: dict[Key, int], accounts: Accounts, 
         return {(account, lot): held for account, lot, held in cursor.fetchall()}
 
 
-def change_balances(deltas: dict[Key, int]) -> None:
+def _day(draft: MoveDraft) -> str:
+    """The business date as an SQL literal: it comes from a date object, never from text that somebody typed."""
+    literal = f"'{draft.business_date.isoformat()}'"
+    return literal if connection.vendor == "sqlite" else f"{literal}::date"
+
+
+def change_balances(draft: MoveDraft, deltas: dict[Key, int]) -> None:
     """Add each delta to its balance. The CHECK on the sign is the last guard."""
     table = rows_table(connection, [*_BALANCE, ("delta", "bigint")])
     rows = [(account, lot, change) for (account, lot), change in deltas.items()]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta FROM {table} WHERE {_SAME_BALANCE}",
+            f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta,"
+            f" moved_on = CASE WHEN b.moved_on < {_day(draft)} THEN {_day(draft)} ELSE b.moved_on END"
+            f" FROM {table} WHERE {_SAME_BALANCE}",
             [rows_parameter(connection, rows)],
         )
 
@@ -90,7 +98,7 @@ def change_balances(deltas: dict[Key, int]) -> None:
 def insert_postings(draft: MoveDraft, accounts: Accounts, states: States) -> None:
     """Write the postings. They may come before their move: foreign keys are checked at the end of the transaction."""
     ids = {ref: account.pk for ref, account in accounts.items()}
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             draft.book_id,
             draft.client_id,

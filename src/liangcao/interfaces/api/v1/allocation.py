@@ -194,8 +194,9 @@ def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
         rule_set_id=rule_set.pk if rule_set else 0,
         item_ids=[items[code].pk for code in body.items] or None,
         hold_backs=[
-            actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier) for r in body.hold_backs
-        ],  # type: ignore[arg-type]
+            actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier)  # type: ignore[arg-type]
+            for r in body.hold_backs
+        ],
         client_id=key_of(request),
         **door.who_and_when,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from liangcao.foundation.kernel.clock import business_date
@@ -33,7 +34,7 @@ class Days:
 
     name: str
     desk: Desk
-    made: dict[str, Any] = field(default_factory=dict)
+    made: dict[Any, Any] = field(default_factory=dict)
 
     def id_for(self, *parts: object) -> Any:
         """The client id of an act of this book."""
@@ -42,7 +43,8 @@ class Days:
     def acts(self, steps: list[Step]) -> Iterator[tuple[datetime, Callable[[], object]]]:
         """One act for each step, with its moment."""
         for step in steps:
-            yield moment(step["at"]), lambda step=step: PLAYS[step["act"]](self, step, moment(step["at"]))
+            at = moment(step["at"])
+            yield at, partial(PLAYS[step["act"]], self, step, at)
 
 
 def play_inflow(days: Days, step: Step, at: datetime) -> None:
@@ -234,7 +236,7 @@ def play_deliveries(days: Days, step: Step, at: datetime) -> None:
 def _sign(days: Days, delivery: Any, at: datetime, difference: dict[str, Any], key: str) -> None:
     dispatch.confirm_delivery(
         delivery_id=delivery.pk,
-        lines=[_confirmation(days, line, difference) for line in delivery.lines.all()],
+        lines=[_confirmation(days, line, difference) for line in delivery.lines.all()] if difference else None,
         signed_name=SIGNED_BY,
         by=days.desk.actors["coordinator"],
         at=at,
@@ -244,7 +246,7 @@ def _sign(days: Days, delivery: Any, at: datetime, difference: dict[str, Any], k
 
 def _confirmation(days: Days, line: Any, difference: dict[str, Any]) -> Any:
     short, damaged, reason = 0, 0, ""
-    if difference and days.desk.items[difference["item"]] == line.item_id:
+    if days.desk.items[difference["item"]] == line.item_id:
         short, damaged, reason = difference["short"], difference["damaged"], difference["reason"]
     return dispatch.ReceiptConfirmation(
         line_id=line.pk,

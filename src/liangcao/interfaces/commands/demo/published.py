@@ -112,7 +112,7 @@ def _receipts(desk: Desk, fact: Fact) -> Iterator[tuple[datetime, Act]]:
         # Announcing again with the same id gives the source that is there.
         yield (
             part.at,
-            lambda part=part: receive(desk, announced(), fact, part, final=part is parts[-1]),
+            lambda part=part: receive(desk, announced(), fact, part, final=part is parts[-1]),  # type: ignore[misc]
         )
 
 
