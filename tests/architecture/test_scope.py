@@ -19,7 +19,6 @@ UNSCOPED_READS: dict[tuple[str, str], str] = {
     ("reference/parties/queries.py", "current_emergency"): "asked by actions, after the guard has checked the bureau",
     ("reference/catalog/queries.py", "items_by_id"): "the catalogue is the same for everybody; asked by actions",
     ("reference/catalog/queries.py", "item_by_code"): "the catalogue is the same for everybody; asked by actions",
-    ("ledger/queries.py", "idle_lots"): "a subquery that only removes rows from a scoped query",
 }
 
 

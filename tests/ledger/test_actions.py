@@ -215,6 +215,13 @@ class TestPostMove:
         assert totals == {("gift", world.mask.pk): 50, ("issued", world.mask.pk): 50, ("delivered", world.mask.pk): 50}
         assert verify_book(world.system, world.bureau.pk).ok
 
+    def test_idle_stock_is_what_has_not_moved(self, world: World) -> None:
+        old, _ = world.put_in(world.mask, 10, at=NOON - timedelta(days=20))
+        touched, _ = world.put_in(world.n95, 10, at=NOON - timedelta(days=20))
+        issue(world, touched, 1)
+        idle = queries.idle_lots(world.system, world.bureau.pk, since=TODAY - timedelta(days=14))
+        assert [row.lot_id for row in idle] == [old]
+
     def test_free_stock_is_first_expired_first_out(self, world: World) -> None:
         late, _ = world.put_in(world.mask, 10, expires_on=date(2021, 1, 1))
         none, _ = world.put_in(world.mask, 10)

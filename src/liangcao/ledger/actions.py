@@ -96,7 +96,7 @@ def _post(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
         rules.check_enough(deltas, held, accounts, states)
         if draft.business_date < today:
             rules.check_path(draft, deltas, held, accounts, states)
-        posting.change_balances(deltas)
+        posting.change_balances(draft, deltas)
         posting.insert_postings(draft, accounts, states)
     return posting.place_in_chain(book, draft, accounts, states, by=by, at=at)
 

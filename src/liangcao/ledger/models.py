@@ -90,7 +90,7 @@ class Move(models.Model):
     """单据. Its id was made by the client before sending; seq, previous hash and hash place it in the book's chain."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
     seq = models.BigIntegerField()
     number = models.CharField(max_length=30)
     kind = models.CharField(max_length=20)
@@ -140,7 +140,7 @@ class Lot(models.Model):
     """批次: what came in together. The row never changes; what becomes known later is a lot fact."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
     code = models.CharField(max_length=40)
     item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT)
     source_kind = models.CharField(max_length=12)
@@ -182,7 +182,7 @@ class LotFactQuerySet(ScopedQuerySet):
 class LotFact(models.Model):
     """批次情况: something that became known of a lot. The latest of its kind counts."""
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="facts")
     fact = models.CharField(max_length=12)
     value = models.CharField(max_length=80)
@@ -208,7 +208,7 @@ class PostingQuerySet(ScopedQuerySet):
 class Posting(models.Model):
     """分录: so many pieces of one lot from one account to another."""
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="postings", db_index=False)
     line = models.PositiveIntegerField()
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="postings")
@@ -244,6 +244,8 @@ class Balance(models.Model):
     kind = models.CharField(max_length=12)
     item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, db_index=False)
     quantity = SignedQuantityField()
+    # The last business date that touched it: tells what lies idle without reading postings.
+    moved_on = models.DateField()
 
     objects = BalanceQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
@@ -320,8 +320,5 @@ def last_recorded_at(actor: Actor, bureau_id: int) -> datetime | None:
 
 
 def idle_lots(actor: Actor, bureau_id: int, *, since: date) -> QuerySet[Balance]:
-    """Lots that lie in store since before `since` and have not gone out after it (不积压)."""
-    rows = balances(actor, bureau_id, kinds=[AccountKind.STORE]).filter(lot__arrived_on__lt=since)
-    return rows.exclude(
-        account__postings_out__in=Posting.objects.filter(lot_id=F("lot_id"), move__business_date__gte=since)
-    ).order_by("lot__arrived_on")
+    """What lies in store and has not moved since before `since` (不积压), longest first."""
+    return balances(actor, bureau_id, kinds=[AccountKind.STORE]).filter(moved_on__lt=since).order_by("moved_on")

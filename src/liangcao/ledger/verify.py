@@ -13,7 +13,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger.export import book_records
 from liangcao.ledger.kinds import AccountKind, flows_of
-from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Move, Posting
+from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Move, Posting, StockAccount
 from liangcao.ledger.verify_records import ChainCheck, FirstBad
 
 
@@ -75,25 +75,32 @@ def first_cache_error(book: Book) -> FirstBad | None:
     return _balance_error(book) or _day_total_error(book)
 
 
+_Kept = tuple[int, Any, str, int]  # quantity, last business date, account kind, item
+
+
 def _balance_error(book: Book) -> FirstBad | None:
-    folded: dict[tuple[int, Any], int] = defaultdict(int)
-    rows = Posting.objects.filter(book=book).values_list("source_id", "target_id", "lot_id", "quantity")
-    for source, target, lot, quantity in rows.iterator(chunk_size=5000):
-        folded[source, lot] -= quantity
-        folded[target, lot] += quantity
-    kept = {
-        (account, lot): (quantity, kind, account_kind, item, lot_item)
-        for account, lot, quantity, kind, account_kind, item, lot_item in Balance.objects.filter(book=book).values_list(
-            "account_id", "lot_id", "quantity", "kind", "account__kind", "item_id", "lot__item_id"
-        )
-    }
+    folded = _folded_balances(book)
+    columns = ("account_id", "lot_id", "quantity", "moved_on", "kind", "item_id")
+    kept = {(row[0], row[1]): row[2:] for row in Balance.objects.filter(book=book).values_list(*columns)}
     for key in sorted(set(folded) | set(kept), key=str):
-        quantity, kind, account_kind, item, lot_item = kept.get(key, (0, "", "", 0, 0))
-        if folded.get(key, 0) != quantity or kind != account_kind or item != lot_item:
-            return FirstBad(
-                0, "balance", f"account {key[0]}, lot {key[1]}: kept {quantity}, postings say {folded.get(key, 0)}"
-            )
+        said, found = folded.get(key), kept.get(key)
+        if said != found:
+            return FirstBad(0, "balance", f"account {key[0]}, lot {key[1]}: kept {found}, postings say {said}")
     return None
+
+
+def _folded_balances(book: Book) -> dict[tuple[int, Any], _Kept]:
+    """(account, lot) → what the balance row must say, folded from the postings."""
+    kinds = dict(StockAccount.objects.filter(book=book).values_list("pk", "kind"))
+    columns = ("source_id", "target_id", "lot_id", "quantity", "move__business_date", "lot__item_id")
+    folded: dict[tuple[int, Any], _Kept] = {}
+    for source, target, lot, quantity, day, item in (
+        Posting.objects.filter(book=book).values_list(*columns).iterator(5000)
+    ):
+        for account, change in ((source, -quantity), (target, quantity)):
+            before = folded.get((account, lot), (0, day, kinds.get(account, ""), item))
+            folded[account, lot] = (before[0] + change, max(before[1], day), before[2], item)
+    return folded
 
 
 def folded_day_totals(book: Book) -> dict[tuple[Any, Any, int, str, int], int]:

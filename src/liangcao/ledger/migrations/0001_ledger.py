@@ -60,7 +60,10 @@ class Migration(migrations.Migration):
                 ("produced_on", models.DateField(null=True)),
                 ("expires_on", models.DateField(null=True)),
                 ("arrived_on", models.DateField()),
-                ("book", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.book")),
+                (
+                    "book",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.book"),
+                ),
                 ("item", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalog.item")),
             ],
         ),
@@ -82,7 +85,10 @@ class Migration(migrations.Migration):
                 ("signatures", models.JSONField(default=list)),
                 ("previous_hash", models.CharField(max_length=64)),
                 ("hash", models.CharField(max_length=64)),
-                ("book", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.book")),
+                (
+                    "book",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.book"),
+                ),
                 (
                     "reverses",
                     models.ForeignKey(
@@ -101,7 +107,10 @@ class Migration(migrations.Migration):
                 ("fact", models.CharField(max_length=12)),
                 ("value", models.CharField(max_length=80)),
                 ("reason", models.CharField(blank=True, max_length=200)),
-                ("book", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.book")),
+                (
+                    "book",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.book"),
+                ),
                 (
                     "lot",
                     models.ForeignKey(
@@ -137,7 +146,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("line", models.PositiveIntegerField()),
                 ("quantity", liangcao.foundation.database.fields.QuantityField()),
-                ("book", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.book")),
+                (
+                    "book",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.book"),
+                ),
                 (
                     "lot",
                     models.ForeignKey(
@@ -177,6 +189,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=12)),
                 ("quantity", liangcao.foundation.database.fields.SignedQuantityField()),
+                ("moved_on", models.DateField()),
                 (
                     "item",
                     models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="catalog.item"),
