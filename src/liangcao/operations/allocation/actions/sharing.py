@@ -80,17 +80,7 @@ def draft_share(
         steps=plain_steps(SHARE_STEPS),
         item_scope=[item_id],
     )
-    lines = [
-        PlanLine(
-            organisation_id=organisation.pk,
-            item_id=item_id,
-            tier=organisation.tier or 1,
-            weight=weight,
-            quantity_open=quantity,
-            pack=pack,
-        )
-        for organisation, weight in weights
-    ]
+    lines = [_line(organisation, weight, item, quantity, pack) for organisation, weight in weights]
     fill(plan, Asks(lines, {}), stocks, by=by)
     record(
         by=by,
@@ -103,6 +93,18 @@ def draft_share(
     )
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
+
+
+def _line(organisation: Organisation, weight: int, item: Item, quantity: int, pack: int) -> PlanLine:
+    """Everybody may have the whole quantity as far as the need goes: only the weights share it."""
+    return PlanLine(
+        organisation=organisation,
+        item=item,
+        tier=organisation.tier or 1,
+        weight=weight,
+        quantity_open=quantity,
+        pack=pack,
+    )
 
 
 def _weights(

@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -71,31 +72,13 @@ def emergency_issue(
     done = claim(client_id=client_id, action="emergency_issue", body=body, by=by, at=at)
     if done:
         return Delivery.objects.get(pk=done)
-    store = store_in_scope(by, store_id, bureau_id=bureau_id)
-    organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
     wanted = _checked_lines(lines)
     delivery = Delivery(
         bureau_id=bureau_id,
         emergency=current_emergency(bureau_id),
-        store=store,
-        organisation=organisation,
+        store=store_in_scope(by, store_id, bureau_id=bureau_id),
+        organisation=organisation_in_scope(by, organisation_id, bureau_id=bureau_id),
         number=next_number(bureau_id=bureau_id, prefix="PS", day=business_date(at)),
-        status="in_transit",
-        is_emergency=True,
-        leader=checked_text(
-            leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", most=60
-        ),
-        emergency_reason=checked_text(
-            reason, code="REASON_MISSING", field="reason", zh="先发后补须填写原因", en="Give the reason"
-        ),
-        limit_note=checked_text(
-            limit_note,
-            code="LIMIT_MISSING",
-            field="limit_note",
-            zh="请填写授权的范围和上限",
-            en="Say how far the word goes",
-        ),
-        papers_due_at=at + PAPERS_DUE_AFTER,
         prepared_by=by.name,
         prepared_at=at,
         handed_over_by=by.name,
@@ -103,6 +86,7 @@ def emergency_issue(
         carrier=carrier.strip()[:60],
         token=secrets.token_urlsafe(24),
         client_id=client_id,
+        **_word(leader, reason, limit_note, at),
     )
     moved, taken = _take(delivery, wanted, by=by, at=at, client_id=client_id)
     delivery.issue_move_id = moved.id
@@ -123,6 +107,29 @@ def emergency_issue(
     )
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
+
+
+def _word(leader: str, reason: str, limit_note: str, at: datetime) -> dict[str, Any]:
+    """Whose word it is, why, how far it goes, and until when the papers must come."""
+    named = checked_text(
+        leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", most=60
+    )
+    why = checked_text(reason, code="REASON_MISSING", field="reason", zh="先发后补须填写原因", en="Give the reason")
+    limit = checked_text(
+        limit_note,
+        code="LIMIT_MISSING",
+        field="limit_note",
+        zh="请填写授权的范围和上限",
+        en="Say how far the word goes",
+    )
+    return {
+        "status": "in_transit",
+        "is_emergency": True,
+        "leader": named,
+        "emergency_reason": why,
+        "limit_note": limit,
+        "papers_due_at": at + PAPERS_DUE_AFTER,
+    }
 
 
 def _checked_lines(lines: Sequence[tuple[int, int]]) -> list[tuple[Item, int]]:
