@@ -53,7 +53,7 @@ def new_page(chromium: Any) -> Iterator[Callable[..., Any]]:
 
     def make(*, width: int = 1366, height: int = 768, language: str = "zh-CN", **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": height}, locale=language, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.allowed_errors = []
