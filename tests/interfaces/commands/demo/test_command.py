@@ -29,7 +29,7 @@ def test_demo_makes_the_database_loads_a_book_and_exits(
     assert "重庆市经信委" in printed
 
 
-def test_demo_twice_says_the_same_accounts(empty_database: TestDatabase, capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_twice_says_the_same_accounts(fresh_database: TestDatabase, capsys: pytest.CaptureFixture[str]) -> None:
     assert demo("--book", "chongqing", "--no-serve", "--json") == 0
     first = json.loads(capsys.readouterr().out)
     assert demo("--book", "chongqing", "--no-serve", "--json") == 0
@@ -39,7 +39,7 @@ def test_demo_twice_says_the_same_accounts(empty_database: TestDatabase, capsys:
 
 
 def test_demo_refuses_a_port_in_use_before_it_fills(
-    empty_database: TestDatabase, capsys: pytest.CaptureFixture[str]
+    fresh_database: TestDatabase, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

@@ -100,12 +100,7 @@ def _check(accounts: list[Account]) -> int:
     answers = ask_all(accounts)
     wrong = problems(answers)
     for answer in wrong:
-        source = (
-            in_words(f",链接在 {answer.linked_from}", f", linked from {answer.linked_from}")
-            if answer.linked_from
-            else ""
-        )
-        print(f"{answer.status} {answer.path} {answer.account}{source}")
+        print(f"{answer.status} {answer.path} {answer.account} <- {answer.linked_from or '-'}")
     routes = len({answer.route for answer in answers})
     print(
         in_words(
