@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from liangcao.interfaces.web.templatetags.words import named, said
-from liangcao.reference.catalog.queries import items
+from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
+from liangcao.foundation.identity.guard import role_name
+from liangcao.interfaces.web.templatetags.words import is_english, named, said
+from liangcao.reference.catalog.queries import categories, items
 from liangcao.reference.parties.kinds import KINDS
 from liangcao.reference.parties.queries import stores
 
@@ -28,3 +30,14 @@ def store_options(request: Any) -> list[tuple[str, str]]:
 def organisation_kind_options(_request: Any) -> list[tuple[str, str]]:
     """Kinds of organisations."""
     return [(name, said(kind)) for name, kind in KINDS.items()]
+
+
+def category_options(request: Any) -> list[tuple[str, str]]:
+    """Categories of the catalogue."""
+    return [(category.code, named(category)) for category in categories(request.actor).order_by("code")]
+
+
+def role_options(_request: Any) -> list[tuple[str, str]]:
+    """Roles that an appointment may give."""
+    language = "en" if is_english() else "zh"
+    return [(role, role_name(role, language)) for role in sorted(DESK_ROLES | PORTAL_ROLES)]

@@ -43,6 +43,7 @@ class FigureRow:
     before: int | None
     definition: str
     day: Any
+    is_first: bool = True
 
 
 def figure_table(figures: Any, previous: Any, language: str) -> Table:
@@ -53,11 +54,16 @@ def figure_table(figures: Any, previous: Any, language: str) -> Table:
         key = key_of(figure.key)
         part = rows.setdefault((key.measure.name, key.item_code), {"measure": key.measure})
         part["day" if key.span == DAY else "standing"] = figure
-    shown = [_row(part, item, figures, was, language) for (_name, item), part in rows.items()]
+    shown, last = [], ""
+    for (name, item), part in rows.items():
+        shown.append(_row(part, item, figures, was, language, is_first=name != last))
+        last = name
     return table(_columns(), shown, empty=_("这一天还没有任何数字。"))
 
 
-def _row(part: dict[str, Any], item_code: str, figures: Any, was: dict[str, Any], language: str) -> FigureRow:
+def _row(
+    part: dict[str, Any], item_code: str, figures: Any, was: dict[str, Any], language: str, *, is_first: bool
+) -> FigureRow:
     measure, standing = part["measure"], part.get("standing") or part["day"]
     item = figures.items.get(item_code)
     unit = item.counted(language) if item and measure.unit is None else standing.unit
@@ -72,6 +78,7 @@ def _row(part: dict[str, Any], item_code: str, figures: Any, was: dict[str, Any]
         before=was.get(standing.key),
         definition=standing.definition(language),
         day=figures.day,
+        is_first=is_first,
     )
 
 
@@ -89,7 +96,9 @@ def _columns() -> tuple[TableColumn, ...]:
 
 
 def _label(row: FigureRow) -> Any:
-    return format_html('<span title="{}">{}</span>', row.definition, row.label)
+    """The measure once for its items; on a phone each row says it again."""
+    repeat = "" if row.is_first else "repeat"
+    return format_html('<span class="{}" title="{}">{}</span>', repeat, row.definition, row.label)
 
 
 def _value(row: FigureRow, figure: Any) -> Any:

@@ -1,4 +1,4 @@
-"""今日: what waits, what is short, what arrives."""
+"""今日: what waits, what is short, what arrives. And the search of the header bar."""
 
 from __future__ import annotations
 
@@ -7,16 +7,50 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from liangcao.interfaces.web.pages import desk_page, render_page
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.web.desk.home.finding import find
+from liangcao.interfaces.web.desk.home.situation import key_items, sentence
+from liangcao.interfaces.web.pages import can, desk_page, render_page
+from liangcao.interfaces.web.waiting import waiting
+from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.supply import queries as supply
+
+ROWS_SHOWN = 8
 
 
 @desk_page("item")
 def home(request: Any) -> HttpResponse:
     """The day at a glance."""
-    return render_page(request, "desk/home/home.html", title=_("今日"))
+    today = business_date(request.at)
+    rows, tightest, further = key_items(request, on=today)
+    return render_page(
+        request,
+        "desk/home/home.html",
+        title=_("今日"),
+        sentence=sentence(rows, tightest),
+        is_short=any(row.is_short for row in rows),
+        groups=waiting(request),
+        rows=rows,
+        further=further,
+        **_movements(request),
+    )
+
+
+def _movements(request: Any) -> dict[str, Any]:
+    """Arrivals expected by today, trips under way, emergency papers owing."""
+    today, shown = business_date(request.at), {}
+    if can(request, "view", "source"):
+        found = supply.expected_arrivals(request.actor, request.bureau.pk, until=today)
+        shown["arrivals"] = found.order_by("expected_date", "pk")[:ROWS_SHOWN]
+    if can(request, "view", "delivery"):
+        under_way = dispatch.deliveries(request.actor, bureau_id=request.bureau.pk, status="in_transit")
+        shown["trips"] = under_way.order_by("handed_over_at", "pk")[:ROWS_SHOWN]
+        shown["papers"] = dispatch.papers_owing(request.actor, bureau_id=request.bureau.pk)[:ROWS_SHOWN]
+    return shown
 
 
 @desk_page("item")
 def search(request: Any) -> HttpResponse:
     """Items, lots, documents, units by name, code or pinyin."""
-    return render_page(request, "desk/home/home.html", title=_("查找"))
+    text = request.GET.get("q", "").strip()[:100]
+    return render_page(request, "desk/home/search.html", title=_("查找"), text=text, groups=find(request, text))

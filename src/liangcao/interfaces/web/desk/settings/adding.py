@@ -1,0 +1,135 @@
+"""Adding to the catalogue, to the organisations, to the stores; opening an emergency."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.desk.settings import forms
+from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.templatetags.words import named
+from liangcao.reference.catalog import actions as catalog_actions
+from liangcao.reference.catalog import queries as catalog
+from liangcao.reference.parties import actions
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """What the action takes: these acts have a natural key, so the id of the form is not needed."""
+    return {name: value for name, value in values.items() if name != "client_id"}
+
+
+@desk_page("item", "edit")
+def item_new(request: Any) -> HttpResponse:
+    """An item."""
+    return act_page(
+        request,
+        forms.ItemForm(request),
+        title=_("添加物资"),
+        button=_("添加"),
+        back=reverse("item_list"),
+        do=lambda values: catalog_actions.add_item(**_given(values), by=request.actor, at=request.at),
+        to=lambda made: reverse("item", args=[made.pk]),
+        message=_("已添加物资。"),
+    )
+
+
+def _item(request: Any, item_id: int) -> Any:
+    found = catalog.items(request.actor).filter(pk=item_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@desk_page("item", "edit")
+def pack_new(request: Any, item_id: int) -> HttpResponse:
+    """A pack of an item."""
+    item = _item(request, item_id)
+    return act_page(
+        request,
+        forms.PackForm(request),
+        title=_("添加包装:%(item)s") % {"item": named(item)},
+        button=_("添加"),
+        back=reverse("item", args=[item.pk]),
+        do=lambda values: catalog_actions.add_pack(item=item, **_given(values), by=request.actor, at=request.at),
+        to=lambda _made: reverse("item", args=[item.pk]),
+        message=_("已添加包装。"),
+    )
+
+
+@desk_page("item", "edit")
+def substitute_new(request: Any, item_id: int) -> HttpResponse:
+    """A substitute of an item."""
+    item = _item(request, item_id)
+    return act_page(
+        request,
+        forms.SubstituteForm(request),
+        title=_("添加替代品:%(item)s") % {"item": named(item)},
+        button=_("添加"),
+        back=reverse("item", args=[item.pk]),
+        do=lambda values: catalog_actions.add_substitute(item=item, **_given(values), by=request.actor, at=request.at),
+        to=lambda _made: reverse("item", args=[item.pk]),
+        message=_("已添加替代品。"),
+    )
+
+
+@desk_page("organisation", "edit")
+def organisation_new(request: Any) -> HttpResponse:
+    """A unit, supplier, donor …"""
+    return act_page(
+        request,
+        forms.OrganisationForm(request),
+        title=_("添加单位"),
+        button=_("添加"),
+        back=reverse("organisation_list"),
+        do=lambda values: actions.add_organisation(
+            bureau_id=request.bureau.pk, **_given(values), by=request.actor, at=request.at
+        ),
+        to=lambda made: reverse("organisation", args=[made.pk]),
+        message=_("已添加单位。"),
+    )
+
+
+@desk_page("organisation", "edit")
+def store_new(request: Any) -> HttpResponse:
+    """A store with its shelves."""
+
+    def do(values: dict[str, Any]) -> Any:
+        given = _given(values)
+        given["shelves"] = list(dict.fromkeys(part for part in re.split(r"[,,、\s]+", given["shelves"]) if part))
+        given["hazard_classes"] = ",".join(part for part in re.split(r"[,,、\s]+", given["hazard_classes"]) if part)
+        return actions.add_store(bureau_id=request.bureau.pk, **given, by=request.actor, at=request.at)
+
+    return act_page(
+        request,
+        forms.StoreForm(request),
+        title=_("添加仓库"),
+        button=_("添加"),
+        back=reverse("store_list"),
+        do=do,
+        to=lambda _made: reverse("store_list"),
+        message=_("已添加仓库。"),
+    )
+
+
+@desk_page("bureau", "edit")
+def emergency_open(request: Any) -> HttpResponse:
+    """An emergency begins."""
+    return act_page(
+        request,
+        forms.EmergencyForm(request),
+        title=_("启动应急事件"),
+        button=_("启动"),
+        summary=_("启动后,申领、来源和方案都记在这个事件下;一个局同时只有一个进行中的事件。"),
+        back=reverse("settings"),
+        do=lambda values: actions.open_emergency(
+            bureau_id=request.bureau.pk, **_given(values), by=request.actor, at=request.at
+        ),
+        to=lambda _made: reverse("settings"),
+        message=_("已启动应急事件。"),
+    )

@@ -1,0 +1,96 @@
+"""Forms of settings."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from liangcao.interfaces.web.desk.filters import organisation_kind_options
+from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice, PieceField
+from liangcao.interfaces.web.templatetags.words import said
+from liangcao.reference.catalog.queries import categories, items
+from liangcao.reference.parties.kinds import TIERS
+
+
+class ItemForm(ActForm):
+    """An item of the catalogue. Its base unit never changes afterwards."""
+
+    code = forms.CharField(label=_("编码"), max_length=30)
+    name = forms.CharField(label=_("名称"), max_length=80)
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
+    category = NamedChoice(None, label=_("类别"), widget=forms.Select())
+    base_unit = forms.CharField(
+        label=_("基本单位"), max_length=12, help_text=_("所有数量都按它记整数,以后不能改:口罩用“只”,不用“箱”。")
+    )
+    base_unit_en = forms.CharField(label=_("基本单位英文"), max_length=20, required=False)
+    standard = forms.CharField(label=_("规格、标准"), max_length=120, required=False)
+    hazard_class = forms.CharField(label=_("危险品类别"), max_length=20, required=False)
+    storage_condition = forms.CharField(label=_("存放条件"), max_length=80, required=False)
+    lot_tracked = forms.BooleanField(label=_("按批次管理(须登记生产批号)"), required=False)
+
+    def build(self) -> None:
+        """Categories of the catalogue."""
+        self.fields["category"].queryset = categories(self.request.actor).order_by("code")
+
+
+class PackForm(ActForm):
+    """A pack: 箱 = 480 只."""
+
+    name = forms.CharField(label=_("包装名称"), max_length=20)
+    factor = PieceField(label=_("每包装的基本单位数"))
+
+
+class SubstituteForm(ActForm):
+    """What may be given instead."""
+
+    substitute = NamedChoice(None, label=_("替代品"))
+    order = forms.IntegerField(label=_("次序"), min_value=1, max_value=99, initial=1)
+
+    def build(self) -> None:
+        """The catalogue."""
+        found = items(self.request.actor).filter(is_active=True)
+        self.fields["substitute"].queryset = found.prefetch_related("packs").order_by("pinyin", "code")
+
+
+class OrganisationForm(ActForm):
+    """A unit, supplier, donor …"""
+
+    name = forms.CharField(label=_("名称"), max_length=80)
+    code = forms.CharField(label=_("编码"), max_length=30)
+    kind = forms.ChoiceField(label=_("类别"))
+    tier = forms.TypedChoiceField(
+        label=_("档"), coerce=int, empty_value=None, required=False, help_text=_("不选则按类别确定。")
+    )
+    uscc = forms.CharField(label=_("统一社会信用代码"), max_length=18, required=False)
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    beds = PieceField(label=_("床位"), required=False)
+    headcount = PieceField(label=_("人数"), required=False)
+    population = PieceField(label=_("人口"), required=False)
+
+    def build(self) -> None:
+        """Kinds and tiers."""
+        self.fields["kind"].choices = organisation_kind_options(self.request)
+        self.fields["tier"].choices = [("", "—"), *((tier, said(words)) for tier, words in TIERS.items())]
+
+
+class StoreForm(ActForm):
+    """A store with its shelves."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+    code = forms.CharField(label=_("编码"), max_length=30)
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    hazard_classes = forms.CharField(
+        label=_("可存危险品类别"), max_length=100, required=False, help_text=_("用逗号分开。")
+    )
+    shelves = forms.CharField(label=_("库位"), max_length=1000, required=False, help_text=_("用空格或逗号分开。"))
+
+
+class EmergencyForm(ActForm):
+    """An emergency begins."""
+
+    name = forms.CharField(label=_("名称"), max_length=80)
+    started_on = DayField(label=_("开始日期"))
+
+
+class TokenForm(ActForm):
+    """Nothing to fill in: only the id against a second click."""

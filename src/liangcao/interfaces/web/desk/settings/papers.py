@@ -1,0 +1,182 @@
+"""Document pages of settings: item, organisation, rule set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.desk.accounts import account_name, entries_address, lot_address, places_address
+from liangcao.interfaces.web.desk.settings.lists import tier_name
+from liangcao.interfaces.web.document import Act, Document, Fact, history_of
+from liangcao.interfaces.web.pages import can
+from liangcao.interfaces.web.templatetags.words import chip_of, is_english, named, pieces, quantity, said, unit_of
+from liangcao.ledger import queries as ledger
+from liangcao.operations.allocation.models import WEIGH_BY
+from liangcao.reference.parties.kinds import KINDS
+
+BALANCES_SHOWN = 100
+
+
+def item_document(request: Any, item: Any) -> Document:
+    """Unit, packs, substitutes, and where the pieces are."""
+    may_edit = can(request, "edit", "item")
+    acts = [
+        Act(_("添加包装"), address("pack_new", item.pk)) if may_edit else None,
+        Act(_("添加替代品"), address("substitute_new", item.pk)) if may_edit else None,
+        Act(_("分录"), entries_address(item=item.code), in_dialog=False) if can(request, "view", "ledger") else None,
+    ]
+    packs = item.packs.order_by("factor")
+    substitutes = item.substitutes.select_related("substitute").order_by("order", "pk")
+    return Document(
+        kind=_("物资"),
+        number=item.code,
+        state=chip_of(named(item), "plain"),
+        facts=[
+            Fact(_("名称"), named(item)),
+            Fact(_("类别"), named(item.category)),
+            Fact(_("基本单位"), unit_of(item)),
+            Fact(_("规格、标准"), item.standard),
+            Fact(_("危险品类别"), item.hazard_class),
+            Fact(_("存放条件"), item.storage_condition),
+            Fact(_("按批次管理"), _("是") if item.lot_tracked else _("否")),
+            *_stock_facts(request, item),
+        ],
+        acts=[act for act in acts if act],
+        tables=[
+            table(_pack_columns(item), packs, title=_("包装"), empty=_("没有登记包装:只能按基本单位填写数量。")),
+            table(_substitute_columns(), substitutes, title=_("替代品"), empty=_("没有登记替代品。")),
+        ],
+        history=history_of(request, object_kind="item", object_ref=item.code),
+        back=(_("物资目录"), address("item_list")),
+    )
+
+
+def _stock_facts(request: Any, item: Any) -> list[Fact]:
+    if not can(request, "view", "ledger"):
+        return []
+    today = business_date(request.at)
+    held = ledger.stock_by_item(request.actor, request.bureau.pk, on=today, item_ids=[item.pk]).get(item.pk)
+    if held is None:
+        return [Fact(_("在库"), pieces(0, item))]
+    shown = ((_("在库"), held.on_hand, "held"), (_("可用"), held.store, "store"), (_("在途"), held.transit, "transit"))
+    return [Fact(label, pieces(value, item), places_address(item=item.code, kind=kind)) for label, value, kind in shown]
+
+
+def _pack_columns(item: Any) -> tuple[Column, ...]:
+    return (
+        Column("name", _("包装"), phone="title"),
+        Column(
+            "factor", _("等于"), value=lambda row: f"{quantity(row.factor)} {unit_of(item)}", kind="money", phone="main"
+        ),
+    )
+
+
+def _substitute_columns() -> tuple[Column, ...]:
+    return (
+        Column("order", _("次序"), phone="main"),
+        Column(
+            "substitute", _("替代品"), value=lambda row: named(row.substitute), phone="title",
+            link=lambda row: address("item", row.substitute_id),
+        ),
+    )  # fmt: skip
+
+
+def organisation_document(request: Any, unit: Any) -> Document:
+    """Who it is, and what it holds of ours."""
+    tables = []
+    acts = []
+    if can(request, "view", "ledger"):
+        held = ledger.balances(request.actor, request.bureau.pk, party_id=unit.pk).exclude(kind="outside")
+        shown = held.order_by("kind", "item__pinyin", "pk")[:BALANCES_SHOWN]
+        tables.append(
+            table(_holding_columns(), shown, title=_("预留、在途与已签收"), empty=_("没有发给这个单位的货。"))
+        )
+        acts.append(Act(_("追溯"), address("trace", query=f"ref={unit.code}"), in_dialog=False))
+        acts.append(Act(_("分录"), entries_address(party=unit.code), in_dialog=False))
+    return Document(
+        kind=_("单位"),
+        number=unit.code,
+        state=chip_of(_("示例"), "plain") if unit.is_example else "",
+        facts=[
+            Fact(_("名称"), named(unit)),
+            Fact(_("类别"), said(KINDS[unit.kind])),
+            Fact(_("档"), tier_name(unit.tier)),
+            Fact(_("地区"), named(unit.region) if unit.region else ""),
+            Fact(_("统一社会信用代码"), unit.uscc),
+            Fact(_("地址"), unit.address),
+            *(
+                Fact(label, quantity(value))
+                for label, value in ((_("床位"), unit.beds), (_("人数"), unit.headcount), (_("人口"), unit.population))
+                if value
+            ),
+            Fact(_("资料来源"), unit.source_note),
+        ],
+        acts=acts,
+        tables=tables,
+        history=history_of(request, object_kind="organisation", object_ref=unit.code),
+        back=(_("单位"), address("organisation_list")),
+    )
+
+
+def _holding_columns() -> tuple[Column, ...]:
+    return (
+        Column("item", _("物资"), value=lambda row: named(row.item), phone="title"),
+        Column("place", _("状态"), value=lambda row: account_name(row.account)),
+        Column("lot", _("批次"), value="lot__code", kind="code", link=lambda row: lot_address(row.lot_id)),
+        Column("quantity", _("数量"), kind="quantity", unit="item", phone="main"),
+    )
+
+
+def rule_set_document(request: Any, rule_set: Any) -> Document:
+    """The steps in order, as a person reads them."""
+    english = is_english()
+    return Document(
+        kind=_("分配规则"),
+        number=f"{named(rule_set)} {_('第 %(n)s 版') % {'n': rule_set.version}}",
+        state=chip_of(_("默认"), "done") if rule_set.is_default else "",
+        facts=[
+            Fact(_("内容"), rule_set.sentence_en if english else rule_set.sentence),
+            Fact(_("权重"), said(WEIGH_BY[rule_set.weigh_by])),
+        ],
+        tables=[table(_step_columns(), rule_set.steps.all(), title=_("步骤"))],
+        back=(_("分配规则"), address("rule_set_list")),
+    )
+
+
+def _step_columns() -> tuple[Column, ...]:
+    return (
+        Column("order", _("次序"), phone="main"),
+        Column("whom", _("对象"), value=_whom, phone="title"),
+        Column("target", _("目标"), value=_target),
+        Column(
+            "how", _("方式"), value=lambda row: HOW_WORDS.get(row.how, (row.how, row.how))[1 if is_english() else 0]
+        ),
+    )
+
+
+HOW_WORDS = {
+    "fill": ("同比例", "the same share of the target"),
+    "equal_cover": ("等天数", "equal days of cover"),
+    "proportional": ("按权重", "by weight"),
+}
+TARGET_WORDS = {
+    "floor": ("保底", "floor"),
+    "days": ("天数", "days of cover"),
+    "cap": ("上限", "cap"),
+    "request": ("申请", "request"),
+}
+
+
+def _whom(step: Any) -> str:
+    if step.whom == "all":
+        return _("全部")
+    return _("第 %(tiers)s 档") % {"tiers": step.whom} if step.whom[:1].isdigit() else step.whom
+
+
+def _target(step: Any) -> str:
+    words = said(TARGET_WORDS.get(step.target, (step.target, step.target)))
+    return f"{words} {step.days}" if getattr(step, "days", None) else words

@@ -1,0 +1,115 @@
+"""设置: catalogue, organisations, stores, people, rules, journal — each a list and a page, nothing special."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.journal.queries import entries
+from liangcao.foundation.kernel.errors import NotFound
+from liangcao.interfaces.web import document, listing
+from liangcao.interfaces.web.desk.settings import lists, papers
+from liangcao.interfaces.web.pages import can, desk_page, render_page
+from liangcao.operations.allocation.queries import rule_sets
+from liangcao.reference.catalog import queries as catalog
+from liangcao.reference.parties import queries as parties
+
+TEMPLATE = "desk/settings/list.html"
+
+
+@desk_page("item")
+def settings(request: Any) -> HttpResponse:
+    """What can be set, and the emergency in force."""
+    return render_page(request, "desk/settings/settings.html", title=_("设置"), sections=_sections(request))
+
+
+def _sections(request: Any) -> list[tuple[str, str, str]]:
+    """(word, explanation, address) of the lists that the reader may open."""
+    shown = (
+        ("item", _("物资目录"), _("物资、基本单位、包装、替代品"), "item_list"),
+        ("organisation", _("单位"), _("申领单位、供应商、捐赠方、上级"), "organisation_list"),
+        ("organisation", _("仓库"), _("仓库、库位、可存危险品类别"), "store_list"),
+        ("bureau", _("人员"), _("人员和任职:任职就是权限"), "person_list"),
+        ("plan", _("分配规则"), _("每条规则的步骤"), "rule_set_list"),
+        ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
+        ("item", _("我的账号"), _("语言、接口令牌"), "account"),
+    )
+    return [(word, hint, reverse(name)) for seen, word, hint, name in shown if can(request, "view", seen)]
+
+
+@desk_page("item")
+def item_list(request: Any) -> HttpResponse:
+    """The catalogue."""
+    rows = catalog.items(request.actor).prefetch_related("packs")
+    return listing.answer(request, lists.ITEMS, rows, title=_("物资目录"), template=TEMPLATE, add=_add(request, "item"))
+
+
+@desk_page("item")
+def item(request: Any, item_id: int) -> HttpResponse:
+    """One item."""
+    found = catalog.items(request.actor).filter(pk=item_id).first()
+    if found is None:
+        raise NotFound()
+    return document.answer(request, papers.item_document(request, found))
+
+
+@desk_page("organisation")
+def organisation_list(request: Any) -> HttpResponse:
+    """Units, suppliers, donors …"""
+    rows = parties.organisations(request.actor, bureau_id=request.bureau.pk)
+    add = _add(request, "organisation")
+    return listing.answer(request, lists.ORGANISATIONS, rows, title=_("单位"), template=TEMPLATE, add=add)
+
+
+@desk_page("organisation")
+def organisation(request: Any, organisation_id: int) -> HttpResponse:
+    """One unit."""
+    found = parties.organisation(request.actor, organisation_id, bureau_id=request.bureau.pk)
+    return document.answer(request, papers.organisation_document(request, found))
+
+
+@desk_page("organisation")
+def store_list(request: Any) -> HttpResponse:
+    """Stores with their shelves."""
+    rows = parties.stores(request.actor, bureau_id=request.bureau.pk).prefetch_related("shelves")
+    add = _add(request, "store", "organisation")
+    return listing.answer(request, lists.STORES, rows, title=_("仓库"), template=TEMPLATE, add=add)
+
+
+@desk_page("bureau")
+def person_list(request: Any) -> HttpResponse:
+    """People with their appointments."""
+    rows = parties.people(request.actor).filter(appointments__bureau=request.bureau).select_related("user")
+    rows = rows.prefetch_related("appointments__organisation")
+    return listing.answer(request, lists.PEOPLE, rows, title=_("人员"), template=TEMPLATE)
+
+
+@desk_page("plan")
+def rule_set_list(request: Any) -> HttpResponse:
+    """Rule sets in force."""
+    rows = rule_sets(request.actor, bureau_id=request.bureau.pk)
+    return listing.answer(request, lists.RULE_SETS, rows, title=_("分配规则"), template=TEMPLATE)
+
+
+@desk_page("plan")
+def rule_set(request: Any, rule_set_id: int) -> HttpResponse:
+    """One rule set with its steps."""
+    found = rule_sets(request.actor, bureau_id=request.bureau.pk).filter(pk=rule_set_id).first()
+    if found is None:
+        raise NotFound()
+    return document.answer(request, papers.rule_set_document(request, found))
+
+
+@desk_page("journal")
+def journal(request: Any) -> HttpResponse:
+    """What was done, newest first."""
+    rows = entries(request.actor, bureau_id=request.bureau.pk)
+    return listing.answer(request, lists.JOURNAL, rows, title=_("操作日志"), template=TEMPLATE)
+
+
+def _add(request: Any, what: str, edited: str = "") -> str:
+    """The address of the page that adds one, "" for those who may not."""
+    return reverse(f"{what}_new") if can(request, "edit", edited or what) else ""
