@@ -47,6 +47,12 @@ ACTS: dict[str, str | Promise] = {
     "revoke_tokens": _("停用接口令牌"),
     "settle_difference": _("处理差异"),
     "transfer": _("调拨"),
+    "load_rule_set": _("装入分配规则"),
+    "mark_picks": _("配货"),
+    "mark_released": _("释放配货"),
+    "note_fulfilments": _("登记兑现"),
+    "recompute_plan": _("重新试算"),
+    "release_line": _("释放预留"),
     "withdraw_requisition": _("撤回申领"),
 }
 

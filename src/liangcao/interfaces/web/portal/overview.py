@@ -21,12 +21,13 @@ class Coming:
 
 
 def deliveries(request: Any, *statuses: str) -> list[Coming]:
-    """The unit's deliveries in these states, newest first, with their goods."""
+    """The unit's deliveries in these states, newest first, with their goods: what was sent, or what arrived whole."""
     found = dispatch.deliveries(request.actor, organisation_id=request.organisation.pk).filter(status__in=statuses)
     rows = list(found.order_by("-pk")[:20])
     lines: dict[int, dict[int, list[Any]]] = {row.pk: {} for row in rows}
     for line in dispatch.delivery_lines(request.actor, list(lines)):
-        lines[line.delivery_id].setdefault(line.item_id, [line.item, 0])[1] += line.quantity
+        arrived = line.quantity if line.quantity_good is None else line.quantity_good
+        lines[line.delivery_id].setdefault(line.item_id, [line.item, 0])[1] += arrived
     return [Coming(row, "、".join(_told(*pair) for pair in lines[row.pk].values())) for row in rows]
 
 

@@ -31,7 +31,7 @@ def home(request: Any) -> HttpResponse:
     return render_page(
         request,
         "portal/home.html",
-        title=named(request.organisation),
+        title=_("申领与签收"),
         to_sign=overview.deliveries(request, "in_transit"),
         coming=overview.deliveries(request, "picking"),
         signed=overview.deliveries(request, "signed", "settled")[:3],

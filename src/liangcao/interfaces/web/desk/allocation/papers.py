@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.cells import Column
+from liangcao.interfaces.web.desk.columns import told_table
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, said
@@ -81,7 +82,7 @@ def _unmet_table(detail: Any) -> Any:
         Column("gap", _("还缺"), kind="quantity", unit="line__item", phone="main"),
         Column("why", _("为什么"), lambda row: ";".join(row.reasons)),
     )  # fmt: skip
-    return table(columns, detail.unmet, title=_("未满足"), tone=lambda row: "alarm" if row.gap else "wait")
+    return told_table(columns, detail.unmet, title=_("未满足"), tone=lambda row: "alarm" if row.gap else "wait")
 
 
 def _links(request: Any, detail: Any) -> list[Link]:

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.cells import Column
+from liangcao.interfaces.web.desk.columns import told_table
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover, need_bar
+from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, said
 from liangcao.operations.demand import queries, rules
@@ -87,7 +89,7 @@ def lines_table(request: Any, lines: list[Any]) -> Any:
         Column("status", _("状态"), _line_state, kind="mark"),
         Column("act", _("办理"), lambda row: _("再确认") if _is_to_confirm(request, row) else "", link=lambda row: address("requisition_line_confirmation", row.pk) if _is_to_confirm(request, row) else ""),
     )  # fmt: skip
-    return table(
+    return told_table(
         columns, lines, title=_("明细"), tone=lambda row: "wait" if row.is_stale and row.status == "open" else ""
     )
 
@@ -106,11 +108,10 @@ def _line_state(line: Any) -> Any:
 
 def _links(request: Any, lines: list[Any]) -> list[Link]:
     """Plans and deliveries that served the lines, each once."""
-    names = {"plan": "plan_by_number", "delivery": "delivery_by_number"}
-    links: dict[tuple[str, str], Link] = {}
+    links: dict[tuple[str, str], Link | None] = {}
     for line in lines:
         for entry in queries.fulfilments(request.actor, line.pk):
             key = (entry.cause_kind, entry.cause_ref)
-            target = address(names[entry.cause_kind], entry.cause_ref) if entry.cause_kind in names else ""
-            links.setdefault(key, Link(said(FULFILMENTS[entry.kind]), entry.cause_ref, target))
-    return list(links.values())
+            if key not in links:
+                links[key] = cause_link(request, *key, said(FULFILMENTS[entry.kind]))
+    return [link for link in links.values() if link]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.cells import Column
+from liangcao.interfaces.web.desk.columns import expiry, told_table
 from liangcao.interfaces.web.desk.dispatch.lists import papers_mark
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
-from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, quantity, said, unit_of
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, full_day, moment, named, quantity, said, unit_of
 from liangcao.operations.dispatch import rules
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.models import OUTCOMES
@@ -33,7 +36,7 @@ def delivery_paper(request: Any, detail: Any) -> Document:
     return Document(
         kind=_("应急配送单") if delivery.is_emergency else _("配送单"),
         number=delivery.number,
-        state=chip(delivery.status, DELIVERY_FLOW) + papers_mark(delivery),
+        state=format_html("{} {}", chip(delivery.status, DELIVERY_FLOW), papers_mark(delivery)),
         facts=_facts(delivery),
         acts=_acts(request, detail),
         tables=[_lines_table(detail)],
@@ -86,9 +89,6 @@ def _acts(request: Any, detail: Any) -> list[Act]:
 
 
 def _notice(detail: Any) -> Any:
-    from liangcao.foundation.kernel.clock import LOCAL
-    from liangcao.interfaces.web.templatetags.words import full_day
-
     delivery = detail.delivery
     if detail.papers_are_owing:
         due = delivery.papers_due_at.astimezone(LOCAL)
@@ -107,7 +107,7 @@ def _lines_table(detail: Any) -> Any:
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
         Column("maker_lot", _("生产批号"), lambda row: row.lot.maker_lot),
-        Column("expires_on", _("失效日期"), lambda row: row.lot.expires_on, kind="day"),
+        expiry(lambda row: row.lot.expires_on),
         Column("requisition", _("对应申领"), lambda row: row.requisition_line.requisition.number if row.requisition_line else "", kind="code", link=lambda row: address("requisition", row.requisition_line.requisition_id) if row.requisition_line else ""),
         Column("quantity", _("发出"), kind="quantity", unit="item", total=True, phone="main"),
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def _lines_table(detail: Any) -> Any:
             Column("difference_reason", _("原因")),
             Column("outcome", _("差异去向"), _outcomes),
         ]
-    return table(columns, detail.lines, title=_("明细"), total_label=_("合计"), tone=_tone)
+    return told_table(columns, detail.lines, title=_("明细"), total_label=_("合计"), tone=_tone)
 
 
 def _unit_of_difference(line: Any, part: str) -> str:

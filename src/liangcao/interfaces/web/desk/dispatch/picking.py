@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.cells import Column, Table, table
+from liangcao.interfaces.web.cells import Column, Table
 from liangcao.interfaces.web.desk.choices import store_choices
+from liangcao.interfaces.web.desk.columns import expiry, told_table
 from liangcao.interfaces.web.templatetags.words import named
 from liangcao.operations.dispatch import queries
 
@@ -39,10 +40,10 @@ def _table(lines: list[Any]) -> Table:
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
         Column("maker_lot", _("生产批号"), lambda row: row.lot.maker_lot),
-        Column("expires_on", _("失效日期"), lambda row: row.lot.expires_on, kind="day"),
+        expiry(lambda row: row.lot.expires_on),
         Column("quantity", _("数量"), kind="quantity", unit="item", phone="main"),
         Column("organisation", _("送到"), lambda row: named(row.delivery.organisation)),
         Column("delivery", _("配送单"), lambda row: row.delivery.number, kind="code", link=lambda row: address("delivery", row.delivery_id)),
         Column("picked", _("已拣"), lambda row: "☐", phone="hide"),
     )  # fmt: skip
-    return table(columns, lines)
+    return told_table(columns, lines)

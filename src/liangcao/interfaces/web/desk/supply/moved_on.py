@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,19 +44,20 @@ def _line(line: Any, held: dict[tuple[Any, str], int], *, is_direct: bool) -> Re
 def reversal_in_words(lines: list[ReversalLine]) -> str:
     """How many documents, lots and pieces, and what stays out."""
     able = [line for line in lines if line.good or line.damaged]
-    units = {unit_of(line.line.item) for line in lines}
-    unit = units.pop() if len(units) == 1 else _("件")
     words = {
         "lots": len({line.line.lot_id for line in able}),
-        "pieces": quantity(sum(line.good + line.damaged for line in able)),
-        "unit": unit,
-        "moved": quantity(sum(line.moved for line in lines)),
+        "pieces": _by_unit((line.line.item, line.good + line.damaged) for line in able),
+        "moved": _by_unit((line.line.item, line.moved) for line in lines),
     }
     if any(line.moved for line in lines):
-        return (
-            _(
-                "最多可冲红 1 张单据、%(lots)s 个批次,共 %(pieces)s %(unit)s;已被后续单据动用的 %(moved)s %(unit)s 不在内。"
-            )
-            % words
-        )
-    return _("将冲红 1 张单据、%(lots)s 个批次,共 %(pieces)s %(unit)s。冲红后结存和通报数字随之减少。") % words
+        return _("最多可冲红 1 张单据、%(lots)s 个批次,共 %(pieces)s;已被后续单据动用的 %(moved)s 不在内。") % words
+    return _("将冲红 1 张单据、%(lots)s 个批次,共 %(pieces)s。冲红后结存和通报数字随之减少。") % words
+
+
+def _by_unit(counts: Iterable[tuple[Any, int]]) -> str:
+    """3,400 只、40 套: pieces of different units are never added."""
+    sums: dict[str, int] = {}
+    for item, count in counts:
+        if count:
+            sums[unit_of(item)] = sums.get(unit_of(item), 0) + count
+    return "、".join(f"{quantity(total)} {unit}" for unit, total in sums.items()) or "0"

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.cells import Column
+from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, quantity, said, unit_of, yuan
@@ -87,11 +88,11 @@ def _lines_table(lines: Iterable[Any]) -> Any:
         Column("missing", _("未到"), _missing, kind="mark", phone="main", plain=lambda row: row.quantity_missing),
         Column("difference_reason", _("差异原因")),
         Column("maker_lot", _("生产批号"), kind="code"),
-        Column("expires_on", _("失效日期"), kind="day"),
+        expiry(lambda row: row.expires_on),
         Column("unit_price_fen", _("单价"), lambda row: yuan(row.unit_price_fen) if row.unit_price_fen is not None else "", kind="money", phone="hide"),
         Column("remark", _("备注"), lambda row: _("到货时发现,未在通知内") if row.added_on_arrival else row.remark),
     )  # fmt: skip
-    return table(columns, lines, title=_("通知与到货"), tone=lambda row: "alarm" if row.quantity_missing else "")
+    return told_table(columns, lines, title=_("通知与到货"), tone=lambda row: "alarm" if row.quantity_missing else "")
 
 
 def _missing(row: Any) -> Any:
@@ -129,7 +130,9 @@ def _receipts_table(receipts: Iterable[Any]) -> Any:
         Column("signed_by", _("签收人")),
         Column("status", _("状态"), lambda row: chip(row.status, RECEIPT_FLOW), kind="mark", phone="main"),
     )
-    return table(columns, receipts, title=_("入库单"), empty=_("还没有到货。货到后点“收货入库”,缺少和损坏当场记下。"))
+    return told_table(
+        columns, receipts, title=_("入库单"), empty=_("还没有到货。货到后点“收货入库”,缺少和损坏当场记下。")
+    )
 
 
 def receipt_paper(request: Any, receipt: Any) -> Document:
@@ -180,12 +183,12 @@ def _lots_table(lines: list[Any]) -> Any:
     columns = (
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
-        Column("maker_lot", _("生产批号"), lambda row: row.lot.maker_lot or row.lot.no_lot_reason),
-        Column("expires_on", _("失效日期"), lambda row: row.lot.expires_on, kind="day"),
+        Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot)),
+        expiry(lambda row: row.lot.expires_on),
         Column("quantity_good", _("完好"), kind="quantity", unit="item", total=True, phone="main"),
         Column("quantity_damaged", _("损坏"), kind="quantity", unit="item", total=True),
         Column("reversed", _("已冲红"), lambda row: row.quantity_good - row.good_left + row.quantity_damaged - row.damaged_left or None, kind="quantity", unit="item", phone="hide"),
         Column("is_held", _("去向"), lambda row: chip_of(_("待检"), "wait") if row.is_held else ""),
         Column("difference_reason", _("差异原因")),
     )  # fmt: skip
-    return table(columns, lines, title=_("明细"), total_label=_("合计"))
+    return told_table(columns, lines, title=_("明细"), total_label=_("合计"))
