@@ -318,6 +318,32 @@ class TestTransferAndFacts:
         stock = queries.stock_by_item(world.system, world.bureau.pk, on=TODAY, store_id=world.second_store.pk)
         assert stock[world.mask.pk].store == 4
 
+    def test_into_a_store_without_the_hazard_class(self, world: World) -> None:
+        lot, _ = world.put_in(world.alcohol, 10)
+        with pytest.raises(ledger.HazardNotAllowed) as refused:
+            ledger.transfer(
+                book_id=world.book.pk, from_store_id=world.second_store.pk, to_store_id=world.store.pk, lines=[(lot, 1)],
+                reason="", by=world.actor("storekeeper"), at=NOON, client_id=uuid4(),
+            )  # fmt: skip
+        assert "一号库" in refused.value.zh
+
+    def test_inspection_passes_and_rejects(self, world: World) -> None:
+        lot, _ = world.put_in(world.mask, 10)
+        held = AccountRef("quarantine", world.store.pk)
+        world.post("transfer", PostingLine(lot, world.stock(), held, 10))
+        common = {"lot_id": lot, "store_id": world.store.pk, "by": world.actor("storekeeper"), "at": NOON}
+        for outcome, reason, code in (("maybe", "看过", "OUTCOME_UNKNOWN"), ("passed", " ", "REASON_MISSING")):
+            with pytest.raises(Invalid) as refused:
+                ledger.inspect_lot(quantity=1, outcome=outcome, reason=reason, client_id=uuid4(), **common)  # type: ignore[arg-type]
+            assert refused.value.code == code
+        with pytest.raises(StockShort):
+            ledger.inspect_lot(quantity=11, outcome="passed", reason="外观合格", client_id=uuid4(), **common)  # type: ignore[arg-type]
+        ledger.inspect_lot(quantity=8, outcome="passed", reason="外观合格", client_id=uuid4(), **common)  # type: ignore[arg-type]
+        ledger.inspect_lot(quantity=2, outcome="rejected", reason="霉变", client_id=uuid4(), **common)  # type: ignore[arg-type]
+        totals = queries.flow_totals(world.system, world.bureau.pk)
+        assert (totals["cleared", world.mask.pk], totals["loss", world.mask.pk]) == (8, 2)
+        assert verify_book(world.system, world.bureau.pk).ok
+
     def test_fact_needs_a_known_kind_and_a_reason(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 10)
         keeper = world.actor("storekeeper")

@@ -66,6 +66,7 @@ MOVE_KINDS: dict[str, MoveKind] = {
     "direct": MoveKind("ZD", "直达单", "direct delivery"),
     "return": MoveKind("TH", "退回单", "return"),
     "loss": MoveKind("BS", "报损单", "write-off"),
+    "inspection": MoveKind("JY", "检验单", "inspection"),
     "fact": MoveKind("SX", "批次情况单", "lot fact"),
     "reversal": MoveKind("CH", "冲红单", "reversal"),
     "opening": MoveKind("QC", "期初单", "opening"),

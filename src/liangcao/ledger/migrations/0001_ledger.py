@@ -269,6 +269,7 @@ class Migration(migrations.Migration):
                             "direct",
                             "return",
                             "loss",
+                            "inspection",
                             "fact",
                             "reversal",
                             "opening",

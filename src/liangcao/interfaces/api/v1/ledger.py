@@ -80,6 +80,15 @@ class FactIn(Body):
     reason: str = Field(max_length=200, examples=["抽检不合格"])
 
 
+class InspectionIn(Body):
+    """What the inspection of goods in quarantine found."""
+
+    store: str = Field(max_length=30, examples=["S1"])
+    quantity: StrictInt = Field(description="Base units")
+    outcome: Literal["passed", "rejected"]
+    reason: str = Field(max_length=200, examples=["外观合格"])
+
+
 def show_move(move: Any) -> dict[str, Any]:
     """A move's place in the book."""
     return {
@@ -204,6 +213,21 @@ def add_fact(request: HttpRequest, lot_id: UUID, body: FactIn) -> Status:
             actions.record_fact(lot_id=lot_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when)
         ),
     )
+
+
+@router.post("/lots/{uuid:lot_id}/inspections", response={201: dict}, openapi_extra=KEYED)
+def inspect_lot(request: HttpRequest, lot_id: UUID, body: InspectionIn) -> Status:
+    """Pass goods out of quarantine into the store, or reject them."""
+    lot = queries.lot(request.auth, lot_id)  # type: ignore[attr-defined]
+    door = enter(request, lot.book.bureau.code)
+    moved = actions.inspect_lot(
+        lot_id=lot_id,
+        store_id=store_id(door, body.store),
+        client_id=key_of(request),
+        **body.model_dump(exclude={"store"}),
+        **door.who_and_when,
+    )
+    return Status(201, show_move(moved))
 
 
 @router.get("/balances", response=Page)

@@ -1,4 +1,4 @@
-"""Writes of the ledger: the only place that adds rows to a book."""
+"""Books and moves: opening, posting, reversing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from django.db.models import Exists, Sum
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.journal.actions import record
 from liangcao.foundation.kernel.chain import GENESIS
 from liangcao.foundation.kernel.clock import business_date as day_of
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import check_quantity
 from liangcao.ledger import posting, rules, state
 from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, NewLot, PostedMove, PostingLine
-from liangcao.ledger.kinds import FACTS
-from liangcao.ledger.models import Balance, Book, BookHead, Lot, Move, Posting
-from liangcao.ledger.refusals import GoodsMovedOn, LotNotFound, MoveNotFound, NothingToReverse
+from liangcao.ledger.models import Balance, Book, BookHead, Move, Posting
+from liangcao.ledger.refusals import GoodsMovedOn, MoveNotFound, NothingToReverse
 from liangcao.reference.parties.queries import bureau as bureau_in_scope
 
 
@@ -75,10 +74,11 @@ def post_move(
         new_facts=tuple(new_facts),
         signatures=tuple(signatures),
     )
-    return _post(draft, by=by, at=at)
+    return post_draft(draft, by=by, at=at)
 
 
-def _post(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
+def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
+    """Check a draft and write it; see `post_move` for what is refused. Part of the caller's transaction."""
     is_used = Exists(Move.objects.filter(pk=draft.client_id))
     book = Book.objects.visible_to(by).filter(pk=draft.book_id).annotate(id_is_used=is_used).first()
     if book is None:
@@ -99,97 +99,6 @@ def _post(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
         posting.change_balances(draft, deltas)
         posting.insert_postings(draft, accounts, states)
     return posting.place_in_chain(book, draft, accounts, states, by=by, at=at)
-
-
-@transaction.atomic
-def record_fact(
-    *, lot_id: UUID, fact: str, value: str, reason: str, by: Actor, at: datetime, client_id: UUID
-) -> PostedMove:
-    """Record a lot fact (freeze, recall, corrected date …) as a move of its own. "yes"/"no" for frozen and recalled.
-
-    Raises Invalid FACT_UNKNOWN or REASON_MISSING, LotNotFound.
-    """
-    lot = Lot.objects.visible_to(by).select_related("book").filter(pk=lot_id).first()
-    if lot is None:
-        raise LotNotFound(str(lot_id))
-    guard.check(by, "fact", "ledger", bureau_id=lot.book.bureau_id)
-    done = claim(
-        client_id=client_id,
-        action="record_fact",
-        body={"lot": lot_id, "fact": fact, "value": value, "reason": reason},
-        by=by,
-        at=at,
-    )
-    if done:
-        return posting.posted(Move.objects.get(pk=done))
-    if fact not in FACTS:
-        raise Invalid("FACT_UNKNOWN", f"没有“{fact}”这种批次情况", f'There is no lot fact "{fact}"', field="fact")
-    if not reason.strip():
-        raise Invalid("REASON_MISSING", "请填写原因", "Give a reason", field="reason")
-    draft = MoveDraft(
-        book_id=lot.book_id,
-        client_id=client_id,
-        kind="fact",
-        business_date=day_of(at),
-        lines=(),
-        cause_kind="lot",
-        cause_ref=lot.code,
-        reason=reason,
-        new_facts=(NewFact(lot_id, fact, value, reason),),
-    )
-    moved = _post(draft, by=by, at=at)
-    record(
-        by=by, at=at, action="record_fact", object_kind="lot", object_ref=lot.code,
-        bureau_id=lot.book.bureau_id, after={"fact": fact, "value": value}, reason=reason,
-    )  # fmt: skip
-    settle(client_id=client_id, ref=str(moved.id))
-    return moved
-
-
-@transaction.atomic
-def transfer(
-    *,
-    book_id: int,
-    from_store_id: int,
-    to_store_id: int,
-    lines: Sequence[tuple[UUID, int]],
-    reason: str,
-    by: Actor,
-    at: datetime,
-    client_id: UUID,
-) -> PostedMove:
-    """调拨: move lots from one store of the book to another. `lines` are (lot, base units). Raises as `post_move`
-    does."""
-    book = Book.objects.visible_to(by).filter(pk=book_id).first()
-    if book is None:
-        raise MoveNotFound("")
-    guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id)
-    body = {
-        "from": from_store_id,
-        "to": to_store_id,
-        "lines": [[str(lot), quantity] for lot, quantity in lines],
-        "reason": reason,
-    }
-    done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
-    if done:
-        return posting.posted(Move.objects.get(pk=done))
-    source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)
-    moved = post_move(
-        book_id=book_id, kind="transfer", business_date=day_of(at),
-        lines=[PostingLine(lot, source, target, quantity) for lot, quantity in lines],
-        cause_kind="transfer", cause_ref=f"{from_store_id}-{to_store_id}", reason=reason, by=by, at=at, client_id=client_id,
-    )  # fmt: skip
-    record(
-        by=by,
-        at=at,
-        action="transfer",
-        object_kind="move",
-        object_ref=moved.number,
-        bureau_id=book.bureau_id,
-        reason=reason,
-    )
-    settle(client_id=client_id, ref=str(moved.id))
-    return moved
 
 
 @transaction.atomic
@@ -223,7 +132,7 @@ def reverse_move(
         reason=reason,
         reverses_id=move.pk,
     )
-    return _post(draft, by=by, at=at)
+    return post_draft(draft, by=by, at=at)
 
 
 def reversible(move: Move) -> dict[int, tuple[Posting, int]]:
