@@ -178,7 +178,7 @@ def test_allotment_is_split_over_towns_by_population_to_the_piece(bureau: Bureau
 
 
 def test_front_line_is_served_first_under_shortage(bureau: Bureau) -> None:
-    lot, moved = bureau.world.put_in(bureau.world.mask, 1000, at=NOON)
+    _, moved = bureau.world.put_in(bureau.world.mask, 1000, at=NOON)
     ask(bureau, "hospital", "U05", 700)
     ask(bureau, "second_hospital", "U06", 200)
     ask(bureau, "town", "U07", 400)
