@@ -60,7 +60,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage."""
-        raise WrongUsage(f"{_complaint(message)} {in_words('用法见', 'See')} {self.prog} --help")
+        raise WrongUsage(f"{_complaint(message)}{in_words('用法见', ' See')} {self.prog} --help")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

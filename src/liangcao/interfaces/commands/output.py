@@ -32,6 +32,11 @@ def write_file(path: str, produce: Callable[[BinaryIO], object]) -> Path:
         produce(sys.stdout.buffer)
         return Path("-")
     target = Path(path)
+    if target.exists() and not target.is_file():
+        # A pipe or a device takes the bytes as they come; a folder says so itself.
+        with target.open("wb") as file:
+            produce(file)
+        return target
     if not target.parent.is_dir():
         raise Invalid(
             "FOLDER_MISSING",

@@ -104,25 +104,30 @@ def _appoint(args: argparse.Namespace, desk: books.Desk, password: str | None, o
 
 def _password(username: str) -> str:
     """The first line of standard input. Raises Invalid PASSWORD_INVALID with Django's own reasons."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    zh, en = (_complaints(password, language) for language in ("zh-hans", "en"))
+    if zh:
+        raise Invalid(
+            "PASSWORD_INVALID",
+            f"{username} 的密码不行:{''.join(zh)}",
+            f"The password of {username} will not do: {' '.join(en)}",
+            field="password",
+        )
+    return password
+
+
+def _complaints(password: str, language: str) -> list[str]:
+    """What Django's validators say, in one language: some of them choose the words when they raise."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.utils.translation import override
 
-    password = sys.stdin.readline().rstrip("\r\n")
-    try:
-        validate_password(password)
-    except ValidationError as problem:
-        with override("zh-hans"):
-            zh = "".join(problem.messages)
-        with override("en"):
-            en = " ".join(problem.messages)
-        raise Invalid(
-            "PASSWORD_INVALID",
-            f"{username} 的密码不行:{zh}",
-            f"The password of {username} will not do: {en}",
-            field="password",
-        ) from None
-    return password
+    with override(language):
+        try:
+            validate_password(password)
+        except ValidationError as problem:
+            return [str(message) for message in problem.messages]
+    return []
 
 
 def _organisation(desk: books.Desk, roles: list[str], code: str | None) -> int | None:

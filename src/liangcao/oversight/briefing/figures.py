@@ -54,7 +54,7 @@ class ItemName:
 
 @dataclass(frozen=True)
 class DayFigures:
-    """The figures of one bureau and day, in a fixed order: by measure, then as the catalogue has the items."""
+    """The figures of one bureau and day, in a fixed order: by measure, then as the catalogue was written."""
 
     bureau_code: str
     bureau_name: str

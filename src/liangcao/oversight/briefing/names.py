@@ -21,8 +21,8 @@ class Names:
 
     @cached_property
     def items(self) -> dict[int, Item]:
-        """The catalogue by id, in its own order: category, then code."""
-        return {item.pk: item for item in items(self._actor).order_by("category__code", "code")}
+        """The catalogue by id, in the order in which it was written: masks first in the one that ships."""
+        return {item.pk: item for item in items(self._actor).order_by("pk")}
 
     @cached_property
     def items_by_code(self) -> dict[str, Item]:

@@ -1,0 +1,85 @@
+"""serve: a port in use, a wrong address; it answers, and SIGTERM ends it in time."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.interfaces.commands.serve import address_of, url_of
+from tests.interfaces.commands.conftest import Shell
+
+
+@pytest.mark.parametrize("text", ["nowhere", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:x", ":0"])
+def test_an_address_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as told:
+        address_of(text)
+    assert told.value.code == "BIND_INVALID"
+
+
+def test_addresses() -> None:
+    assert address_of("0.0.0.0:80") == ("0.0.0.0", 80)
+    assert address_of("8000") == ("127.0.0.1", 8000)
+    assert address_of("[::1]:8000") == ("::1", 8000)
+    assert url_of("::1", 8000) == "http://[::1]:8000"
+
+
+def test_a_port_in_use_is_one_line(shell: Shell) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        assert f"端口 {port} 已被占用" in shell.refused("serve", "--bind", f"127.0.0.1:{port}")
+
+
+def test_no_worker_is_refused(shell: Shell) -> None:
+    assert "至少为 1" in shell.refused("serve", "--threads", "0")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> None:
+    port = free_port()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "liangcao.interfaces.console", "serve", "--bind", f"127.0.0.1:{port}"],
+        env=shell.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        until = time.monotonic() + 40
+        while not answers(port) and child.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+        assert answers(port)
+        started = time.monotonic()
+        child.send_signal(ending)
+        printed, complained = child.communicate(timeout=12)
+        assert time.monotonic() - started < 10
+    finally:
+        child.kill()
+    assert child.returncode == 0
+    assert f"正在服务 http://127.0.0.1:{port}" in printed
+    assert "Traceback" not in complained
