@@ -146,7 +146,7 @@ def play_approval(days: Days, step: Step, at: datetime) -> None:
     desk, requisition = days.desk, days.made[step["of"]]
     codes = {pk: code for code, pk in desk.items.items()}
     lines = []
-    for line in requisition.lines.all():
+    for line in requisition.lines.order_by("line"):
         cut = step.get("cuts", {}).get(codes[line.item_id], {})
         lines.append(
             demand.ApprovalLine(

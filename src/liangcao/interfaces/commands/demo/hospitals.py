@@ -132,7 +132,7 @@ def _ask(desk: Desk, hospital: str, asked: list[Need], *, at: datetime) -> None:
         requisition_id=requisition.pk,
         lines=[
             demand.ApprovalLine(line_id=line.pk, quantity_approved=line.quantity_requested)
-            for line in requisition.lines.all()
+            for line in requisition.lines.order_by("line")
         ],
         by=desk.actors["allocator"],
         at=APPROVED_AT,

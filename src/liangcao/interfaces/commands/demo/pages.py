@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,8 @@ HOST = "127.0.0.1"
 MOST_PAGES_OF_A_ROUTE = 2
 ANSWERED = 200
 REDIRECTED = (301, 302)
-NOT_ALLOWED = (403, 404)
+# Nobody linked to it: it may want a question in its address, or another role.
+NOT_ALLOWED = (400, 403, 404)
 ONLY_POST = 405
 # The API answers to tokens, not to sessions.
 SKIPPED = ("/static/", "/api/", "/logout", "/accounts/logout")
@@ -38,7 +40,8 @@ class Answer:
 
 
 def ask_all(accounts: Iterable[Account]) -> list[Answer]:
-    """Every answer of every account."""
+    """Every answer of every account. Refusals are collected here, not logged."""
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     starts = sorted(set(_plain_routes()))
     return [answer for account in accounts for answer in _ask_as(account, starts)]
 

@@ -132,7 +132,7 @@ def _direct(desk: Desk, fact: Fact) -> tuple[datetime, Act]:
     kind = _direct_kind(desk, fact)
 
     def act() -> None:
-        # Output that is part of a published total already is announced without an amount: the total must not grow by it.
+        # Output is part of a published total already: announced without an amount, it does not make the total grow.
         told = None if kind == "output" else fact.quantity
         source = announce(desk, fact, kind=kind, quantity=told, at=at - timedelta(hours=1))
         line = source.lines.get()
