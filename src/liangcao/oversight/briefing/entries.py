@@ -13,13 +13,13 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date, day_end, day_start
 from liangcao.ledger.kinds import ACCOUNT_NAMES, MOVE_KINDS
 from liangcao.ledger.queries import lots
+from liangcao.ledger.registers import FlowEntry, holdings_at
 from liangcao.ledger.registers import entries as flow_entries
-from liangcao.ledger.registers import holdings_at
 from liangcao.operations.demand.flow import REQUISITION_LINE_FLOW
 from liangcao.operations.supply.flow import KINDS as SOURCE_KINDS
 from liangcao.operations.supply.queries import sources
 from liangcao.oversight.briefing.demand_lines import waiting_lines
-from liangcao.oversight.briefing.handouts import open_differences, papers_owing, unsettled
+from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, HOLDINGS, MEASURES, Key
 from liangcao.oversight.briefing.names import Names
 from liangcao.reference.catalog.models import Item
@@ -96,17 +96,25 @@ def _flow_rows(q: Question) -> Iterator[Entry]:
         )
 
 
+def allotment_batches(
+    actor: Actor, bureau_id: int, *, to: date, item_id: int | None = None
+) -> dict[tuple[int, str], tuple[FlowEntry, int]]:
+    """(item, allotment number) → its first entry and what is left of it, for allotments of which something is left."""
+    first: dict[tuple[int, str], FlowEntry] = {}
+    left: dict[tuple[int, str], int] = {}
+    for row in flow_entries(actor, bureau_id, flows=("allotment",), item_id=item_id, to=to):
+        key = (row.item_id, row.source_ref.partition("#")[0])
+        first.setdefault(key, row)
+        left[key] = left.get(key, 0) + row.quantity
+    return {key: (row, left[key]) for key, row in first.items() if left[key] > 0}
+
+
 def _batch_rows(q: Question) -> Iterator[Entry]:
     """One row for each allotment with goods that stayed, on the day when the first of them came."""
     item = q.item
-    first: dict[str, Any] = {}
-    total: dict[str, int] = {}
-    for row in flow_entries(q.actor, q.bureau_id, flows=("allotment",), item_id=item.pk if item else None, to=q.day):
-        number = row.source_ref.partition("#")[0]
-        first.setdefault(number, row)
-        total[number] = total.get(number, 0) + row.quantity
-    for number, row in first.items():
-        if total[number] > 0 and (q.from_ is None or row.business_date >= q.from_):
+    found = allotment_batches(q.actor, q.bureau_id, to=q.day, item_id=item.pk if item else None)
+    for (_, number), (row, left) in found.items():
+        if q.from_ is None or row.business_date >= q.from_:
             yield Entry(
                 row.business_date,
                 number,
@@ -118,7 +126,7 @@ def _batch_rows(q: Question) -> Iterator[Entry]:
                 1,
                 "move",
                 row.move_id,
-                f"{total[number]:,} {item.base_unit if item else ''}",
+                f"{left:,} {item.base_unit if item else ''}",
             )
 
 
@@ -252,7 +260,7 @@ def _difference_rows(q: Question) -> Iterator[Entry]:
 def _paper_rows(q: Question) -> Iterator[Entry]:
     overdue = q.key.measure.name == "papers_overdue"
     for delivery in papers_owing(q.actor, q.bureau_id, q.day):
-        if not overdue or delivery.papers_due_at < day_end(q.day):  # type: ignore[operator]
+        if not overdue or is_overdue(delivery, q.day):  # type: ignore[operator]
             yield _delivery_entry(q, delivery, 1, delivery.emergency_reason)
 
 

@@ -21,10 +21,11 @@ from liangcao.operations.supply.queries import announced_by_item
 from liangcao.oversight.briefing.demand_lines import DEMAND_MEASURES, waiting_lines
 from liangcao.oversight.briefing.entries import (
     Question,
+    allotment_batches,
     money_sources,
     rows_behind,
 )
-from liangcao.oversight.briefing.handouts import open_differences, papers_owing, unsettled
+from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, FLOWS, HOLDINGS, MEASURES, STATE, TOTAL, Key
 from liangcao.oversight.briefing.names import Names
 from liangcao.reference.catalog.models import Item
@@ -119,10 +120,9 @@ def _item_name(item: Item) -> ItemName:
 
 def _all_values(actor: Actor, names: Names, day: date) -> Values:
     bureau_id = names.bureau.pk
-    values: Values = {}
+    values = _flow_values(actor, bureau_id, day)
     for part in (
-        _flow_values(actor, bureau_id, day),
-        _batch_values(actor, names, day),
+        _batch_values(actor, bureau_id, day, values),
         _announced_values(actor, bureau_id, day),
         _stock_values(actor, bureau_id, day),
         _demand_values(actor, bureau_id, day),
@@ -143,16 +143,14 @@ def _flow_values(actor: Actor, bureau_id: int, day: date) -> Values:
     return values | {(flow, item, DAY): of_day.get((flow, item), 0) for flow, item, _ in values}
 
 
-def _batch_values(actor: Actor, names: Names, day: date) -> Values:
-    values: Values = {}
-    for flow, item in flow_totals(actor, names.bureau.pk, to=day):
-        if flow != "allotment":
-            continue
-        for span in (DAY, TOTAL):
-            key = Key(MEASURES["allotment_batches"], names.items[item].code, span)
-            values["allotment_batches", item, span] = sum(
-                row.quantity for row in rows_behind(Question(actor, names, day, key))
-            )
+def _batch_values(actor: Actor, bureau_id: int, day: date, flows: Values) -> Values:
+    """Allotments of which goods stayed, counted by item; items that were never allotted cost no query."""
+    items = {item for name, item, _ in flows if name == "allotment"}
+    values: Values = {("allotment_batches", item, span): 0 for item in items for span in (DAY, TOTAL)}
+    if items:
+        for (item, _), (first, _) in allotment_batches(actor, bureau_id, to=day).items():
+            values["allotment_batches", item, TOTAL] += 1
+            values["allotment_batches", item, DAY] += first.business_date >= day
     return values
 
 
@@ -206,7 +204,7 @@ def _delivery_values(actor: Actor, bureau_id: int, day: date) -> Values:
                 values["difference", line.item_id, STATE] += unsettled(line)
     owing = list(papers_owing(actor, bureau_id, day))
     values["papers_owing", 0, STATE] = len(owing)
-    values["papers_overdue", 0, STATE] = sum(delivery.papers_due_at < day_end(day) for delivery in owing)
+    values["papers_overdue", 0, STATE] = sum(is_overdue(delivery, day) for delivery in owing)
     return dict(values)
 
 

@@ -43,6 +43,11 @@ def papers_owing(actor: Actor, bureau_id: int, day: date) -> QuerySet[Delivery]:
     return rows.order_by("handed_over_at", "pk")
 
 
+def is_overdue(delivery: Delivery, day: date) -> bool:
+    """True when the papers of an emergency issue were due by the end of the day."""
+    return delivery.papers_due_at is not None and delivery.papers_due_at < day_end(day)
+
+
 def lots_of_requisition(actor: Actor, bureau_id: int, number: str) -> set[Any]:
     """Lots that were put on deliveries for the requisition of this number."""
     rows = deliveries(actor, bureau_id).filter(lines__requisition_line__requisition__number=number)
