@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Refusal
@@ -75,6 +76,7 @@ class Effect:
 
 
 @desk_page("delivery", "emergency")
+@require_POST
 def effects(request: Any) -> HttpResponse:
     """The numbers of the issue as filled in so far; nothing is written."""
     form = EmergencyForm(request)
