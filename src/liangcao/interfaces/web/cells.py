@@ -142,7 +142,8 @@ def _totals(columns: Sequence[Column], rows: list[Any], label: Any) -> list[Cell
             units = {column.unit_in(row) for row in rows}
             value = pieces(sum(column.of(row) or 0 for row in rows), units.pop()) if len(units) == 1 else ""
         cells.append(Cell(column.label, value, "", column.classes))
-    return cells
+    # Nothing could be added up: then there is no line at all.
+    return cells if any(cell.value for cell in cells[1:]) else []
 
 
 def follow(row: Any, path: str) -> Any:

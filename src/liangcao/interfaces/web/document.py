@@ -18,11 +18,12 @@ from liangcao.interfaces.web.journal_words import act_word
 
 @dataclass(frozen=True)
 class Fact:
-    """A key fact of the head: label, value, and the address it opens."""
+    """A key fact of the head: label, value, the address it opens; a wide one has a line of its own."""
 
     label: Any
     value: Any
     url: str = ""
+    is_wide: bool = False
 
 
 @dataclass(frozen=True)

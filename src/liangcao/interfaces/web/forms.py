@@ -54,11 +54,17 @@ class SearchSelect(forms.Select):
         option = super().create_option(name, value, *args, **kwargs)
         thing = getattr(value, "instance", None)
         if thing is not None:
-            option["attrs"]["data-words"] = f"{getattr(thing, 'pinyin', '')} {getattr(thing, 'code', '')}".strip()
+            option["attrs"]["data-words"] = " ".join(_search_words(thing))
             if hasattr(thing, "base_unit"):
                 option["attrs"]["data-unit"] = unit_of(thing)
                 option["attrs"]["data-packs"] = "|".join(f"{pack.name}={pack.factor}" for pack in thing.packs.all())
         return option
+
+
+def _search_words(thing: Any) -> list[str]:
+    """Pinyin and code of the thing, and of the item when it is a lot."""
+    known = [thing, getattr(thing, "item", None)]
+    return [word for each in known for word in (getattr(each, "pinyin", ""), getattr(each, "code", "")) if word]
 
 
 class NamedChoice(forms.ModelChoiceField):

@@ -135,8 +135,8 @@ def edition_document(request: Any, edition: Any) -> Document:
             Fact(_("截至"), moment(edition.cutoff_at)),
             Fact(_("定稿人"), edition.frozen_by),
             Fact(_("定稿时间"), moment(edition.frozen_at)),
-            Fact(_("会商意见"), edition.note),
-            Fact(_("数字校验值"), format_html('<span class="hash">{}</span>', edition.figures_digest)),
+            Fact(_("会商意见"), edition.note, is_wide=True),
+            Fact(_("数字校验值"), format_html('<span class="hash">{}</span>', edition.figures_digest), is_wide=True),
         ],
         acts=[
             Act(_("文档"), address("edition_file", edition.pk, "docx"), in_dialog=False),

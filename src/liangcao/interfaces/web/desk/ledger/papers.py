@@ -59,13 +59,13 @@ def _facts(move: Any) -> list[Fact]:
     if move.late_reason:
         facts.append(Fact(_("补记原因"), move.late_reason))
     facts += [Fact(_("签字"), "、".join(str(value) for value in signed.values())) for signed in move.signatures]
-    facts.append(Fact(_("上一单校验值"), format_html('<span class="hash">{}</span>', move.previous_hash)))
-    facts.append(Fact(_("本单校验值"), format_html('<span class="hash">{}</span>', move.hash)))
+    facts.append(Fact(_("上一单校验值"), format_html('<span class="hash">{}</span>', move.previous_hash), is_wide=True))
+    facts.append(Fact(_("本单校验值"), format_html('<span class="hash">{}</span>', move.hash), is_wide=True))
     return facts
 
 
 def _acts(request: Any, move: Any) -> list[Act]:
-    acts = [Act(_("追溯"), address("trace", query=f"ref={move.number}"), is_next=True, in_dialog=False)]
+    acts = [Act(_("追溯"), address("trace", query=f"ref={move.number}"), in_dialog=False)]
     receipt = receipt_of_move(request.actor, move.pk)
     if receipt is not None:
         # A receipt is reversed with its own document, so that the source knows of it.

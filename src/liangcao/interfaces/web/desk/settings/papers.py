@@ -139,7 +139,7 @@ def rule_set_document(request: Any, rule_set: Any) -> Document:
         number=f"{named(rule_set)} {_('第 %(n)s 版') % {'n': rule_set.version}}",
         state=chip_of(_("默认"), "done") if rule_set.is_default else "",
         facts=[
-            Fact(_("内容"), rule_set.sentence_en if english else rule_set.sentence),
+            Fact(_("内容"), rule_set.sentence_en if english else rule_set.sentence, is_wide=True),
             Fact(_("权重"), said(WEIGH_BY[rule_set.weigh_by])),
         ],
         tables=[table(_step_columns(), rule_set.steps.all(), title=_("步骤"))],

@@ -64,7 +64,7 @@ def _facts(lot: Any, known: dict[str, str]) -> list[Fact]:
 
 
 def _acts(request: Any, lot: Any, known: dict[str, str]) -> list[Act]:
-    acts = [Act(_("追溯"), address("trace", query=f"ref={lot.code}"), is_next=True, in_dialog=False)]
+    acts = [Act(_("追溯"), address("trace", query=f"ref={lot.code}"), in_dialog=False)]
     acts.append(Act(_("全部分录"), entries_address(lot=lot.code), in_dialog=False))
     if not can(request, "fact", "ledger"):
         return acts

@@ -99,7 +99,8 @@ def _linked(ref: str, item_code: str, drawing: Drawing, unit: str) -> dict[str, 
     """The drawing with words and addresses."""
     names = {}
     for place in drawing.places:
-        name = place.name or _("其余 %(count)s 处") % {"count": place.merged}
+        # “一号库 → 市一院”: where it comes from is seen from the band.
+        name = place.name.rpartition(" → ")[2] or _("其余 %(count)s 处") % {"count": place.merged}
         held = "" if place.kind == "outside" or not place.held else f" {quantity(place.held)} {unit}"
         names[place.key] = {"place": place, "name": name, "kind": said(ACCOUNT_NAMES[place.kind]), "held": held}
     ribbons = [

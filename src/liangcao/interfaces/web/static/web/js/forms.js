@@ -14,6 +14,14 @@ export function bindForms(root) {
   window.addEventListener("pageshow", () => {
     root.querySelectorAll("form[data-sent]").forEach((form) => form.removeAttribute("data-sent"));
   });
+  // data-list-tools: a filter that is not set does not stand in the address.
+  root.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters } = event.detail;
+    if (!elt.matches("[data-list-tools]")) return;
+    [...elt.querySelectorAll("[name]")].forEach((field) => {
+      if (!parameters[field.name]) delete parameters[field.name];
+    });
+  });
   root.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.submit();

@@ -1,0 +1,142 @@
+"""Every page of the URL map in a real browser: widths, console, language, accessibility.
+
+The addresses are found by walking a filled demo book as each of its accounts, so that a new page is covered by itself; a
+page that needs no account of the book (log-in) is opened without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+WIDTHS = (390, 1366, 1440)
+BOOK = "yongkang"
+# Latin words that a Chinese page may show; codes stand in elements of their own and are left out.
+ALLOWED = re.compile(r"^(?:EN|CSV|N95|KN95|GB|YY|T|PDF|ppm|pH|ml|mL|kg|L|[A-Z]?\d+[A-Za-z]*)$")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+SERIOUS = ("serious", "critical")
+# Visible text without codes, numbers of documents, hashes, and what is marked as English.
+VISIBLE_TEXT = """() => {
+  const left_out = ".code,.hash,.document-number,[lang=en],script,style,template,svg title,datalist,option,.is-hidden";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (parent.closest(left_out) || !parent.getClientRects().length) continue;
+    if (node.textContent.trim()) texts.push(node.textContent.trim());
+  }
+  document.querySelectorAll("[placeholder]").forEach((field) => texts.push(field.placeholder));
+  return texts;
+}"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_every_page(live_app: Any, new_page: Callable[..., Any]) -> None:
+    accounts = fill_book()
+    pages = addresses(accounts)
+    assert len(pages) > 50, "the walk found too few pages"
+    problems: list[str] = []
+    for width in WIDTHS:
+        windows: dict[str, Any] = {}
+        for path, username in pages:
+            if username not in windows:
+                windows[username] = new_page(width=width, height=844 if width < 500 else 768)
+                sign_in(windows[username], live_app.url, username)
+            problems += look_at(windows[username], live_app.url, path, width)
+    assert not problems, "\n".join(problems)
+
+
+def fill_book() -> list[Any]:
+    """One book of the demo, and its accounts."""
+    from liangcao.interfaces.commands.demo.fill import accounts_of, fill
+
+    made = fill(scenario="seeds", books=(BOOK,), now=datetime.now(ZoneInfo("Asia/Shanghai")), say=lambda _text: None)
+    return accounts_of(made)
+
+
+def addresses(accounts: list[Any]) -> list[tuple[str, str]]:
+    """(path, account) for each route that is a page for somebody; "" is nobody. Files and fragments are no pages."""
+    from liangcao.interfaces.commands.demo.pages import ask_all
+
+    found: dict[str, tuple[str, str]] = {"login": ("/login/", "")}
+    for answer in ask_all(accounts):
+        if (
+            answer.status == 200
+            and answer.route not in found
+            and not answer.path.startswith("/api/")
+            and is_page(answer)
+        ):
+            found[answer.route] = (answer.path, answer.account)
+    return list(found.values())
+
+
+def is_page(answer: Any) -> bool:
+    """Whether a whole HTML page came."""
+    response = client_of(answer.account).get(answer.path)
+    return response.headers["Content-Type"].startswith("text/html") and b"<html" in response.content
+
+
+def client_of(username: str) -> Any:
+    """A Django client logged in as this account."""
+    from django.test import Client
+
+    from liangcao.foundation.identity.queries import user_by_name
+
+    client = Client()
+    user = user_by_name(username)
+    assert user is not None
+    client.force_login(user)
+    return client
+
+
+def sign_in(page: Any, url: str, username: str) -> None:
+    """A session of the account, as its cookie."""
+    if not username:
+        return
+    from django.conf import settings
+
+    value = client_of(username).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
+
+
+def look_at(page: Any, url: str, path: str, width: int) -> list[str]:
+    """What is wrong with one page at one width."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    answer = page.goto(url + path)
+    page.wait_for_load_state("networkidle")
+    where = f"{path} at {width}"
+    problems = [f"{where}: status {answer.status}"] if answer.status != 200 else []
+    problems += [f"{where}: console: {text[:200]}" for text in said]
+    overflow = page.evaluate(OVERFLOW)
+    if overflow > 0:
+        problems.append(f"{where}: {overflow} px wider than the screen")
+    if width != WIDTHS[-1]:
+        problems += [f"{where}: {finding}" for finding in axe_findings(page)]
+    if width == WIDTHS[1]:
+        problems += [f"{where}: Latin word {word!r}" for word in latin_words(page)]
+    return problems
+
+
+def latin_words(page: Any) -> list[str]:
+    """Latin words of a Chinese page that are neither codes nor allowed."""
+    text = " ".join(page.evaluate(VISIBLE_TEXT))
+    return sorted({word for word in WORD.findall(text) if not ALLOWED.match(word)})
+
+
+def axe_findings(page: Any) -> list[str]:
+    """Serious findings of axe-core."""
+    result = Axe().run(page)
+    return [
+        f"{violation['id']}: {violation['help']} {violation['nodes'][0]['html'][:160]}"
+        for violation in result.response["violations"]
+        if violation["impact"] in SERIOUS
+    ]
