@@ -85,19 +85,23 @@ class Totals:
     free: int
     asked: int
     planned: int
-    units: int
     unit: str
+    items: int
+    units: int
+    lines: int
+    lines_met: int
     worst_before: str
     worst_after: str
 
     @property
     def percent(self) -> int | None:
-        """Planned of asked; None when nothing countable was asked."""
-        return self.planned * 100 // self.asked if self.asked else None
+        """Planned of asked; None when nothing countable was asked, or when pieces of different units would be added."""
+        return self.planned * 100 // self.asked if self.asked and self.unit else None
 
 
 def totals(detail: Any) -> Totals:
-    """Sums over the plan; the unit is named only where all items share it."""
+    """Sums over the plan. Pieces are added only where all items share a unit; else lines are counted."""
+    cells = [cell for rows in detail.tiers.values() for row in rows for cell in row.cells.values()]
     names = {column.base_unit for column in detail.columns}
     before = [column.worst_cover_before for column in detail.columns if column.worst_cover_before is not None]
     after = [column.worst_cover_after for column in detail.columns if column.worst_cover_after is not None]
@@ -106,7 +110,10 @@ def totals(detail: Any) -> Totals:
         asked=detail.quantity_asked,
         planned=detail.quantity_planned,
         units=sum(len(rows) for rows in detail.tiers.values()),
-        unit=names.pop() if len(names) == 1 else _("件"),
+        unit=names.pop() if len(names) == 1 else "",
+        items=len(detail.columns),
+        lines=len(cells),
+        lines_met=sum(cell.gap == 0 and not cell.line.is_stale for cell in cells),
         worst_before=days(min(before)) if before else "",
         worst_after=days(min(after)) if after else "",
     )

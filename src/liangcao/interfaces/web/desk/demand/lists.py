@@ -14,7 +14,7 @@ from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover, drawn, need_bar
 from liangcao.interfaces.web.desk.demand.forms import tier_choices, urgency_choices
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
-from liangcao.interfaces.web.templatetags.words import chip, chip_of, named, said
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, named, quantity, said
 from liangcao.ledger import queries as ledger
 from liangcao.operations.demand import queries
 from liangcao.operations.demand.flow import CHANNELS, REQUISITION_FLOW, URGENCIES
@@ -135,6 +135,13 @@ def _search_lines(rows: Any, text: str) -> Any:
     )
 
 
+def _stock_and_use(row: Any) -> str:
+    """What the unit has and what goes a day, as it reported them."""
+    if row.on_hand is None and row.daily_use is None:
+        return ""
+    return f"{quantity(row.on_hand)} / {quantity(row.daily_use)}"
+
+
 def _stale_mark(row: Any) -> Any:
     if row.is_stale:
         return chip_of(_("待确认"), "wait")
@@ -152,7 +159,13 @@ BY_UNIT = Listing(
             sort="organisation__pinyin",
             phone="title",
         ),
-        Column("tier", _("档"), lambda row: TIERS[row.tier], sort="tier"),
+        Column(
+            "tier",
+            _("档"),
+            lambda row: _("%(tier)s 档") % {"tier": row.tier},
+            sort="tier",
+            plain=lambda row: said(TIERS[row.tier]),
+        ),
         Column("item", _("物资"), lambda row: named(row.item), sort="item__code"),
         Column("quantity_requested", _("申领"), kind="quantity", unit="item"),
         Column("quantity_approved", _("核定"), kind="quantity", unit="item"),
@@ -160,18 +173,15 @@ BY_UNIT = Listing(
         Column("quantity_on_way", _("已分配在途"), kind="quantity", unit="item"),
         Column("quantity_delivered", _("已签收"), kind="quantity", unit="item"),
         Column("quantity_open", _("待分配"), kind="quantity", unit="item", phone="main"),
-        Column("on_hand", _("单位库存"), kind="quantity", unit="item", phone="hide"),
-        Column("daily_use", _("日用量"), kind="quantity", unit="item", phone="hide"),
+        Column("stock", _("库存/日用"), _stock_and_use, kind="number", phone="hide"),
         Column("cover", _("还够用"), lambda row: days_of_cover(row.on_hand, row.daily_use), kind="number"),
         Column("confirmed_at", _("最近确认"), kind="moment", sort="confirmed_at"),
-        Column("mark", _("提示"), _stale_mark, kind="mark"),
         Column(
-            "act",
-            _("办理"),
-            lambda row: _("再确认") if row.is_stale else "",
+            "mark",
+            _("提示"),
+            _stale_mark,
+            kind="mark",
             link=lambda row: address("requisition_line_confirmation", row.pk) if row.is_stale else "",
-            phone="hide",
-            plain=lambda row: "",
         ),
     ),
     order=("tier", "organisation__pinyin", "organisation_id", "item__code", "pk"),
