@@ -60,7 +60,8 @@ class Column:
         """The cell of a row, ready for the template."""
         value = self.of(row)
         if value == 0 and self.kind in RIGHT:
-            return Cell(self.label, "0", "", f"{self.classes} cell-zero")
+            zero = format_html('0<span class="unit"></span>') if self.kind == "quantity" else "0"
+            return Cell(self.label, zero, "", f"{self.classes} cell-zero")
         return Cell(self.label, self._shown(row, value), (self.link(row) or "") if self.link else "", self.classes)
 
     def _shown(self, row: Any, value: Any) -> Any:

@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.templatetags.words import chip_of, named, said
+from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, said, yuan
 from liangcao.ledger.entries import NONE_ID
 from liangcao.ledger.kinds import ACCOUNT_NAMES, MOVE_KINDS
+from liangcao.reference.parties.queries import organisations
 
 
 def account_name(account: Any) -> str:
@@ -60,3 +61,23 @@ def fact_chip(facts: dict[str, str]) -> SafeString | str:
     if facts.get("frozen") == "yes":
         return chip_of(_("已冻结"), "alarm")
     return ""
+
+
+QUALITIES = {
+    "held": ("待检", "held for inspection"),
+    "accepted": ("验收放行", "accepted"),
+    "rejected": ("不合格", "rejected"),
+}
+ANSWERS = {"yes": ("是", "yes"), "no": ("否", "no")}
+
+
+def fact_value(request: Any, fact: str, value: str) -> str:
+    """A lot fact's value in words: the unit a lot is meant for, what a piece cost, a day, a quality."""
+    if fact == "earmark" and value.isdigit():
+        unit = organisations(request.actor).filter(pk=int(value)).first()
+        return named(unit) if unit else value
+    if fact == "unit_cost" and value.isdigit():
+        return yuan(int(value))
+    if fact == "expires_on" and value:
+        return full_day(date.fromisoformat(value))
+    return said(QUALITIES.get(value) or ANSWERS.get(value) or value)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
@@ -38,7 +39,7 @@ PLANS = Listing(
         Column("unmet", _("提示"), _unmet, kind="mark"),
         Column("made_by", _("编制"), phone="hide"),
         Column("made_at", _("编制时间"), kind="moment", sort="made_at"),
-        Column("published_by", _("签发"), phone="hide"),
+        Column("published_by", pgettext_lazy("who", "签发"), phone="hide"),
         Column("status", _("状态"), lambda row: chip(row.status, PLAN_FLOW), kind="mark", phone="main"),
     ),
     order=("-pk",),

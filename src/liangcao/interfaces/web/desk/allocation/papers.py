@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
@@ -42,9 +43,9 @@ def _facts(plan: Any) -> list[Fact]:
         Fact(_("编制"), plan.made_by),
     ]
     if plan.reviewed_at:
-        facts += [Fact(_("会商"), plan.reviewed_by), Fact(_("会商时间"), moment(plan.reviewed_at))]
+        facts += [Fact(pgettext("who", "会商"), plan.reviewed_by), Fact(_("会商时间"), moment(plan.reviewed_at))]
     if plan.published_at:
-        facts += [Fact(_("签发"), plan.published_by), Fact(_("签发时间"), moment(plan.published_at))]
+        facts += [Fact(pgettext("who", "签发"), plan.published_by), Fact(_("签发时间"), moment(plan.published_at))]
     return facts
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.desk.accounts import kind_name
@@ -69,14 +70,14 @@ def _deliveries(request: Any, text: str) -> list[Hit]:
 
 # Heading, what one must be allowed to see, how it is found.
 KINDS_OF_HITS: tuple[tuple[Any, str, Callable[[Any, str], list[Hit]]], ...] = (
-    (_("物资"), "item", _items),
-    (_("单位"), "organisation", _organisations),
-    (_("批次"), "ledger", _lots),
+    (pgettext_lazy("list", "物资"), "item", _items),
+    (pgettext_lazy("list", "单位"), "organisation", _organisations),
+    (pgettext_lazy("list", "批次"), "ledger", _lots),
     (_("台账单据"), "ledger", _moves),
-    (_("来源"), "source", _sources),
-    (_("申领单"), "requisition", _requisitions),
-    (_("分配方案"), "plan", _plans),
-    (_("配送单"), "delivery", _deliveries),
+    (pgettext_lazy("list", "来源"), "source", _sources),
+    (pgettext_lazy("list", "申领单"), "requisition", _requisitions),
+    (pgettext_lazy("list", "分配方案"), "plan", _plans),
+    (pgettext_lazy("list", "配送单"), "delivery", _deliveries),
 )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
-from liangcao.interfaces.web.desk.accounts import account_name, kind_name, lot_address, move_address
+from liangcao.interfaces.web.desk.accounts import account_name, fact_value, kind_name, lot_address, move_address
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.templatetags.words import chip_of, day, moment, named, said
@@ -27,7 +27,7 @@ def move_document(request: Any, move: Any) -> Document:
     reversals = list(move.reversals.order_by("seq"))
     tables = [table(_entry_columns(), entries, title=_("分录"), total_label=_("合计"), empty=_("本单没有数量变动。"))]
     if facts:
-        tables.append(table(_fact_columns(), facts, title=_("批次情况")))
+        tables.append(table(_fact_columns(request), facts, title=_("批次情况")))
     return Document(
         kind=kind_name(move.kind),
         number=move.number,
@@ -95,7 +95,7 @@ def _entry_columns() -> tuple[Column, ...]:
     )
 
 
-def _fact_columns() -> tuple[Column, ...]:
+def _fact_columns(request: Any) -> tuple[Column, ...]:
     return (
         Column(
             "lot", _("批次"), value="lot__code", kind="code", link=lambda row: lot_address(row.lot_id), phone="title"
@@ -104,7 +104,7 @@ def _fact_columns() -> tuple[Column, ...]:
         Column(
             "value",
             _("内容"),
-            value=lambda row: {"yes": _("是"), "no": _("否")}.get(row.value, row.value),
+            value=lambda row: fact_value(request, row.fact, row.value),
             phone="main",
         ),
         Column("reason", _("原因")),

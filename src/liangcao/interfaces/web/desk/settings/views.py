@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liangcao.foundation.journal.queries import entries
 from liangcao.foundation.kernel.errors import NotFound
@@ -30,10 +31,10 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
     """(word, explanation, address) of the lists that the reader may open."""
     shown = (
         ("item", _("物资目录"), _("物资、基本单位、包装、替代品"), "item_list"),
-        ("organisation", _("单位"), _("申领单位、供应商、捐赠方、上级"), "organisation_list"),
-        ("organisation", _("仓库"), _("仓库、库位、可存危险品类别"), "store_list"),
+        ("organisation", pgettext("list", "单位"), _("申领单位、供应商、捐赠方、上级"), "organisation_list"),
+        ("organisation", pgettext("list", "仓库"), _("仓库、库位、可存危险品类别"), "store_list"),
         ("bureau", _("人员"), _("人员和任职:任职就是权限"), "person_list"),
-        ("plan", _("分配规则"), _("每条规则的步骤"), "rule_set_list"),
+        ("plan", pgettext("list", "分配规则"), _("每条规则的步骤"), "rule_set_list"),
         ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
         ("item", _("我的账号"), _("语言、接口令牌"), "account"),
     )
@@ -61,7 +62,9 @@ def organisation_list(request: Any) -> HttpResponse:
     """Units, suppliers, donors …"""
     rows = parties.organisations(request.actor, bureau_id=request.bureau.pk)
     add = _add(request, "organisation")
-    return listing.answer(request, lists.ORGANISATIONS, rows, title=_("单位"), template=TEMPLATE, add=add)
+    return listing.answer(
+        request, lists.ORGANISATIONS, rows, title=pgettext("list", "单位"), template=TEMPLATE, add=add
+    )
 
 
 @desk_page("organisation")
@@ -76,7 +79,7 @@ def store_list(request: Any) -> HttpResponse:
     """Stores with their shelves."""
     rows = parties.stores(request.actor, bureau_id=request.bureau.pk).prefetch_related("shelves")
     add = _add(request, "store", "organisation")
-    return listing.answer(request, lists.STORES, rows, title=_("仓库"), template=TEMPLATE, add=add)
+    return listing.answer(request, lists.STORES, rows, title=pgettext("list", "仓库"), template=TEMPLATE, add=add)
 
 
 @desk_page("bureau")
@@ -91,7 +94,7 @@ def person_list(request: Any) -> HttpResponse:
 def rule_set_list(request: Any) -> HttpResponse:
     """Rule sets in force."""
     rows = rule_sets(request.actor, bureau_id=request.bureau.pk)
-    return listing.answer(request, lists.RULE_SETS, rows, title=_("分配规则"), template=TEMPLATE)
+    return listing.answer(request, lists.RULE_SETS, rows, title=pgettext("list", "分配规则"), template=TEMPLATE)
 
 
 @desk_page("plan")

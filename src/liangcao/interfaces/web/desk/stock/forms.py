@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from liangcao.interfaces.web.desk.accounts import QUALITIES
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, SearchSelect, line_forms
-from liangcao.interfaces.web.templatetags.words import full_day, named
+from liangcao.interfaces.web.templatetags.words import full_day, named, said
 from liangcao.ledger import queries as ledger
 from liangcao.reference.parties.queries import stores
 
@@ -71,7 +72,7 @@ FACT_WORDS: dict[str, FactWord] = {
     "unrecall": FactWord("recalled", "no", _("解除召回")),
     "expiry": FactWord("expires_on", "", _("更正失效日期"), asks="day"),
     "maker-lot": FactWord("maker_lot", "", _("更正生产批号"), asks="text"),
-    "quality": FactWord("quality", "", _("登记质量状态"), asks="text"),
+    "quality": FactWord("quality", "", _("登记质量状态"), asks="quality"),
 }
 
 
@@ -91,4 +92,7 @@ class FactForm(ActForm):
             del self.fields["value"]
         elif self.word.asks == "day":
             self.fields["value"] = DayField(label=_("更正为"))
-            self.order_fields(["client_id", "value", "reason"])
+        elif self.word.asks == "quality":
+            choices = [(value, said(words)) for value, words in QUALITIES.items()]
+            self.fields["value"] = forms.ChoiceField(label=_("质量状态"), choices=choices)
+        self.order_fields(["client_id", "value", "reason"])

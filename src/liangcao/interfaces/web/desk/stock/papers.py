@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
-from liangcao.interfaces.web.desk.accounts import account_name, entries_address, fact_chip, move_address
+from liangcao.interfaces.web.desk.accounts import account_name, entries_address, fact_chip, fact_value, move_address
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
 from liangcao.interfaces.web.desk.trace.finding import lots_named
@@ -35,7 +35,7 @@ def lot_document(request: Any, lot: Any) -> Document:
         table(ENTRY_COLUMNS, entries, title=_("分录")),
     ]
     if facts:
-        tables.append(table(_fact_columns(), facts, title=_("批次情况")))
+        tables.append(table(_fact_columns(request), facts, title=_("批次情况")))
     return Document(
         kind=_("批次"),
         number=lot.code,
@@ -74,6 +74,7 @@ def _acts(request: Any, lot: Any, known: dict[str, str]) -> list[Act]:
         ("unrecall" if recalled else "recall", _("解除召回") if recalled else _("召回"), not recalled),
         ("expiry", _("更正失效日期"), False),
         ("maker-lot", _("更正批号"), False),
+        ("quality", _("质量状态"), False),
     )
     return acts + [Act(label, address("lot_fact", lot.pk, fact), danger=danger) for fact, label, danger in shown]
 
@@ -85,13 +86,13 @@ def _balance_columns() -> tuple[Column, ...]:
     )
 
 
-def _fact_columns() -> tuple[Column, ...]:
+def _fact_columns(request: Any) -> tuple[Column, ...]:
     return (
         Column("fact", _("情况"), value=lambda row: said(FACTS[row.fact]), phone="title"),
         Column(
             "value",
             _("内容"),
-            value=lambda row: {"yes": _("是"), "no": _("否")}.get(row.value, row.value),
+            value=lambda row: fact_value(request, row.fact, row.value),
             phone="main",
         ),
         Column("reason", _("原因")),

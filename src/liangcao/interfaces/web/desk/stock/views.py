@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
@@ -51,7 +52,7 @@ def place_list(request: Any) -> HttpResponse:
 def lot_list(request: Any) -> HttpResponse:
     """Lots, newest first."""
     rows = lists.lots_with_stock(request)
-    return listing.answer(request, lists.LOTS, rows, title=_("批次"), template="desk/stock/list.html")
+    return listing.answer(request, lists.LOTS, rows, title=pgettext("list", "批次"), template="desk/stock/list.html")
 
 
 @desk_page("ledger")

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web.acts import act_page
@@ -71,7 +72,7 @@ def receipt_of_source(request: Any, source_id: int) -> HttpResponse:
         request,
         ReceiptForm(request, rows=_rows_of(detail.lines)),
         title=_("收货入库"),
-        button=_("入库"),
+        button=pgettext("act", "入库"),
         do=lambda values: actions.receive_source(
             source_id=source_id,
             store_id=values["store_id"].pk,
@@ -99,7 +100,7 @@ def unannounced(request: Any) -> HttpResponse:
         request,
         UnannouncedForm(request),
         title=_("没有通知的到货"),
-        button=_("入库"),
+        button=pgettext("act", "入库"),
         do=lambda values: actions.receive_unannounced(
             bureau_id=request.bureau.pk,
             kind=values["kind"],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
@@ -42,7 +43,10 @@ def _source_facts(source: Any) -> list[Fact]:
         Fact(_("渠道"), source.channel),
         Fact(_("文号或合同号"), source.document_ref),
         Fact(_("预计到货"), day(source.expected_date)),
-        Fact(_("登记"), _("%(who)s %(when)s") % {"who": source.announced_by, "when": moment_text(source.announced_at)}),
+        Fact(
+            pgettext("who", "登记"),
+            _("%(who)s %(when)s") % {"who": source.announced_by, "when": moment_text(source.announced_at)},
+        ),
     ]
     if source.earmark:
         facts.append(Fact(_("定向给"), named(source.earmark), address("organisation", source.earmark_id)))
