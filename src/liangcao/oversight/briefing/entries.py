@@ -194,9 +194,8 @@ def _held(q: Question, kinds: tuple[str, ...], *, until: date | None) -> Iterato
     found = lots(q.actor, q.bureau_id, item_id=item.pk if item else None)
     known = {lot.pk: lot for lot in (found if until is None else found.filter(expires_on__lte=until))}
     held = holdings_at(q.actor, q.bureau_id, day=q.day, kinds=kinds, by_lot=True)
-    rows = [row for row in held if row.lot_id in known]
-    for row in sorted(rows, key=lambda r: (known[r.lot_id].arrived_on, known[r.lot_id].code, r.kind, r.party_id)):  # type: ignore[index]
-        lot = known[row.lot_id]  # type: ignore[index]
+    rows = [(known[row.lot_id], row) for row in held if row.lot_id in known]
+    for lot, row in sorted(rows, key=lambda pair: (pair[0].arrived_on, pair[0].code, pair[1].kind, pair[1].party_id)):
         ends = f"→ {lot.expires_on}" if lot.expires_on else ""
         yield Entry(
             lot.arrived_on,

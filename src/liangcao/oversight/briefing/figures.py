@@ -1,4 +1,4 @@
-"""All figures of a bureau and a day. Values come from totals and balances; `entries` has the rows that add up to them."""
+"""All figures of a bureau and a day, from totals and balances; `entries` has the rows that add up to each."""
 
 from __future__ import annotations
 
