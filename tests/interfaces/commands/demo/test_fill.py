@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.interfaces.commands.demo.fill import accounts_of, fill
+from liangcao.interfaces.commands.demo.fill import accounts_of, fill, play_book
 from liangcao.interfaces.commands.demo.founding import LOADER, Desk
 from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS
 from liangcao.ledger import queries as ledger_queries
@@ -59,6 +59,8 @@ def test_fill_is_sound_and_twice_changes_nothing(name: str) -> None:
     said: list[str] = []
     assert counts(filled(name, said.append)) == first
     assert said == []
+    play_book(name, desk)
+    assert counts(desk) == first
 
 
 def test_a_second_call_adds_another_book() -> None:

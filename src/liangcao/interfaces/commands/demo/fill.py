@@ -37,18 +37,24 @@ def fill(
 
 @transaction.atomic
 def _fill_book(name: str, seed: int, now: datetime, say: Callable[[str], None]) -> Desk:
-    plan = book(name)
-    desk = found_bureau(plan, seed=seed, now=now, say=say)
-    acts = [*acts_of(name, desk), *Days(name, desk).acts(plan["steps"])]
+    desk = found_bureau(book(name), seed=seed, now=now, say=say)
+    if desk.is_new:
+        play_book(name, desk)
+    return desk
+
+
+def play_book(name: str, desk: Desk) -> None:
+    """Do every act of a book in the order of its moments. Each act carries its own id: doing it again changes nothing."""
+    acts = [*acts_of(name, desk), *Days(name, desk).acts(book(name)["steps"])]
     for _, act in sorted(acts, key=itemgetter(0)):
         act()
-    return desk
 
 
 @transaction.atomic
 def _fill_hospitals(seed: int, now: datetime, say: Callable[[str], None]) -> Desk:
     desk = found_bureau(hospitals.plan_of_bureau(), seed=seed, now=now, say=say)
-    hospitals.play(desk)
+    if desk.is_new:
+        hospitals.play(desk)
     return desk
 
 

@@ -59,6 +59,7 @@ class Desk:
     hazards: dict[str, str]
     store_hazards: dict[str, set[str]]
     rule_sets: dict[str, int]
+    is_new: bool
     actors: dict[str, Actor] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
 
@@ -143,6 +144,7 @@ def found_bureau(plan: dict[str, Any], *, seed: int, now: datetime, say: Callabl
     at = moment(plan["emergency"]["started_on"] + " 08:00")
     everywhere = Actor.system(LOADER, 0)
     bureau = parties_queries.bureaus(everywhere).filter(code=plan["code"]).first()
+    is_new = bureau is None
     if bureau is None:
         say(f"建立 {plan['name']}")
         region = parties_queries.regions(everywhere).get(code=plan["region"])
@@ -170,6 +172,7 @@ def found_bureau(plan: dict[str, Any], *, seed: int, now: datetime, say: Callabl
         hazards={item.code: item.hazard_class for item in items},
         store_hazards={row["code"]: set(row["hazard_classes"].split(",")) for row in plan["stores"]},
         rule_sets={rule_set.code: rule_set.pk for rule_set in load_rule_sets(by=by, at=at)},
+        is_new=is_new,
     )
     _add_people(desk, plan, seed=seed, by=by, at=at)
     return desk
