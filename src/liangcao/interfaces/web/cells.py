@@ -60,7 +60,7 @@ class Column:
         """The cell of a row, ready for the template."""
         value = self.of(row)
         if value == 0 and self.kind in RIGHT:
-            zero = format_html('0<span class="unit"></span>') if self.kind == "quantity" else "0"
+            zero = format_html('{}<span class="unit"></span>', 0) if self.kind == "quantity" else "0"
             return Cell(self.label, zero, "", f"{self.classes} cell-zero")
         return Cell(self.label, self._shown(row, value), (self.link(row) or "") if self.link else "", self.classes)
 

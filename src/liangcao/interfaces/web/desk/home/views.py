@@ -38,7 +38,8 @@ def home(request: Any) -> HttpResponse:
 
 def _movements(request: Any) -> dict[str, Any]:
     """Arrivals expected by today, trips under way, emergency papers owing."""
-    today, shown = business_date(request.at), {}
+    today = business_date(request.at)
+    shown: dict[str, Any] = {}
     if can(request, "view", "source"):
         found = supply.expected_arrivals(request.actor, request.bureau.pk, until=today)
         shown["arrivals"] = found.order_by("expected_date", "pk")[:ROWS_SHOWN]
