@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.interfaces.web.cells import Column, Table, table
+from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.templatetags.words import full_day
 
 
@@ -16,9 +17,11 @@ def expiry(of: Callable[[Any], Any]) -> Column:
     return Column("expires_on", _("失效日期"), lambda row: full_day(of(row)) if of(row) else "", plain=of)
 
 
-def lot_of(lot: Any) -> str:
-    """The maker's lot; where a lot-tracked item has none, why."""
-    return lot.maker_lot or (lot.no_lot_reason if lot.item.lot_tracked else "")
+def lot_of(lot: Any, item: Any) -> str:
+    """The maker's lot as a code; where a lot-tracked item has none, why."""
+    if lot.maker_lot:
+        return code(lot.maker_lot)
+    return lot.no_lot_reason if item.lot_tracked else ""
 
 
 def told_table(columns: Sequence[Column], rows: Iterable[Any], **options: Any) -> Table:

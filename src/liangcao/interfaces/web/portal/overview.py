@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.dispatch import queries as dispatch
@@ -28,7 +30,7 @@ def deliveries(request: Any, *statuses: str) -> list[Coming]:
     for line in dispatch.delivery_lines(request.actor, list(lines)):
         arrived = line.quantity if line.quantity_good is None else line.quantity_good
         lines[line.delivery_id].setdefault(line.item_id, [line.item, 0])[1] += arrived
-    return [Coming(row, "、".join(_told(*pair) for pair in lines[row.pk].values())) for row in rows]
+    return [Coming(row, _("、").join(_told(*pair) for pair in lines[row.pk].values())) for row in rows]
 
 
 def _told(item: Any, count: int) -> str:

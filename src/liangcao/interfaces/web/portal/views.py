@@ -12,6 +12,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
 from liangcao.interfaces.web.desk.dispatch.forms import SignForm
 from liangcao.interfaces.web.desk.dispatch.signing import said_lines
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import portal_page, render_page
 from liangcao.interfaces.web.portal import overview
 from liangcao.interfaces.web.portal.forms import AskForm, ReasonForm
@@ -89,7 +90,7 @@ def requisition(request: Any, requisition_id: int) -> HttpResponse:
     return render_page(
         request,
         "portal/requisition.html",
-        title=_("申领单 %(number)s") % {"number": found.number},
+        title=titled(_("申领单 %(number)s"), found.number),
         requisition=found,
         lines=list(demand.lines_of(request.actor, requisition_id, at=request.at)),
         may_withdraw=demand_rules.can_withdraw(request.actor, found),
@@ -103,7 +104,7 @@ def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request, version=found.version),
-        title=_("撤回申领单 %(number)s") % {"number": found.number},
+        title=titled(_("撤回申领单 %(number)s"), found.number),
         button=_("撤回"),
         do=lambda values: demand_actions.withdraw_requisition(
             requisition_id=requisition_id,

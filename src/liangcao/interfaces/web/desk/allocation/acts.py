@@ -14,6 +14,7 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.allocation.forms import OverrideForm, ReasonForm
 from liangcao.interfaces.web.desk.allocation.matrix import days
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
@@ -69,7 +70,7 @@ def recomputation(request: Any, plan_id: int) -> HttpResponse:
     return act_page(
         request,
         ActForm(request),
-        title=_("重新试算 %(number)s") % {"number": plan.number},
+        title=titled(_("重新试算 %(number)s"), plan.number),
         button=_("重新试算"),
         do=lambda values: actions.recompute_plan(
             plan_id=plan_id, by=request.actor, at=request.at, client_id=values["client_id"]
@@ -88,7 +89,7 @@ def review(request: Any, plan_id: int) -> HttpResponse:
     return act_page(
         request,
         ActForm(request),
-        title=_("送会商 %(number)s") % {"number": detail.plan.number},
+        title=titled(_("送会商 %(number)s"), detail.plan.number),
         button=_("送会商"),
         do=lambda values: actions.review_plan(
             plan_id=plan_id, by=request.actor, at=request.at, client_id=values["client_id"]
@@ -153,7 +154,7 @@ def publication(request: Any, plan_id: int) -> HttpResponse:
     return act_page(
         request,
         ActForm(request),
-        title=_("签发 %(number)s") % {"number": detail.plan.number},
+        title=titled(_("签发 %(number)s"), detail.plan.number),
         button=_("签发"),
         do=lambda values: _publish(request, plan_id, values),
         to=lambda done: reverse("plan", args=[plan_id]),
@@ -179,7 +180,7 @@ def discard(request: Any, plan_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request),
-        title=_("作废 %(number)s") % {"number": detail.plan.number},
+        title=titled(_("作废 %(number)s"), detail.plan.number),
         button=_("作废"),
         do=lambda values: actions.discard_plan(
             plan_id=plan_id, reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"]

@@ -109,4 +109,4 @@ def _unit_words(unit: Any) -> str:
         for word, value in ((_("人口"), unit.population), (_("床位"), unit.beds), (_("人数"), unit.headcount))
         if value
     ]
-    return f"{named(unit)}({'、'.join(told)})" if told else named(unit)
+    return f"{named(unit)}({_('、').join(told)})" if told else named(unit)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import told_table
+from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, said
@@ -88,14 +89,16 @@ def _unmet_table(detail: Any) -> Any:
 
 def _links(request: Any, detail: Any) -> list[Link]:
     plan = detail.plan
-    links = [Link(_("承接自"), plan.follows.number, address("plan", plan.follows_id))] if plan.follows_id else []
-    links += [Link(_("后续方案"), other.number, address("plan", other.pk)) for other in detail.followers]
+    links = [Link(_("承接自"), code(plan.follows.number), address("plan", plan.follows_id))] if plan.follows_id else []
+    links += [Link(_("后续方案"), code(other.number), address("plan", other.pk)) for other in detail.followers]
     if plan.move_id:
-        links.append(Link(_("预留分录"), plan.move.number, address("move", plan.move_id)))
+        links.append(Link(_("预留分录"), code(plan.move.number), address("move", plan.move_id)))
     if plan.status == "published":
         made = dispatch.deliveries(request.actor, plan_id=plan.pk).order_by("pk")[:200]
         links += [
-            Link(_("配送单"), f"{each.number} {named(each.organisation)}", address("delivery", each.pk))
+            Link(
+                _("配送单"), titled("%(number)s " + named(each.organisation), each.number), address("delivery", each.pk)
+            )
             for each in made
         ]
     return links

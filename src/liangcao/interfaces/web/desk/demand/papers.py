@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import told_table
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover, need_bar
 from liangcao.interfaces.web.desk.links import cause_link
+from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, said
 from liangcao.operations.demand import queries, rules
@@ -102,7 +104,7 @@ def _line_state(line: Any) -> Any:
     if line.status == "open" and line.is_stale:
         return chip_of(_("待再次确认"), "wait")
     if line.status == "superseded" and line.superseded_by:
-        return chip_of(_("由 %(number)s 取代") % {"number": line.superseded_by.requisition.number}, "aside")
+        return chip_of(titled(_("由 %(number)s 取代"), line.superseded_by.requisition.number), "aside")
     return chip(line.status, REQUISITION_LINE_FLOW)
 
 
@@ -114,4 +116,4 @@ def _links(request: Any, lines: list[Any]) -> list[Link]:
             key = (entry.cause_kind, entry.cause_ref)
             if key not in links:
                 links[key] = cause_link(request, *key, said(FULFILMENTS[entry.kind]))
-    return [link for link in links.values() if link]
+    return [replace(link, label=code(link.label)) for link in links.values() if link]

@@ -14,6 +14,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover
 from liangcao.interfaces.web.desk.demand.forms import ReasonForm, ReviewForm
 from liangcao.interfaces.web.desk.demand.papers import lines_table
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.ledger import queries as ledger
 from liangcao.operations.demand import actions, queries, rules
@@ -80,7 +81,7 @@ def approval(request: Any, requisition_id: int) -> HttpResponse:
     return act_page(
         request,
         ReviewForm(request, version=requisition.version, rows=rows),
-        title=_("审核 %(number)s") % {"number": requisition.number},
+        title=titled(_("审核 %(number)s"), requisition.number),
         button=_("批准"),
         do=lambda values: actions.approve_requisition(
             requisition_id=requisition_id,
@@ -110,7 +111,7 @@ def rejection(request: Any, requisition_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request, version=requisition.version),
-        title=_("退回申领单 %(number)s") % {"number": requisition.number},
+        title=titled(_("退回申领单 %(number)s"), requisition.number),
         button=_("退回"),
         do=lambda values: actions.reject_requisition(
             requisition_id=requisition_id,
@@ -137,7 +138,7 @@ def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request, version=requisition.version),
-        title=_("撤回申领单 %(number)s") % {"number": requisition.number},
+        title=titled(_("撤回申领单 %(number)s"), requisition.number),
         button=_("撤回"),
         do=lambda values: actions.withdraw_requisition(
             requisition_id=requisition_id,

@@ -16,6 +16,7 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.dispatch.forms import EmergencyForm, PapersForm
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.ledger import queries as ledger
 from liangcao.operations.demand import queries as demand
@@ -128,7 +129,7 @@ def papers(request: Any, delivery_id: int) -> HttpResponse:
     return act_page(
         request,
         PapersForm(request, lines=list(lines.order_by("-pk")[:20])),
-        title=_("补手续 %(number)s") % {"number": delivery.number},
+        title=titled(_("补手续 %(number)s"), delivery.number),
         button=_("补手续"),
         do=lambda values: actions.regularise(
             delivery_id=delivery_id,

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
-from liangcao.interfaces.web.desk.columns import expiry, told_table
+from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.desk.dispatch.lists import papers_mark
+from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, full_day, moment, named, quantity, said, unit_of
 from liangcao.operations.dispatch import rules
@@ -106,7 +107,7 @@ def _lines_table(detail: Any) -> Any:
     columns = [
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
-        Column("maker_lot", _("生产批号"), lambda row: row.lot.maker_lot),
+        Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot, row.item)),
         expiry(lambda row: row.lot.expires_on),
         Column("requisition", _("对应申领"), lambda row: row.requisition_line.requisition.number if row.requisition_line else "", kind="code", link=lambda row: address("requisition", row.requisition_line.requisition_id) if row.requisition_line else ""),
         Column("quantity", _("发出"), kind="quantity", unit="item", total=True, phone="main"),
@@ -139,11 +140,13 @@ def _tone(line: Any) -> str:
 
 def _links(detail: Any) -> list[Link]:
     delivery = detail.delivery
-    links = [Link(_("来自方案"), delivery.plan.number, address("plan", delivery.plan_id))] if delivery.plan_id else []
+    links = (
+        [Link(_("来自方案"), code(delivery.plan.number), address("plan", delivery.plan_id))] if delivery.plan_id else []
+    )
     if delivery.issue_move_id:
-        links.append(Link(_("出库分录"), delivery.issue_move.number, address("move", delivery.issue_move_id)))
+        links.append(Link(_("出库分录"), code(delivery.issue_move.number), address("move", delivery.issue_move_id)))
     if delivery.receipt_move_id:
-        links.append(Link(_("签收分录"), delivery.receipt_move.number, address("move", delivery.receipt_move_id)))
+        links.append(Link(_("签收分录"), code(delivery.receipt_move.number), address("move", delivery.receipt_move_id)))
     if delivery.issue_move_id:
         links.append(Link(_("追溯"), _("这批货从哪里来"), address("trace", query=f"ref={delivery.issue_move.number}")))
     return links

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Table
 from liangcao.interfaces.web.desk.choices import store_choices
-from liangcao.interfaces.web.desk.columns import expiry, told_table
+from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.templatetags.words import named
 from liangcao.operations.dispatch import queries
 
@@ -39,7 +39,7 @@ def _table(lines: list[Any]) -> Table:
     columns = (
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
-        Column("maker_lot", _("生产批号"), lambda row: row.lot.maker_lot),
+        Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot, row.item)),
         expiry(lambda row: row.lot.expires_on),
         Column("quantity", _("数量"), kind="quantity", unit="item", phone="main"),
         Column("organisation", _("送到"), lambda row: named(row.delivery.organisation)),

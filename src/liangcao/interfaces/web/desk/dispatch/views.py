@@ -15,6 +15,7 @@ from liangcao.interfaces.web.desk.dispatch import papers, picking
 from liangcao.interfaces.web.desk.dispatch.forms import HandOverForm, ReasonForm, SettlementForm, SignForm
 from liangcao.interfaces.web.desk.dispatch.lists import DELIVERIES
 from liangcao.interfaces.web.desk.dispatch.signing import said_lines
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.operations.allocation import queries as allocation
@@ -73,7 +74,7 @@ def hand_over(request: Any, delivery_id: int) -> HttpResponse:
     return act_page(
         request,
         HandOverForm(request),
-        title=_("交接出库 %(number)s") % {"number": detail.delivery.number},
+        title=titled(_("交接出库 %(number)s"), detail.delivery.number),
         button=_("交接出库"),
         do=lambda values: actions.hand_over(
             delivery_id=delivery_id,
@@ -96,7 +97,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
     return act_page(
         request,
         SignForm(request, lines=list(detail.lines)),
-        title=_("代录签收 %(number)s") % {"number": detail.delivery.number},
+        title=titled(_("代录签收 %(number)s"), detail.delivery.number),
         button=_("签收"),
         do=lambda values: actions.confirm_delivery(
             delivery_id=delivery_id,
@@ -122,7 +123,7 @@ def settlement(request: Any, delivery_id: int) -> HttpResponse:
     return act_page(
         request,
         SettlementForm(request, lines=differing),
-        title=_("处理差异 %(number)s") % {"number": detail.delivery.number},
+        title=titled(_("处理差异 %(number)s"), detail.delivery.number),
         button=_("处理差异"),
         do=lambda values: actions.settle_difference(
             delivery_id=delivery_id,
@@ -152,7 +153,7 @@ def cancellation(request: Any, delivery_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request),
-        title=_("取消配送单 %(number)s") % {"number": detail.delivery.number},
+        title=titled(_("取消配送单 %(number)s"), detail.delivery.number),
         button=_("取消配送单"),
         do=lambda values: actions.cancel_delivery(
             delivery_id=delivery_id,

@@ -14,6 +14,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.supply.forms import DirectForm, ReceiptForm, ReversalForm, UnannouncedForm
 from liangcao.interfaces.web.desk.supply.lists import time_line
 from liangcao.interfaces.web.desk.supply.moved_on import reversal_in_words, reversal_lines
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.operations.supply import actions, queries, rules
 from liangcao.operations.supply.inputs import ReceiptLineInput, ReversalInput
@@ -162,7 +163,7 @@ def reversal(request: Any, receipt_id: int) -> HttpResponse:
     return act_page(
         request,
         ReversalForm(request, lines=lines),
-        title=_("冲红 %(number)s") % {"number": receipt.number},
+        title=titled(_("冲红 %(number)s"), receipt.number),
         button=_("冲红"),
         do=lambda values: actions.reverse_receipt(
             receipt_id=receipt_id,

@@ -75,7 +75,7 @@ class ReceiptLineForm(LineForm):
     item_id = NamedChoice(None, label=_("物资"))
     packs = PieceField(label=_("整包数"), required=False, least=0)
     unit = forms.CharField(label=_("每包"), required=False, max_length=20)
-    quantity_good = PieceField(label=_("散数"), required=False, least=0)
+    quantity_good = PieceField(label=_("另有散数"), required=False, least=0)
     quantity_damaged = PieceField(label=_("损坏数"), required=False, least=0)
     maker_lot = forms.CharField(label=_("生产批号"), required=False, max_length=60)
     produced_on = DayField(label=_("生产日期"), required=False)
@@ -102,6 +102,7 @@ class ReceiptLineForm(LineForm):
         self.fields["unit"] = forms.ChoiceField(label=_("每包"), required=False, choices=packs)
         if not packs:
             del self.fields["packs"], self.fields["unit"]
+            self.fields["quantity_good"].label = _("完好数量")
 
     def clean(self) -> dict[str, Any]:
         """Packs need to say which pack."""
@@ -137,7 +138,7 @@ class ReceiptHead(ActForm):
 
 
 class ReceiptForm(ReceiptHead):
-    """A receipt against an advice: the announced lines stand ready, one empty row takes what nobody announced."""
+    """A receipt against an advice: the announced lines stand ready; rows for what nobody announced are added by a button."""
 
     final = forms.BooleanField(
         label=_("这一来源已到齐"), required=False, help_text=_("不再有后续到货;缺少的要写明原因")
@@ -150,7 +151,7 @@ class ReceiptForm(ReceiptHead):
     def build(self) -> None:
         """The announced lines."""
         super().build()
-        self.lines = line_forms(self.request, ReceiptLineForm, rows=len(self.rows) + 1, initial=self.rows)
+        self.lines = line_forms(self.request, ReceiptLineForm, initial=self.rows, fixed=True)
 
 
 class UnannouncedForm(ReceiptHead):

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
+from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, quantity, said, unit_of, yuan
@@ -167,15 +168,15 @@ def receipt_paper(request: Any, receipt: Any) -> Document:
         else [],
         tables=[_lots_table(lines)],
         links=_receipt_links(request, receipt),
-        history=history_of(request, object_kind="receipt", object_ref=receipt.number),
+        history=history_of(request, object_kind="source", object_ref=source.number),
         back=(_("入库"), address("receipt_list")),
     )
 
 
 def _receipt_links(request: Any, receipt: Any) -> list[Link]:
     links = [
-        Link(_("来自"), receipt.source.number, address("source", receipt.source_id)),
-        Link(_("台账分录"), receipt.number, address("move", receipt.move_id)),
+        Link(_("来自"), code(receipt.source.number), address("source", receipt.source_id)),
+        Link(_("台账分录"), code(receipt.number), address("move", receipt.move_id)),
         Link(_("追溯"), _("这批货去了哪里"), address("trace", query=f"ref={receipt.number}")),
     ]
     if receipt.store_id and receipt.status == "posted" and can(request, "draft", "plan"):
@@ -187,7 +188,7 @@ def _lots_table(lines: list[Any]) -> Any:
     columns = (
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
-        Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot)),
+        Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot, row.item)),
         expiry(lambda row: row.lot.expires_on),
         Column("quantity_good", _("完好"), kind="quantity", unit="item", total=True, phone="main"),
         Column("quantity_damaged", _("损坏"), kind="quantity", unit="item", total=True),

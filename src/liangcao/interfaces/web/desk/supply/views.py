@@ -18,6 +18,7 @@ from liangcao.interfaces.web.desk.supply import papers
 from liangcao.interfaces.web.desk.supply.forms import ReasonForm, SourceForm
 from liangcao.interfaces.web.desk.supply.lists import RECEIPTS, SOURCES, time_line
 from liangcao.interfaces.web.desk.supply.words import ANNOUNCE_HINTS, ANNOUNCE_TITLES
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.operations.supply import actions, queries
 from liangcao.operations.supply.flow import KINDS
@@ -117,7 +118,7 @@ def closure(request: Any, source_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request),
-        title=_("关闭来源 %(number)s") % {"number": detail.source.number},
+        title=titled(_("关闭来源 %(number)s"), detail.source.number),
         button=_("关闭来源"),
         do=lambda values: actions.close_source(
             source_id=source_id, reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"]
@@ -137,7 +138,7 @@ def cancellation(request: Any, source_id: int) -> HttpResponse:
     return act_page(
         request,
         ReasonForm(request),
-        title=_("取消来源 %(number)s") % {"number": detail.source.number},
+        title=titled(_("取消来源 %(number)s"), detail.source.number),
         button=_("取消来源"),
         do=lambda values: actions.cancel_source(
             source_id=source_id, reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"]
