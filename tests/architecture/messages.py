@@ -41,7 +41,7 @@ HEADER = "English of the pages. The source strings are Chinese; docs/glossary.md
 
 def keywords(path: Path) -> dict[str, Any]:
     """What the translation functions are called in this file: `gettext_lazy as _` makes `_` one of them."""
-    return {
+    return FUNCTIONS | {
         alias.asname or alias.name: FUNCTIONS[alias.name]
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tests.architecture import messages
+from tests.architecture.tree import page_files, short
+
+# What a template says about itself, and what Django looks up in the catalogue.
+OFFERED = re.compile(
+    r"{#.*?#}|{% comment.*?endcomment %}|{% blocktranslate.*?endblocktranslate %}|{% translate .*?%}|_\(\"[^\"]*\"\)",
+    re.DOTALL,
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +64,16 @@ def test_templates_and_code_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     found = set(messages.strings(messages.collect()))
     plain = {"入库", "出库", "无", "共 %(n)s 行", "%(n)s 张", "今日", "明天 %(n)s", "一张"}
     assert found == {(None, text) for text in plain} | {("tier", "档"), ("tier", "第一档")}
+
+
+def test_no_template_shows_chinese_that_is_not_offered_for_translation() -> None:
+    found = [
+        f"{short(path)}: {text}"
+        for path in page_files()
+        if path.suffix == ".html" and path.name != "_language.html"
+        for text in messages.CHINESE.findall(OFFERED.sub("", path.read_text(encoding="utf-8")))
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def _facts(move: Any) -> list[Fact]:
         facts.append(Fact(_("原因"), move.reason))
     if move.late_reason:
         facts.append(Fact(_("补记原因"), move.late_reason))
-    facts += [Fact(_("签字"), "、".join(str(value) for value in signed.values())) for signed in move.signatures]
+    facts += [Fact(_("签字"), _("、").join(str(value) for value in signed.values())) for signed in move.signatures]
     facts.append(Fact(_("上一单校验值"), format_html('<span class="hash">{}</span>', move.previous_hash), is_wide=True))
     facts.append(Fact(_("本单校验值"), format_html('<span class="hash">{}</span>', move.hash), is_wide=True))
     return facts

@@ -29,7 +29,7 @@ ITEMS = Listing(
         Column("name", _("物资"), value=named, sort="pinyin", link=lambda row: address("item", row.pk), phone="title"),
         Column("category", _("类别"), value=lambda row: named(row.category)),
         Column("base_unit", _("基本单位"), value=unit_of, phone="main"),
-        Column("packs", _("包装"), value=lambda row: "、".join(f"{p.name}={p.factor:,}" for p in row.packs.all())),
+        Column("packs", _("包装"), value=lambda row: _("、").join(f"{p.name}={p.factor:,}" for p in row.packs.all())),
         Column("standard", _("规格、标准"), phone="hide"),
         Column("lot_tracked", _("按批次管理"), value=lambda row: _("是") if row.lot_tracked else "", phone="hide"),
     ),
@@ -98,7 +98,10 @@ STORES = Listing(
         Column("address", _("地址")),
         Column("hazard_classes", _("可存危险品类别"), kind="code"),
         Column(
-            "shelves", _("库位"), value=lambda row: "、".join(shelf.code for shelf in row.shelves.all()), phone="hide"
+            "shelves",
+            _("库位"),
+            value=lambda row: _("、").join(shelf.code for shelf in row.shelves.all()),
+            phone="hide",
         ),
     ),
     order=("code", "pk"),
@@ -113,7 +116,7 @@ def _appointments(person: Any) -> str:
         until = f"—{full_day(each.valid_until)}" if each.valid_until else "—"
         unit = f" {each.organisation.name}" if each.organisation_id else ""
         held.append(f"{role_name(each.role, language)}{unit}({full_day(each.valid_from)}{until})")
-    return ";".join(held)
+    return _(";").join(held)
 
 
 PEOPLE = Listing(
