@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from liangcao.foundation.kernel.clock import business_date
@@ -12,7 +11,7 @@ from liangcao.interfaces.web import navigation
 from liangcao.interfaces.web.pages import can
 
 
-def desk(request: HttpRequest) -> dict[str, Any]:
+def desk(request: Any) -> dict[str, Any]:
     """Actor, bureau, emergency, the day, the left bar, what waits. Looked up only when a template asks."""
     actor = getattr(request, "actor", None)
     return {
@@ -20,10 +19,10 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "bureau": getattr(request, "bureau", None),
         "organisation": getattr(request, "organisation", None),
         "at": getattr(request, "at", None),
-        "today": business_date(request.at) if getattr(request, "at", None) else None,  # type: ignore[attr-defined]
+        "today": business_date(request.at) if getattr(request, "at", None) else None,
         "request_id": getattr(request, "request_id", ""),
         "language": getattr(request, "LANGUAGE_CODE", "zh-hans"),
-        "navigation": SimpleLazyObject(lambda: navigation.entries(request, actor) if actor else []),  # type: ignore[arg-type]
+        "navigation": SimpleLazyObject(lambda: navigation.entries(request, actor) if actor else []),
         "emergency": SimpleLazyObject(lambda: _emergency(request)),
         "bureaus": SimpleLazyObject(lambda: _bureaus(request)),
         "waiting_count": SimpleLazyObject(lambda: _waiting_count(request)),

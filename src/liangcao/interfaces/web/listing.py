@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.database.snapshot import snapshot
+from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.cells import Column, Table, follow, table
@@ -205,7 +206,7 @@ def address(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def export(request: HttpRequest, listing: Listing, rows: Any, *, title: str) -> HttpResponse:
+def export(request: Any, listing: Listing, rows: Any, *, title: str) -> HttpResponse:
     """All rows that the filters leave, as Excel or CSV, from one snapshot."""
     kind = request.GET.get("format", "")
     if kind not in FORMATS:
@@ -214,7 +215,7 @@ def export(request: HttpRequest, listing: Listing, rows: Any, *, title: str) -> 
         rows, values = narrowed(request, listing, rows)
         order, _sort = _ordered(request, listing)
         sheet = sheet_of(listing.columns, in_order(rows, order), title=title, notes=_notes(request, listing, values))
-        return spreadsheet.answer(sheet, kind=kind, name=f"{title}-{request.at.date().isoformat()}")  # type: ignore[attr-defined]
+        return spreadsheet.answer(sheet, kind=kind, name=f"{title}-{business_date(request.at)}")
 
 
 def in_order(rows: Any, order: Sequence[str]) -> Any:

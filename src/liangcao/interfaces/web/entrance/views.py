@@ -27,10 +27,12 @@ def log_in(request: Any) -> HttpResponse:
         return redirect(_next(request))
     form = LogInForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        user = authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
+        user: Any = authenticate(
+            request, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
+        )
         if user is not None:
             login(request, user)
-            request.session.setdefault("language", request.COOKIES.get(LANGUAGE_COOKIE) or user.language)  # type: ignore[attr-defined]
+            request.session.setdefault("language", request.COOKIES.get(LANGUAGE_COOKIE) or user.language)
             return redirect(_next(request))
         form.refuse_password()
     status = 400 if form.errors else 200

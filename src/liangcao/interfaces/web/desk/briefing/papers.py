@@ -33,7 +33,7 @@ ENDINGS = (("docx", gettext_lazy("文档")), ("xlsx", gettext_lazy("附表")), (
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A measure of an item: the figure of the day, the one to date (or as it stands), and what the last edition said."""
+    """A measure of an item: of the day, to date (or as it stands), and what the last edition said."""
 
     label: str
     item: str
@@ -86,13 +86,24 @@ def _columns() -> tuple[TableColumn, ...]:
     return (
         TableColumn("label", _("数字"), value=_label, phone="title"),
         TableColumn("item", _("物资")),
-        TableColumn("of_day", _("当日"), value=lambda row: _value(row, row.of_day), kind="money", link=_opens("of_day")),
         TableColumn(
-            "standing", _("累计或日末"), value=lambda row: _value(row, row.standing), kind="money",
-            link=_opens("standing"), phone="main",
+            "of_day", _("当日"), value=lambda row: _value(row, row.of_day), kind="money", link=_opens("of_day")
         ),
-        TableColumn("before", _("上一期"), value=lambda row: _amount(row, row.before) if row.before is not None else "", kind="money"),
-    )  # fmt: skip
+        TableColumn(
+            "standing",
+            _("累计或日末"),
+            value=lambda row: _value(row, row.standing),
+            kind="money",
+            link=_opens("standing"),
+            phone="main",
+        ),
+        TableColumn(
+            "before",
+            _("上一期"),
+            value=lambda row: _amount(row, row.before) if row.before is not None else "",
+            kind="money",
+        ),
+    )
 
 
 def _label(row: FigureRow) -> Any:

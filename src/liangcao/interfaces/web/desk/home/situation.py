@@ -122,7 +122,16 @@ def _add_stock(request: Any, rows: dict[int, KeyItem], on: date) -> None:
 def _add_needs(request: Any, rows: dict[int, KeyItem]) -> Tightest | None:
     """Sum the lines that wait or are open; one query."""
     lines = demand.lines(request.actor, bureau_id=request.bureau.pk).filter(status__in=("submitted", "open"))
-    columns = ("item_id", "status", "organisation__name", "quantity_requested", "quantity_approved", "quantity_open", "on_hand", "daily_use")  # fmt: skip
+    columns = (
+        "item_id",
+        "status",
+        "organisation__name",
+        "quantity_requested",
+        "quantity_approved",
+        "quantity_open",
+        "on_hand",
+        "daily_use",
+    )
     tightest: Tightest | None = None
     for item_id, status, name, asked, approved, still_open, on_hand, use in lines.values_list(*columns):
         need = rows[item_id].need

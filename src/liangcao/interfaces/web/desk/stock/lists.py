@@ -65,11 +65,18 @@ def stock_rows(request: Any, *, on: date, store: Any = None) -> list[StockRow]:
     items = items_by_id(held)
     return [
         StockRow(
-            items[item_id], store, row.on_hand, row.store, row.reserved, row.quarantine, row.transit, row.expiring,
+            items[item_id],
+            store,
+            row.on_hand,
+            row.store,
+            row.reserved,
+            row.quarantine,
+            row.transit,
+            row.expiring,
             idle.get(item_id, 0),
         )
         for item_id, row in held.items()
-    ]  # fmt: skip
+    ]
 
 
 def rows_by_store(request: Any, *, on: date) -> list[StockRow]:
@@ -94,8 +101,14 @@ def _quantity(key: str, label: Any, kind: str = "", **options: Any) -> Column:
     return Column(key, label, kind="quantity", unit="item", link=link, sort=key, total=True, **options)
 
 
-_ITEM = Column("item", _("物资"), value=lambda row: named(row.item), sort="pinyin", phone="title",
-               link=lambda row: entries_address(item=row.item.code, store=row.store.code if row.store else ""))  # fmt: skip
+_ITEM = Column(
+    "item",
+    _("物资"),
+    value=lambda row: named(row.item),
+    sort="pinyin",
+    phone="title",
+    link=lambda row: entries_address(item=row.item.code, store=row.store.code if row.store else ""),
+)
 _NUMBERS = (
     _quantity("on_hand", _("在库合计"), "held", phone="main"),
     _quantity("free", _("可用"), "store"),
@@ -170,11 +183,21 @@ PLACES = Listing(
     columns=(
         Column("item", _("物资"), value=lambda row: named(row.item), sort="item__pinyin", phone="title"),
         Column("place", _("所在"), value=lambda row: account_name(row.account)),
-        Column("lot", _("批次"), value="lot__code", kind="code", link=lambda row: lot_address(row.lot_id), sort="lot__code"),
+        Column(
+            "lot", _("批次"), value="lot__code", kind="code", link=lambda row: lot_address(row.lot_id), sort="lot__code"
+        ),
         Column("expires_on", _("失效日期"), value="lot__expires_on", kind="day", phone="hide"),
         Column("arrived_on", _("到货日期"), value="lot__arrived_on", kind="day", sort="lot__arrived_on", phone="hide"),
-        Column("quantity", _("数量"), kind="quantity", unit="item", sort="quantity", phone="main", total=True,
-               link=lambda row: entries_address(lot=row.lot.code)),
+        Column(
+            "quantity",
+            _("数量"),
+            kind="quantity",
+            unit="item",
+            sort="quantity",
+            phone="main",
+            total=True,
+            link=lambda row: entries_address(lot=row.lot.code),
+        ),
     ),
     order=("item__pinyin", "lot__arrived_on", "pk"),
     filters=(
@@ -187,7 +210,7 @@ PLACES = Listing(
     ),
     search_hint=_("批次、单位、拼音"),
     empty=Empty(_("没有这样的结存。")),
-)  # fmt: skip
+)
 
 
 def lots_with_stock(request: Any) -> Any:
@@ -207,59 +230,108 @@ LOTS = Listing(
         Column("code", _("批次"), kind="code", link=lambda row: lot_address(row.pk), sort="code", phone="title"),
         Column("item", _("物资"), value=lambda row: named(row.item), sort="item__pinyin"),
         Column("source", _("来源"), value=lambda row: said(SOURCE_KINDS[row.source_kind])),
-        Column("source_ref", _("来源单号"), value=lambda row: row.source_ref.partition("#")[0], kind="code", phone="hide"),
+        Column(
+            "source_ref", _("来源单号"), value=lambda row: row.source_ref.partition("#")[0], kind="code", phone="hide"
+        ),
         Column("maker_lot", _("生产批号"), value=lambda row: row.maker_lot or row.no_lot_reason, phone="hide"),
         Column("arrived_on", _("到货日期"), kind="day", sort="arrived_on"),
         Column("expires_on", _("失效日期"), kind="day"),
-        Column("on_hand", _("在库"), kind="quantity", unit="item", sort="on_hand", phone="main", total=True,
-               link=lambda row: lot_address(row.pk)),
-        Column("transit", _("在途"), kind="quantity", unit="item", sort="transit", phone="hide", total=True,
-               link=lambda row: lot_address(row.pk)),
+        Column(
+            "on_hand",
+            _("在库"),
+            kind="quantity",
+            unit="item",
+            sort="on_hand",
+            phone="main",
+            total=True,
+            link=lambda row: lot_address(row.pk),
+        ),
+        Column(
+            "transit",
+            _("在途"),
+            kind="quantity",
+            unit="item",
+            sort="transit",
+            phone="hide",
+            total=True,
+            link=lambda row: lot_address(row.pk),
+        ),
     ),
     order=("-arrived_on", "-code"),
     filters=(
         Filter("item", _("物资"), lambda rows, code: rows.filter(item__code=code), choices=item_options),
-        Filter("source", _("来源"), lambda rows, kind: rows.filter(source_kind=kind),
-               choices=lambda _request: [(kind, said(words)) for kind, words in SOURCE_KINDS.items()]),
-        Filter("held", _("结存"), lambda rows, value: rows.filter(on_hand__gt=0) if value == "yes" else rows.filter(on_hand=0),
-               choices=lambda _request: [("yes", _("在库")), ("no", _("已发完"))]),
+        Filter(
+            "source",
+            _("来源"),
+            lambda rows, kind: rows.filter(source_kind=kind),
+            choices=lambda _request: [(kind, said(words)) for kind, words in SOURCE_KINDS.items()],
+        ),
+        Filter(
+            "held",
+            _("结存"),
+            lambda rows, value: rows.filter(on_hand__gt=0) if value == "yes" else rows.filter(on_hand=0),
+            choices=lambda _request: [("yes", _("在库")), ("no", _("已发完"))],
+        ),
     ),
     search=lambda rows, text: rows.filter(
-        Q(code__icontains=text) | Q(maker_lot__icontains=text) | Q(source_ref__icontains=text)
-        | Q(item__name__icontains=text) | Q(item__pinyin__icontains=text.lower())
+        Q(code__icontains=text)
+        | Q(maker_lot__icontains=text)
+        | Q(source_ref__icontains=text)
+        | Q(item__name__icontains=text)
+        | Q(item__pinyin__icontains=text.lower())
     ),
     search_hint=_("批次、生产批号、来源单号、物资"),
     empty=Empty(_("还没有批次:货到入库时自动生成。"), ((_("登记到货"), "source_list"),)),
-)  # fmt: skip
+)
 
 
 ENTRY_COLUMNS = (
-    Column("number", _("单据"), value="move__number", kind="code", link=lambda row: move_address(row.move_id), phone="title"),
+    Column(
+        "number",
+        _("单据"),
+        value="move__number",
+        kind="code",
+        link=lambda row: move_address(row.move_id),
+        phone="title",
+    ),
     Column("kind", _("类别"), value=lambda row: kind_name(row.move.kind)),
     Column("business_date", _("日期"), value="move__business_date", kind="day"),
     Column("item", _("物资"), value=lambda row: named(row.lot.item)),
     Column("lot", _("批次"), value="lot__code", kind="code", link=lambda row: lot_address(row.lot_id), phone="hide"),
     Column("source", _("从"), value=lambda row: account_name(row.source)),
     Column("target", _("到"), value=lambda row: account_name(row.target)),
-    Column("quantity", _("数量"), kind="quantity", unit="lot__item", phone="main", total=True,
-           link=lambda row: move_address(row.move_id)),
+    Column(
+        "quantity",
+        _("数量"),
+        kind="quantity",
+        unit="lot__item",
+        phone="main",
+        total=True,
+        link=lambda row: move_address(row.move_id),
+    ),
     Column("by", _("经办人"), value="move__actor_name", phone="hide"),
-)  # fmt: skip
+)
 ENTRIES = Listing(
     name="entries",
     columns=ENTRY_COLUMNS,
     order=("-move__seq", "line"),
     filters=(
         Filter("item", _("物资"), lambda rows, code: rows.filter(lot__item__code=code), choices=item_options),
-        Filter("store", _("仓库"), lambda rows, code: rows.filter(Q(source__store__code=code) | Q(target__store__code=code)),
-               choices=store_options),
+        Filter(
+            "store",
+            _("仓库"),
+            lambda rows, code: rows.filter(Q(source__store__code=code) | Q(target__store__code=code)),
+            choices=store_options,
+        ),
         Filter("from", _("起"), lambda rows, day: rows.filter(move__business_date__gte=day), kind="day"),
         Filter("to", _("止"), lambda rows, day: rows.filter(move__business_date__lte=day), kind="day"),
     ),
     search=lambda rows, text: rows.filter(
-        Q(move__number__icontains=text) | Q(lot__code__icontains=text) | Q(source__party__name__icontains=text)
+        Q(move__number__icontains=text)
+        | Q(lot__code__icontains=text)
+        | Q(source__party__name__icontains=text)
         | Q(target__party__name__icontains=text)
     ),
     search_hint=_("单据号、批次、单位"),
     empty=Empty(_("还没有分录。")),
-)  # fmt: skip
+)

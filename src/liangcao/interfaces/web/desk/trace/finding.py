@@ -13,7 +13,7 @@ CAUSES = ("delivery", "plan")
 
 
 def find(request: Any, ref: str) -> Any:
-    """The trace of a lot, document, source, unit's code, requisition, delivery, plan, or unit's name. Raises NotFound."""
+    """The trace of a lot, document, source, requisition, delivery, plan, unit's code or name. Raises NotFound."""
     try:
         return tracing.trace(request.actor, ref)
     except NotFound as refusal:
