@@ -119,7 +119,7 @@ def test_waiting_asks_the_unit_to_confirm_stale_lines(world: World) -> None:
     assert (waiting.kind, waiting.count, waiting.url_name, waiting.is_overdue) == (
         "requisition_stale",
         1,
-        "requisition_list",
+        "demand_lines",
         True,
     )
     assert queries.waiting(world.requester(world.hospital), at=NOON) == []

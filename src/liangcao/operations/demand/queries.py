@@ -217,7 +217,7 @@ def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None =
                     "needs to confirm again",
                     count,
                     oldest,
-                    "requisition_list",
+                    "demand_lines",
                     "stale=1",
                     is_overdue=True,
                 )
