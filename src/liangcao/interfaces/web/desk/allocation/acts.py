@@ -103,7 +103,7 @@ def review(request: Any, plan_id: int) -> HttpResponse:
 
 def plan_in_words(detail: Any) -> str:
     """How many units and items, how much of each, how many lines stay short."""
-    told = "、".join(
+    told = _("、").join(
         f"{column.name} {quantity(column.quantity_planned)} {column.base_unit}"
         for column in detail.columns
         if column.quantity_planned
@@ -149,7 +149,7 @@ def publication(request: Any, plan_id: int) -> HttpResponse:
     summary = _("签发后立即预留:%(told)s") % {"told": plan_in_words(detail)}
     if affected:
         summary += _("其中有库存已被动用:%(short)s。签发后只把这几种重新试算成后续方案,其余照发。") % {
-            "short": "、".join(affected)
+            "short": _("、").join(affected)
         }
     return act_page(
         request,
@@ -167,7 +167,7 @@ def publication(request: Any, plan_id: int) -> HttpResponse:
 def _publish(request: Any, plan_id: int, values: dict[str, Any]) -> Any:
     done = actions.publish_plan(plan_id=plan_id, by=request.actor, at=request.at, client_id=values["client_id"])
     if done.follow_up:
-        told = ";".join(item.message(request.LANGUAGE_CODE) for item in done.short)
+        told = _(";").join(item.message(request.LANGUAGE_CODE) for item in done.short)
         words = {"told": told, "number": done.follow_up.number}
         messages.warning(request, _("%(told)s。这些已重新试算为 %(number)s,等待签发。") % words)
     return done

@@ -26,7 +26,7 @@ def goods_in_words(detail: Any) -> str:
     for line in detail.lines:
         sums.setdefault(line.item_id, [line.item, 0])[1] += line.quantity
     told = [f"{named(item)} {quantity(count)} {unit_of(item)}" for item, count in sums.values()]
-    shown = "、".join(told[:4]) + (_(" 等") if len(told) > 4 else "")
+    shown = _("、").join(told[:4]) + (_(" 等") if len(told) > 4 else "")
     words = {"unit": named(detail.delivery.organisation), "lines": len(detail.lines), "goods": shown}
     return _("送到 %(unit)s:%(goods)s,共 %(lines)s 行") % words
 
@@ -131,7 +131,8 @@ def _unit_of_difference(line: Any, part: str) -> str:
 
 def _outcomes(line: Any) -> str:
     parts = ((_("短少"), line.short_settled_as), (_("损坏"), line.damaged_settled_as))
-    return "、".join(f"{what}{said(OUTCOMES[outcome])}" for what, outcome in parts if outcome)
+    told = ({"what": what, "outcome": said(OUTCOMES[outcome])} for what, outcome in parts if outcome)
+    return _("、").join(_("%(what)s%(outcome)s") % words for words in told)
 
 
 def _tone(line: Any) -> str:

@@ -117,7 +117,7 @@ def missing_in_words(lines: Iterable[Any]) -> str:
     missing = [line for line in lines if line.quantity_missing]
     if not missing:
         return _("没有缺少的数量,关闭后不再等待到货。")
-    told = "、".join(
+    told = _("、").join(
         f"{named(line.item)} {quantity(line.quantity_missing)} {unit_of(line.item)}" for line in missing[:4]
     )
     return _("还有 %(count)s 种未到齐:%(told)s。关闭后不再等待这些数量,已到的不受影响。") % {
