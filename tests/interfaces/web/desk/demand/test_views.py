@@ -1,0 +1,107 @@
+"""Demand through its pages: what is asked, filing for a caller, review, stale lines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+
+from tests.factories.world import NOON
+
+
+def review_of(requisition: Any, **row: Any) -> dict[str, Any]:
+    """The review form of a requisition with one line."""
+    line = requisition.lines.get()
+    sent = {"line_id": line.pk, "quantity_approved": line.quantity_requested, "tier": line.tier, "cut_reason": ""} | row
+    head = {"version": requisition.version, "lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 1, "client_id": str(uuid4())}
+    return {**head, **{f"lines-0-{name}": value for name, value in sent.items()}}
+
+
+def test_need_stands_beside_what_is_free(office: Any, as_user: Any) -> None:
+    from tests.factories.allocation import ask
+
+    ask(office.world, office.world.hospital, 25_000)
+    need = as_user("allocator").get(reverse("demand")).context["list"].slice.rows[0]
+    assert (need.open, need.free, need.gap) == (25_000, 20_000, 5_000)
+
+
+def test_unknown_amount_is_never_zero(office: Any, as_user: Any) -> None:
+    from tests.factories.allocation import ask
+
+    ask(office.world, office.world.hospital, None)
+    allocator = as_user("allocator")
+    assert "1 行数量不详" in allocator.get(reverse("demand")).content.decode()
+    line = allocator.get(reverse("demand_lines")).context["list"].slice.rows[0]
+    assert line.quantity_open is None
+
+
+def test_caller_time_and_channel_are_kept(office: Any, as_user: Any) -> None:
+    world = office.world
+    sent = {
+        "organisation_id": world.hospital.pk, "caller": "示例来电人", "channel": "wechat", "received_at": "2020-02-03T08:15",
+        "urgency": "critical", "client_id": str(uuid4()), "lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 0,
+        "lines-0-item_id": world.mask.pk, "lines-0-quantity": "３００",
+    }  # fmt: skip
+    text = as_user("coordinator").post(reverse("requisition_new"), sent, follow=True).content.decode()
+    assert all(word in text for word in ("示例来电人", "微信", "特急", "2月3日 08:15", "300<span"))
+
+
+def test_nobody_reviews_what_he_filed(office: Any, as_user: Any) -> None:
+    from liangcao.foundation.identity.queries import user_by_name
+    from liangcao.reference.parties.queries import actor_for_user
+    from tests.factories.demand import make_requisition
+
+    user = user_by_name("coordinator")
+    assert user is not None
+    filed = make_requisition(
+        office.world, by=actor_for_user(user, NOON), channel="phone", caller="示例来电人", received_at=NOON
+    )
+    answer = as_user("coordinator").get(reverse("requisition_approval", args=[filed.pk]))
+    assert answer.status_code == 403
+    assert "不得审批本人提交的单据" in answer.content.decode()
+
+
+def test_cut_without_reason_is_refused_in_its_row(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import make_requisition
+
+    requisition = make_requisition(office.world)
+    page, allocator = reverse("requisition_approval", args=[requisition.pk]), as_user("allocator")
+    answer = allocator.post(page, review_of(requisition, quantity_approved=600))
+    assert answer.status_code == 400
+    assert "请填写核减原因" in str(answer.context["form"].lines.forms[0].errors)
+    assert allocator.post(page, review_of(requisition, quantity_approved=600, cut_reason="按库存")).status_code == 303
+
+
+def test_review_of_an_old_version_says_what_changed(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import make_requisition
+
+    requisition = make_requisition(office.world)
+    sent = review_of(requisition)
+    make_requisition(office.world, None, (office.world.mask, 700))
+    answer = as_user("allocator").post(reverse("requisition_approval", args=[requisition.pk]), sent)
+    assert answer.status_code == 409
+    assert "请刷新后再" in answer.content.decode()
+
+
+def test_stale_line_is_marked_and_confirmed(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import make_requisition_line
+
+    line = make_requisition_line(office.world, at=NOON - timedelta(days=4))
+    coordinator = as_user("coordinator")
+    assert len(coordinator.get(reverse("demand_lines"), {"stale": "1"}).context["list"].slice.rows) == 1
+    sent = {"on_hand": "10", "daily_use": "5", "client_id": str(uuid4())}
+    page = reverse("requisition_line_confirmation", args=[line.pk])
+    assert "待再次确认" not in coordinator.post(page, sent, follow=True).content.decode()
+    assert not coordinator.get(reverse("demand_lines"), {"stale": "1"}).context["list"].slice.rows
+
+
+def test_rejection_reaches_the_unit_with_its_reason(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import make_requisition
+
+    requisition = make_requisition(office.world)
+    sent = {"reason": "请注明用途", "version": requisition.version, "client_id": str(uuid4())}
+    as_user("allocator").post(reverse("requisition_rejection", args=[requisition.pk]), sent)
+    page = as_user("u05").get(reverse("portal_requisition", args=[requisition.pk]))
+    assert "请注明用途" in page.content.decode()
