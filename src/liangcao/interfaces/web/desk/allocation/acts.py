@@ -135,10 +135,11 @@ def _affected(request: Any, detail: Any) -> list[str]:
             if missing > 0:
                 short[pick.item_id] = short.get(pick.item_id, 0) + missing
     return [
-        _("%(item)s 少了 %(count)s %(unit)s") % {"item": column.name, "count": quantity(short[column.item_id]), "unit": column.base_unit}
+        _("%(item)s 少了 %(count)s %(unit)s")
+        % {"item": column.name, "count": quantity(short[column.item_id]), "unit": column.base_unit}
         for column in detail.columns
         if column.item_id in short
-    ]  # fmt: skip
+    ]
 
 
 @desk_page("plan", "publish")

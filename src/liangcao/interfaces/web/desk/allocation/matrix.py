@@ -14,7 +14,7 @@ from liangcao.reference.parties.kinds import TIERS
 
 @dataclass(frozen=True)
 class ShownCell:
-    """One cell; `cell` is the plan's own, None where the unit did not ask. `tone`: alarm (nothing), wait (a part), done."""
+    """One cell; `cell` is None where the unit did not ask. `tone`: alarm (nothing), part, wait (to be asked about), done."""
 
     cell: Any
     tone: str = ""

@@ -80,10 +80,16 @@ def _unmet_table(detail: Any) -> Any:
     columns = (
         Column("unit", _("单位"), lambda row: named(row.line.organisation), phone="title"),
         Column("item", _("物资"), lambda row: named(row.line.item)),
-        Column("planned", _("分到"), lambda row: row.quantity_planned + row.quantity_substituted, kind="quantity", unit="line__item"),
+        Column(
+            "planned",
+            _("分到"),
+            lambda row: row.quantity_planned + row.quantity_substituted,
+            kind="quantity",
+            unit="line__item",
+        ),
         Column("gap", _("还缺"), kind="quantity", unit="line__item", phone="main"),
         Column("why", _("为什么"), lambda row: _(";").join(row.reasons)),
-    )  # fmt: skip
+    )
     return told_table(columns, detail.unmet, title=_("未满足"), tone=lambda row: "alarm" if row.gap else "wait")
 
 

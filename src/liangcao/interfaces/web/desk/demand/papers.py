@@ -75,7 +75,9 @@ def _notice(requisition: Any) -> str:
 def lines_table(request: Any, lines: list[Any]) -> Any:
     """Lines of a requisition: asked, approved with the reason of a cut, under way, delivered, what is still open."""
     columns = (
-        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"),
+        Column(
+            "item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"
+        ),
         Column("quantity_requested", _("申领"), kind="quantity", unit="item"),
         Column("asked_as", _("原写法"), phone="hide"),
         Column("quantity_approved", _("核定"), kind="quantity", unit="item"),
@@ -83,14 +85,26 @@ def lines_table(request: Any, lines: list[Any]) -> Any:
         Column("bar", _("满足情况"), need_bar, kind="mark"),
         Column("quantity_on_way", _("已分配在途"), kind="quantity", unit="item"),
         Column("quantity_delivered", _("已签收"), kind="quantity", unit="item"),
-        Column("quantity_open", _("待分配"), lambda row: row.quantity_open if row.status == "open" else "", kind="quantity", unit=lambda row: row.item.base_unit if row.status == "open" else "", phone="main"),
+        Column(
+            "quantity_open",
+            _("待分配"),
+            lambda row: row.quantity_open if row.status == "open" else "",
+            kind="quantity",
+            unit=lambda row: row.item.base_unit if row.status == "open" else "",
+            phone="main",
+        ),
         Column("on_hand", _("单位库存"), kind="quantity", unit="item", phone="hide"),
         Column("daily_use", _("日用量"), kind="quantity", unit="item", phone="hide"),
         Column("cover", _("还够用"), lambda row: days_of_cover(row.on_hand, row.daily_use), kind="number"),
         Column("tier", _("档"), lambda row: TIERS[row.tier]),
         Column("status", _("状态"), _line_state, kind="mark"),
-        Column("act", _("办理"), lambda row: _("再确认") if _is_to_confirm(request, row) else "", link=lambda row: address("requisition_line_confirmation", row.pk) if _is_to_confirm(request, row) else ""),
-    )  # fmt: skip
+        Column(
+            "act",
+            _("办理"),
+            lambda row: _("再确认") if _is_to_confirm(request, row) else "",
+            link=lambda row: address("requisition_line_confirmation", row.pk) if _is_to_confirm(request, row) else "",
+        ),
+    )
     return told_table(
         columns, lines, title=_("明细"), tone=lambda row: "wait" if row.is_stale and row.status == "open" else ""
     )

@@ -109,9 +109,17 @@ def _lines_table(detail: Any) -> Any:
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
         Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot, row.item)),
         expiry(lambda row: row.lot.expires_on),
-        Column("requisition", _("对应申领"), lambda row: row.requisition_line.requisition.number if row.requisition_line else "", kind="code", link=lambda row: address("requisition", row.requisition_line.requisition_id) if row.requisition_line else ""),
+        Column(
+            "requisition",
+            _("对应申领"),
+            lambda row: row.requisition_line.requisition.number if row.requisition_line else "",
+            kind="code",
+            link=lambda row: (
+                address("requisition", row.requisition_line.requisition_id) if row.requisition_line else ""
+            ),
+        ),
         Column("quantity", _("发出"), kind="quantity", unit="item", total=True, phone="main"),
-    ]  # fmt: skip
+    ]
     if detail.delivery.signed_at:
         columns += [
             Column("quantity_good", _("完好"), kind="quantity", unit="item", total=True),

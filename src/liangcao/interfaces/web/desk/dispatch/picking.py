@@ -43,7 +43,13 @@ def _table(lines: list[Any]) -> Table:
         expiry(lambda row: row.lot.expires_on),
         Column("quantity", _("数量"), kind="quantity", unit="item", phone="main"),
         Column("organisation", _("送到"), lambda row: named(row.delivery.organisation)),
-        Column("delivery", _("配送单"), lambda row: row.delivery.number, kind="code", link=lambda row: address("delivery", row.delivery_id)),
+        Column(
+            "delivery",
+            _("配送单"),
+            lambda row: row.delivery.number,
+            kind="code",
+            link=lambda row: address("delivery", row.delivery_id),
+        ),
         Column("picked", _("已拣"), lambda row: "☐", phone="hide"),
-    )  # fmt: skip
+    )
     return told_table(columns, lines)

@@ -138,7 +138,7 @@ class ReceiptHead(ActForm):
 
 
 class ReceiptForm(ReceiptHead):
-    """A receipt against an advice: the announced lines stand ready; rows for what nobody announced are added by a button."""
+    """A receipt against an advice: its lines stand ready; rows for what nobody announced are added by a button."""
 
     final = forms.BooleanField(
         label=_("这一来源已到齐"), required=False, help_text=_("不再有后续到货;缺少的要写明原因")

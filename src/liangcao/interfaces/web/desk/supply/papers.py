@@ -85,7 +85,9 @@ def _end_in_words(source: Any) -> str:
 
 def _lines_table(lines: Iterable[Any]) -> Any:
     columns = (
-        Column("item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"),
+        Column(
+            "item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"
+        ),
         Column("quantity_advised", _("通知"), kind="quantity", unit="item"),
         Column("advised_as", _("原写法"), phone="hide"),
         Column("quantity_good", _("到货完好"), kind="quantity", unit="item"),
@@ -94,9 +96,15 @@ def _lines_table(lines: Iterable[Any]) -> Any:
         Column("difference_reason", _("差异原因")),
         Column("maker_lot", _("生产批号"), kind="code"),
         expiry(lambda row: row.expires_on),
-        Column("unit_price_fen", _("单价"), lambda row: yuan(row.unit_price_fen) if row.unit_price_fen is not None else "", kind="money", phone="hide"),
+        Column(
+            "unit_price_fen",
+            _("单价"),
+            lambda row: yuan(row.unit_price_fen) if row.unit_price_fen is not None else "",
+            kind="money",
+            phone="hide",
+        ),
         Column("remark", _("备注"), lambda row: _("到货时发现,未在通知内") if row.added_on_arrival else row.remark),
-    )  # fmt: skip
+    )
     return told_table(columns, lines, title=_("通知与到货"), tone=lambda row: "alarm" if row.quantity_missing else "")
 
 
@@ -192,8 +200,15 @@ def _lots_table(lines: list[Any]) -> Any:
         expiry(lambda row: row.lot.expires_on),
         Column("quantity_good", _("完好"), kind="quantity", unit="item", total=True, phone="main"),
         Column("quantity_damaged", _("损坏"), kind="quantity", unit="item", total=True),
-        Column("reversed", _("已冲红"), lambda row: row.quantity_good - row.good_left + row.quantity_damaged - row.damaged_left or None, kind="quantity", unit="item", phone="hide"),
+        Column(
+            "reversed",
+            _("已冲红"),
+            lambda row: row.quantity_good - row.good_left + row.quantity_damaged - row.damaged_left or None,
+            kind="quantity",
+            unit="item",
+            phone="hide",
+        ),
         Column("is_held", _("去向"), lambda row: chip_of(_("待检"), "wait") if row.is_held else ""),
         Column("difference_reason", _("差异原因")),
-    )  # fmt: skip
+    )
     return told_table(columns, lines, title=_("明细"), total_label=_("合计"))
