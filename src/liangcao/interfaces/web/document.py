@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from liangcao.foundation.journal.queries import entries_of
 from liangcao.interfaces.web.cells import Table
 from liangcao.interfaces.web.journal_words import act_word
+from liangcao.interfaces.web.reach import links_for, opens, table_for
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ def answer(
 ) -> HttpResponse:
     """The page of a document."""
     title = f"{document.kind} {document.number}".strip()
+    document = replace(
+        document,
+        facts=links_for(request, document.facts),
+        acts=[act for act in document.acts if not act.url or opens(request, act.url)],
+        tables=[table_for(request, table) for table in document.tables],
+        links=links_for(request, document.links),
+    )
     return render(request, template, {"title": title, "document": document, **context}, status=status)
 
 

@@ -18,6 +18,7 @@ from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.cells import Column, Table, follow, table
 from liangcao.interfaces.web.paging import Slice, page_of, turned
+from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import full_day
 
 OWN_PARAMETERS = frozenset({"q", "sort", "after", "before", "format"})
@@ -192,7 +193,7 @@ def list_page(request: HttpRequest, listing: Listing, rows: Any, allowed: Sequen
         for column in listing.columns
         if column.sort
     }
-    shown = table(listing.columns, found.rows, tone=listing.tone)
+    shown = table_for(request, table(listing.columns, found.rows, tone=listing.tone))
     return ListPage(listing, shown, found, filters, request.GET.get("q", ""), sort, is_narrowed, addresses, kept, sorts)
 
 

@@ -158,6 +158,15 @@ def address_of(name: str, *args: Any, query: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
+def reachable_address(context: dict[str, Any], name: str, *args: Any, query: str = "") -> str:
+    """The address of a page by name, or "" when the reader may not open it."""
+    from liangcao.interfaces.web.reach import opens
+
+    url = address(name, *args, query=query)
+    return url if url and opens(context["request"], url) else ""
+
+
+@register.simple_tag(takes_context=True)
 def may(context: dict[str, Any], action: str, object_name: str) -> bool:
     """Whether the reader's appointment allows this act: the rule that the act itself checks."""
     from liangcao.interfaces.web.pages import can

@@ -19,6 +19,7 @@ from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.listing import sheet_of
 from liangcao.interfaces.web.pages import render_page
+from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import is_english, named, unit_of, yuan
 from liangcao.oversight.briefing import queries
 
@@ -84,7 +85,7 @@ def entries_page(request: Any) -> HttpResponse:
         value=yuan(figure.value) if is_money else figure.value,
         unit="" if is_money else unit_of(rows[0].item) if rows and rows[0].item else figure.unit,
         definition=figure.definition(request.LANGUAGE_CODE),
-        table=table(columns, rows, empty=_("没有计入这个数字的记录。")),
+        table=table_for(request, table(columns, rows, empty=_("没有计入这个数字的记录。"))),
         hidden=hidden,
         day=asked_day(request),
         excel=same_page(request, format="xlsx"),

@@ -16,6 +16,7 @@ from liangcao.interfaces.web.cells import Column, Row, Table, table
 from liangcao.interfaces.web.desk.filters import item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import render_page
+from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import full_day, said
 from liangcao.oversight.briefing import queries as briefing
 from liangcao.reference.catalog.queries import items
@@ -93,7 +94,7 @@ def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
         title=said((made.zh, made.en)),
         kind=kind,
         kinds=[(name, said(words)) for name, words in briefing.REGISTERS.items()],
-        table=_table(columns, rows),
+        table=table_for(request, _table(columns, rows)),
         count=made.totals.rows,
         totals=_totals(made) if made.totals.by_item else None,
         hidden=max(made.totals.rows - ROWS_SHOWN, 0),
