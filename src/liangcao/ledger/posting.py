@@ -1,7 +1,7 @@
 """How a move gets into the book: a constant number of set-based statements, whatever its size.
 
-Order of locks, the same for every writer: accounts that are new, lots, balances in (account, lot) order, then the book's
-head. The head comes last, just before the move gets its place, so that the order of seq is the order of commits.
+Order of locks, the same for every writer: accounts that are new, lots, balances in (account, lot) order, then the
+book's head. The head comes last, just before the move gets its place, so that the order of seq is the order of commits.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def lock_balances(draft: MoveDraft, deltas: dict[Key, int], accounts: Accounts, 
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
-            f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)} FROM {table} WHERE NOT EXISTS"
+            f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)}"
+            f" FROM {table} WHERE NOT EXISTS"
             f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING",
             [parameter],
         )
@@ -118,7 +119,8 @@ def _insert(table: str, columns: list[tuple[str, str]], rows: list[tuple[object,
     chosen = ", ".join(f"r.{name}" for name, _ in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {rows_table(connection, columns)} WHERE true{on_conflict}",
+            f"INSERT INTO {table} ({names}) SELECT {chosen}"
+            f" FROM {rows_table(connection, columns)} WHERE true{on_conflict}",
             [rows_parameter(connection, rows)],
         )
 
@@ -126,7 +128,7 @@ def _insert(table: str, columns: list[tuple[str, str]], rows: list[tuple[object,
 def place_in_chain(
     book: Book, draft: MoveDraft, accounts: Accounts, states: States, *, by: Actor, at: datetime
 ) -> PostedMove:
-    """Take the book's head, give the move its seq, number and hash, write it with its lots and facts, and move the head on."""
+    """Take the book's head, give the move its seq, number and hash, write it with lots and facts, move the head on."""
     head = BookHead.objects.select_for_update(of=("self",)).get(book=book)
     move = _new_move(book, draft, head, by, max(at, head.recorded_at))
     lots = _new_lots(draft, move)
@@ -217,7 +219,7 @@ def account_names(account_ids: list[int]) -> dict[int, str]:
 
 
 def totals_of(draft: MoveDraft, states: States) -> dict[tuple[int, str, int], int]:
-    """(store, flow, item) → signed quantity of a draft. A reversal counts below zero in the flow of what it reverses."""
+    """(store, flow, item) → signed quantity of a draft. A reversal counts below zero in the flow that it reverses."""
     totals: dict[tuple[int, str, int], int] = defaultdict(int)
     for line in draft.lines:
         source, target, sign = line.source, line.target, 1

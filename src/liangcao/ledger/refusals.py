@@ -30,7 +30,8 @@ class StockShort(Conflict):
         super().__init__(
             "STOCK_SHORT",
             f"“{what}”在{place}不足:需要 {asked:,} {unit},可用 {available:,} {unit}{held_zh}。请减少数量或换批次",
-            f'Not enough "{what}" in {place}: {asked:,} {unit} asked, {available:,} free{held_en}. Ask for less or take another lot',
+            f'Not enough "{what}" in {place}: {asked:,} {unit} asked, {available:,} free{held_en}.'
+            " Ask for less or take another lot",
             field="quantity",
         )
 

@@ -63,7 +63,7 @@ def check_date(book: Book, draft: MoveDraft, today: date) -> None:
         raise LateEntryRefused(
             "LATE_ENTRY_TOO_OLD",
             f"补记最早到 {oldest}(本台账限 {book.late_days} 天),{draft.business_date} 不能补记",
-            f"Late entries reach back to {oldest} ({book.late_days} days in this book); {draft.business_date} is too early",
+            f"Late entries reach back to {oldest} ({book.late_days} days); {draft.business_date} is too early",
             field="business_date",
         )
 
@@ -89,7 +89,7 @@ def check_lots(draft: MoveDraft, states: States) -> None:
             raise LateEntryRefused(
                 "BEFORE_ARRIVAL",
                 f"“{state.item.name}”批次 {state.code} 于 {state.arrived_on} 到货,不能记在 {draft.business_date}",
-                f'Lot {state.code} of "{state.item.name}" arrived on {state.arrived_on}; it cannot be used on {draft.business_date}',
+                f'Lot {state.code} of "{state.item.name}" arrived on {state.arrived_on}, after {draft.business_date}',
                 field="business_date",
             )
         if line.target.kind in _ISSUING and line.source.kind in _HELD:
@@ -108,7 +108,7 @@ def _check_issuable(draft: MoveDraft, state: LotState) -> None:
 
 
 def check_enough(deltas: dict[Key, int], held: dict[Key, int], accounts: Accounts, states: States) -> None:
-    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is reserved."""
+    """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is held."""
     outside = {account.pk for account in accounts.values() if account.kind == AccountKind.OUTSIDE}
     for key, change in deltas.items():
         if change >= 0 or key[0] in outside or held.get(key, 0) + change >= 0:
@@ -155,7 +155,8 @@ def check_path(
                 "LATE_ENTRY_NEGATIVE",
                 f"补记后“{lot.item.name}”批次 {lot.code} 在 {low_day} 的结存会变为 {low + change:,} {lot.item.base_unit}"
                 f"(当日结存 {low:,}),不能补记",
-                f'The late entry would make lot {lot.code} of "{lot.item.name}" {low + change:,} on {low_day} (balance {low:,})',
+                f'The late entry would leave {low + change:,} of lot {lot.code} ("{lot.item.name}") on {low_day}'
+                f" (balance {low:,})",
                 field="business_date",
             )
 

@@ -1,5 +1,5 @@
-"""What posting reads before it writes: lots with their latest facts, accounts with their names. Each is one statement for
-any number of rows, and plain values instead of model rows: a move of 5,000 lines touches 5,000 of them."""
+"""What posting reads before it writes: lots with their latest facts, accounts with their names. Each is one statement
+for any number of rows, and plain values instead of model rows: a move of 5,000 lines touches 5,000 of them."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ def latest_facts(lot_ids: Iterable[UUID]) -> dict[UUID, dict[str, Fact]]:
         return latest
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT lot_id, fact, value, reason FROM ledger_lotfact WHERE {among(connection, 'lot_id', 'uuid')} ORDER BY id",
+            "SELECT lot_id, fact, value, reason FROM ledger_lotfact"
+            f" WHERE {among(connection, 'lot_id', 'uuid')} ORDER BY id",
             [list_parameter(connection, keys)],
         )
         for lot_id, fact, value, reason in cursor.fetchall():
@@ -157,7 +158,7 @@ def _find_accounts(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, Acco
 
 
 def _check_parts_are_ours(book_id: int, refs: set[AccountRef]) -> None:
-    """Stores and parties of an account belong to the book's own bureau; those of another look as if they were not there."""
+    """Stores and parties of an account are of the book's own bureau; those of another look as if they were not there."""
     for model, wanted in ((Store, {ref.store_id for ref in refs}), (Organisation, {ref.party_id for ref in refs})):
         named = model.objects.filter(pk__in=wanted)
         ours = set(named.filter(bureau__book=book_id).values_list("pk", flat=True)) | {NONE_ID}

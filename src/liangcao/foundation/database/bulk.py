@@ -34,7 +34,7 @@ def stored(connection: Any, key: UUID) -> str:
 
 
 def among(connection: Any, column: str, kind: str) -> str:
-    """SQL “column is one of the list”, with one placeholder for `list_parameter(values)`; any length is one statement."""
+    """SQL “column is one of the list”, with one placeholder for `list_parameter(values)`, whatever its length."""
     if connection.vendor == "sqlite":
         return f"{column} IN (SELECT value FROM json_each(%s))"
     return f"{column} = ANY(%s::{kind}[])"

@@ -114,7 +114,8 @@ def _postgresql_guards(model: type[models.Model], changeable: frozenset[str]) ->
     function = f"keep_{table}_refuse"
     create_function = (
         f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
-        f"RAISE EXCEPTION 'append-only: {table} cannot be changed or deleted' USING ERRCODE = 'restrict_violation'; END $$"
+        f"RAISE EXCEPTION 'append-only: {table} cannot be changed or deleted'"
+        " USING ERRCODE = 'restrict_violation'; END $$"
     )
     for event, clause in (("update", f"UPDATE OF {frozen}"), ("delete", "DELETE")):
         name = f"keep_{table}_{event}"
@@ -122,7 +123,8 @@ def _postgresql_guards(model: type[models.Model], changeable: frozenset[str]) ->
             name,
             [
                 create_function,
-                f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {clause} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{function}"()',
+                f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {clause} ON "{table}"'
+                f' FOR EACH ROW EXECUTE FUNCTION "{function}"()',
             ],
         )
     name = f"keep_{table}_truncate"

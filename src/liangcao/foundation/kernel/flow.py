@@ -30,5 +30,6 @@ def check_step(flow: Flow, current: str, target: str, *, what_zh: str, what_en: 
     raise Conflict(
         "STATE_CONFLICT",
         f"{what_zh}现在是“{state.zh}”,不能转为“{flow[target].zh}”;可以的下一步:{allowed_zh}。请刷新后再试",
-        f'{what_en} is now "{state.en}" and cannot become "{flow[target].en}"; allowed next: {allowed_en}. Reload and try again',
+        f'{what_en} is now "{state.en}" and cannot become "{flow[target].en}";'
+        f" allowed next: {allowed_en}. Reload and try again",
     )

@@ -119,7 +119,7 @@ def _check_hazard(book: Book, store: Store, lot_ids: Sequence[UUID]) -> None:
             raise HazardNotAllowed(
                 "HAZARD_NOT_ALLOWED",
                 f"“{store.name}”不能存放“{lot.item.name}”(危险类别 {lot.item.hazard_class}),请换仓库",
-                f'"{store.name}" may not hold "{lot.item.name}" (hazard class {lot.item.hazard_class}); choose another store',
+                f'"{store.name}" may not hold "{lot.item.name}" (hazard class {lot.item.hazard_class}); choose another',
                 field="to_store",
             )
 
@@ -154,8 +154,8 @@ def inspect_lot(
 def _handle(book: Book, kind: str, lines: list[PostingLine], ref: str, reason: str, **who_and_when: Any) -> PostedMove:
     """Post a move of this module's own, with its journal entry and its settled claim."""
     moved = post_move(
-        book_id=book.pk, kind=kind, business_date=day_of(who_and_when["at"]), lines=lines, cause_kind=kind, cause_ref=ref,
-        reason=reason, **who_and_when,
+        book_id=book.pk, kind=kind, business_date=day_of(who_and_when["at"]), lines=lines, cause_kind=kind,
+        cause_ref=ref, reason=reason, **who_and_when,
     )  # fmt: skip
     record(
         by=who_and_when["by"], at=who_and_when["at"], action=kind, object_kind="move", object_ref=moved.number,

@@ -198,7 +198,7 @@ KEYED: dict[str, Any] = {
             "name": "Idempotency-Key",
             "required": True,
             "schema": {"type": "string", "format": "uuid"},
-            "description": "Made by the client before sending. The same key with the same body gives the same answer; another body 422.",
+            "description": "Made by the client before sending. Same key and body: same answer; another body: 422.",
         }
     ]
 }

@@ -44,7 +44,7 @@ def _fill_book(name: str, seed: int, now: datetime, say: Callable[[str], None]) 
 
 
 def play_book(name: str, desk: Desk) -> None:
-    """Do every act of a book in the order of its moments. Each act carries its own id: doing it again changes nothing."""
+    """Do every act of a book in the order of its moments; each has its own id, so doing it again changes nothing."""
     acts = [*acts_of(name, desk), *Days(name, desk).acts(book(name)["steps"])]
     for _, act in sorted(acts, key=itemgetter(0)):
         act()
