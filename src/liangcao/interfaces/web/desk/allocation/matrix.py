@@ -14,7 +14,7 @@ from liangcao.reference.parties.kinds import TIERS
 
 @dataclass(frozen=True)
 class ShownCell:
-    """One cell; `cell` is None where the unit did not ask. `tone`: alarm (nothing), part, wait (to be asked about), done."""
+    """One cell; `cell` is None where the unit did not ask. `tone`: alarm (nothing), part, wait (ask first), done."""
 
     cell: Any
     tone: str = ""
