@@ -94,5 +94,6 @@ def answer(
 
 def history_of(request: Any, *, object_kind: str, object_ref: str) -> list[Happened]:
     """What the journal holds of an object, oldest first."""
-    entries = entries_of(request.actor, object_kind=object_kind, object_ref=object_ref)[:200]
+    bureau_id = request.bureau.pk
+    entries = entries_of(request.actor, object_kind=object_kind, object_ref=object_ref, bureau_id=bureau_id)[:200]
     return [Happened(entry.at, entry.actor_name, act_word(entry.action), entry.reason) for entry in entries]

@@ -35,7 +35,7 @@ def move(request: Any, move_id: UUID) -> HttpResponse:
 @desk_page("ledger")
 def move_by_number(request: Any, number: str) -> HttpResponse:
     """A document by the number that a person reads out."""
-    found = ledger.move_by_number(request.actor, number)
+    found = ledger.move_by_number(request.actor, request.bureau.pk, number)
     return redirect("move", found.pk) if found else redirect("trace")
 
 

@@ -15,7 +15,7 @@ CAUSES = ("delivery", "plan")
 def find(request: Any, ref: str) -> Any:
     """The trace of a lot, document, source, requisition, delivery, plan, unit's code or name. Raises NotFound."""
     try:
-        return tracing.trace(request.actor, ref)
+        return tracing.trace(request.actor, request.bureau.pk, ref)
     except NotFound as refusal:
         found = _further(request, ref)
         if found is None:
