@@ -344,6 +344,40 @@ class TestTransferAndFacts:
         assert (totals["cleared", world.mask.pk], totals["loss", world.mask.pk]) == (8, 2)
         assert verify_book(world.system, world.bureau.pk).ok
 
+    @pytest.mark.parametrize(
+        ("fact", "value"),
+        [
+            ("frozen", "是"),
+            ("recalled", ""),
+            ("expires_on", "2020-13-45"),
+            ("expires_on", "20200301"),
+            ("quality", " "),
+        ],
+    )
+    def test_fact_that_would_be_misread(self, world: World, fact: str, value: str) -> None:
+        lot, _ = world.put_in(world.mask, 10)
+        with pytest.raises(Invalid):
+            ledger.record_fact(
+                lot_id=lot,
+                fact=fact,
+                value=value,
+                reason="核对",
+                by=world.actor("storekeeper"),
+                at=NOON,
+                client_id=uuid4(),
+            )
+        assert queries.free_stock(world.system, world.bureau.pk, on=TODAY)[0].quantity == 10
+
+    def test_corrected_expiry_counts(self, world: World) -> None:
+        lot, _ = world.put_in(world.mask, 10, expires_on=TODAY + timedelta(days=10))
+        keeper = world.actor("storekeeper")
+        assert queries.stock_by_item(world.system, world.bureau.pk, on=TODAY)[world.mask.pk].expiring == 10
+        later = (TODAY + timedelta(days=400)).isoformat()
+        ledger.record_fact(
+            lot_id=lot, fact="expires_on", value=later, reason="标签更正", by=keeper, at=NOON, client_id=uuid4()
+        )
+        assert queries.stock_by_item(world.system, world.bureau.pk, on=TODAY)[world.mask.pk].expiring == 0
+
     def test_fact_needs_a_known_kind_and_a_reason(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 10)
         keeper = world.actor("storekeeper")

@@ -97,6 +97,12 @@ EDITS: list[tuple[str, int | None, str]] = [
     ("UPDATE ledger_lot SET source_ref = 'JZ-x#1'", 1, "hash"),
     ("UPDATE ledger_lotfact SET value = 'no'", 7, "hash"),
     ("DELETE FROM ledger_lotfact", 7, "hash"),
+    (
+        "INSERT INTO ledger_lotfact (book_id, lot_id, fact, value, reason, move_id)"
+        " SELECT book_id, lot_id, fact, 'no', '', lot_id FROM ledger_lotfact",
+        0,
+        "fact",
+    ),
     ("UPDATE ledger_stockaccount SET kind = 'loss' WHERE kind = 'recipient'", 5, "hash"),
     ("UPDATE ledger_bookhead SET seq = 6", 7, "head"),
     ("UPDATE ledger_balance SET quantity = quantity + 1 WHERE kind = 'store'", 0, "balance"),

@@ -111,8 +111,7 @@ def stock_by_item(
     sums: dict[int, dict[str, int]] = {}
     for item_id, kind, total in rows.values_list("item_id", "kind").annotate(Sum("quantity")):
         sums.setdefault(item_id, {})[kind] = total
-    soon = rows.filter(kind__in=HELD_KINDS, lot__expires_on__lte=on + timedelta(days=30))
-    expiring = dict(soon.values_list("item_id").annotate(Sum("quantity")))
+    expiring = _expiring(rows.filter(kind__in=HELD_KINDS), until=on + timedelta(days=30))
     return {
         item_id: ItemStock(
             item_id,
@@ -125,6 +124,23 @@ def stock_by_item(
         )
         for item_id, held in sums.items()
     }
+
+
+def _expiring(held: QuerySet[Balance], *, until: date) -> dict[int, int]:
+    """item → pieces that end by a day. A corrected date counts instead of the lot's own."""
+    corrected: dict[UUID, str] = {}
+    for lot_id, value in LotFact.objects.filter(fact="expires_on").order_by("id").values_list("lot_id", "value"):
+        corrected[lot_id] = value
+    sums: dict[int, int] = dict(
+        held.filter(lot__expires_on__lte=until)
+        .exclude(lot_id__in=corrected)
+        .values_list("item_id")
+        .annotate(Sum("quantity"))
+    )
+    soon = [lot_id for lot_id, value in corrected.items() if value and value <= until.isoformat()]
+    for item_id, quantity in held.filter(lot_id__in=soon).values_list("item_id", "quantity"):
+        sums[item_id] = sums.get(item_id, 0) + quantity
+    return sums
 
 
 def _balances(actor: Actor, bureau_id: int, store_id: int | None, item_ids: Iterable[int] | None) -> QuerySet[Balance]:
@@ -236,9 +252,9 @@ def move(actor: Actor, move_id: UUID) -> Move:
     return found
 
 
-def move_by_number(actor: Actor, number: str) -> Move | None:
-    """The move with this number in the actor's books, or None."""
-    return Move.objects.visible_to(actor).filter(number=number).first()
+def move_by_number(actor: Actor, bureau_id: int, number: str) -> Move | None:
+    """The move with this number in a bureau's book, or None."""
+    return Move.objects.visible_to(actor).filter(book__bureau_id=bureau_id, number=number).first()
 
 
 def posted_by_key(actor: Actor, key: UUID) -> PostedMove:

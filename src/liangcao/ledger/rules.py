@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.db.models import Sum
 
 from liangcao.foundation.kernel.errors import Invalid, KeyReused
 from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.foundation.kernel.text import check_text
 from liangcao.ledger.entries import MoveDraft
-from liangcao.ledger.kinds import MOVE_KINDS, AccountKind
+from liangcao.ledger.kinds import FACTS, MOVE_KINDS, AccountKind
 from liangcao.ledger.models import Balance, Book, Posting
 from liangcao.ledger.posting import Accounts, Key, States
 from liangcao.ledger.refusals import FutureDate, LateEntryRefused, LotExpired, LotFrozen, SameAccount, StockShort
@@ -38,11 +40,56 @@ def check_shape(draft: MoveDraft) -> None:
         line.target.checked()
         if line.source == line.target:
             raise SameAccount(row=number)
+    check_facts(draft)
     for field, text, limit in (("reason", draft.reason, 500), ("late_reason", draft.late_reason, 200)):
         if len(text) > limit:
             raise Invalid(
                 "TEXT_TOO_LONG", f"{field} 超过 {limit} 字", f"{field} is longer than {limit} characters", field=field
             )
+
+
+def check_facts(draft: MoveDraft) -> None:
+    """What a fact may say: yes or no, a date, a whole number; a recall written as “是” would stop nothing.
+
+    Raises Invalid FACT_UNKNOWN or FACT_INVALID.
+    """
+    for fact in draft.new_facts:
+        if fact.fact not in FACTS:
+            raise Invalid(
+                "FACT_UNKNOWN", f"没有“{fact.fact}”这种批次情况", f'There is no lot fact "{fact.fact}"', field="fact"
+            )
+        check_text(fact.reason, field="reason", zh="原因", en="reason", longest=200)
+        value = check_text(fact.value, field="value", zh="内容", en="value", longest=80)
+        if not _FACT_VALUES[fact.fact](value):
+            zh, en = _FACT_FORMS[fact.fact]
+            raise Invalid(
+                "FACT_INVALID", f"“{FACTS[fact.fact][0]}”须为{zh}", f"{FACTS[fact.fact][1]} must be {en}", field="value"
+            )
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+_FACT_VALUES: dict[str, Callable[[str], bool]] = {
+    "frozen": {"yes", "no"}.__contains__,
+    "recalled": {"yes", "no"}.__contains__,
+    "expires_on": _is_day,
+    "earmark": str.isdecimal,
+    "unit_cost": str.isdecimal,
+    "quality": bool,
+    "consent": bool,
+    "maker_lot": bool,
+}
+_FACT_FORMS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("frozen", "recalled"), ("yes 或 no", "yes or no")),
+    "expires_on": ("日期,如 2021-03-01", "a date such as 2021-03-01"),
+    **dict.fromkeys(("earmark", "unit_cost"), ("整数", "a whole number")),
+    **dict.fromkeys(("quality", "consent", "maker_lot"), ("非空文字", "a text that is not empty")),
+}
 
 
 def check_date(book: Book, draft: MoveDraft, today: date) -> None:

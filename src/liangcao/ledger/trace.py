@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger.kinds import ACCOUNT_NAMES, AccountKind
@@ -136,15 +138,11 @@ def _bands(rows: list[Posting]) -> list[Band]:
     ]
 
 
-def lots_of_source(actor: Actor, source_ref: str) -> list[UUID]:
+def lots_of_source(actor: Actor, bureau_id: int, source_ref: str) -> list[UUID]:
     """Lots that came in from a source document (number) or one of its lines (number#line)."""
-    rows = Lot.objects.visible_to(actor)
-    rows = (
-        rows.filter(source_ref=source_ref)
-        if "#" in source_ref
-        else rows.filter(source_ref__startswith=source_ref + "#")
-    )
-    return list(rows.values_list("pk", flat=True))
+    rows = _lots(actor, bureau_id)
+    named = {"source_ref": source_ref} if "#" in source_ref else {"source_ref__startswith": source_ref + "#"}
+    return list(rows.filter(**named).values_list("pk", flat=True))
 
 
 def lots_of_move(actor: Actor, move: Move) -> list[UUID]:
@@ -154,9 +152,7 @@ def lots_of_move(actor: Actor, move: Move) -> list[UUID]:
 
 def lots_of_cause(actor: Actor, bureau_id: int, *, cause_kind: str, cause_ref: str) -> list[UUID]:
     """Lots touched by the moves of one document of another module (a delivery, a plan)."""
-    rows = Posting.objects.visible_to(actor).filter(
-        book__bureau_id=bureau_id, move__cause_kind=cause_kind, move__cause_ref=cause_ref
-    )
+    rows = _postings(actor, bureau_id).filter(move__cause_kind=cause_kind, move__cause_ref=cause_ref)
     return list(rows.values_list("lot_id", flat=True).distinct())
 
 
@@ -170,14 +166,14 @@ def lots_of_party(actor: Actor, party_id: int) -> list[UUID]:
     return list(set(reached) | set(came))
 
 
-def trace(actor: Actor, ref: str) -> Trace:
-    """Trace whatever `ref` names: a lot code or id, a move number, a source number or line, an organisation's code.
+def trace(actor: Actor, bureau_id: int, ref: str) -> Trace:
+    """Trace whatever `ref` names in a bureau's book: a lot code or id, a move number, a source number or line, a unit's code.
 
-    Raises NotFound.
+    Numbers and codes are unique within one book only, so another bureau's are never mixed in. Raises NotFound.
     """
     ref = ref.strip()
     for find, title in ((_lot_named, "批次"), (_move_named, "单据"), (lots_of_source, "来源"), (_party_named, "单位")):
-        lot_ids = find(actor, ref)
+        lot_ids = find(actor, bureau_id, ref)
         if lot_ids:
             return trace_lots(actor, lot_ids, ref=ref, title=title)
     raise NotFound(
@@ -187,8 +183,16 @@ def trace(actor: Actor, ref: str) -> Trace:
     )
 
 
-def _lot_named(actor: Actor, ref: str) -> list[UUID]:
-    rows = Lot.objects.visible_to(actor)
+def _lots(actor: Actor, bureau_id: int) -> QuerySet[Lot]:
+    return Lot.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+
+
+def _postings(actor: Actor, bureau_id: int) -> QuerySet[Posting]:
+    return Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+
+
+def _lot_named(actor: Actor, bureau_id: int, ref: str) -> list[UUID]:
+    rows = _lots(actor, bureau_id)
     found = list(rows.filter(code=ref).values_list("pk", flat=True))
     try:
         return found or list(rows.filter(pk=UUID(ref)).values_list("pk", flat=True))
@@ -196,12 +200,11 @@ def _lot_named(actor: Actor, ref: str) -> list[UUID]:
         return found
 
 
-def _move_named(actor: Actor, ref: str) -> list[UUID]:
-    found = Move.objects.visible_to(actor).filter(number=ref).first()
+def _move_named(actor: Actor, bureau_id: int, ref: str) -> list[UUID]:
+    found = Move.objects.visible_to(actor).filter(book__bureau_id=bureau_id, number=ref).first()
     return lots_of_move(actor, found) if found else []
 
 
-def _party_named(actor: Actor, ref: str) -> list[UUID]:
-    rows = Posting.objects.visible_to(actor)
-    reached = rows.filter(target__kind=AccountKind.RECIPIENT, target__party__code=ref).values_list("lot_id", flat=True)
-    return list(set(reached))
+def _party_named(actor: Actor, bureau_id: int, ref: str) -> list[UUID]:
+    rows = _postings(actor, bureau_id).filter(target__kind=AccountKind.RECIPIENT, target__party__code=ref)
+    return list(set(rows.values_list("lot_id", flat=True)))

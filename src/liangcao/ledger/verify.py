@@ -9,11 +9,13 @@ from typing import Any
 from django.db import connection
 
 from liangcao.foundation.database.guards import expected_guards, installed_guards
+from liangcao.foundation.database.snapshot import snapshot
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger.export import book_records
 from liangcao.ledger.kinds import AccountKind, flows_of
-from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Move, Posting, StockAccount
+from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Lot, LotFact, Move, Posting, StockAccount
+from liangcao.ledger.queries import book_of
 from liangcao.ledger.verify_records import ChainCheck, FirstBad
 
 
@@ -36,9 +38,13 @@ class Verification:
 def verify_book(actor: Actor, bureau_id: int) -> Verification:
     """Recompute the whole chain of a book from its rows, then compare head, stray rows, balances, day totals and
     guards."""
-    book = Book.objects.visible_to(actor).get(bureau_id=bureau_id)
+    with snapshot():
+        return _verified(actor, book_of(actor, bureau_id))
+
+
+def _verified(actor: Actor, book: Book) -> Verification:
     check = ChainCheck()
-    for record in book_records(actor, bureau_id):
+    for record in book_records(actor, book.bureau_id):
         if not check.add(record):
             break
     bad = (
@@ -61,8 +67,13 @@ def _head_differs(book: Book, check: ChainCheck) -> FirstBad | None:
 
 
 def _stray_rows(book: Book) -> FirstBad | None:
-    stray = Posting.objects.filter(book=book).exclude(move__in=Move.objects.filter(book=book)).first()
-    return FirstBad(0, "posting", f"posting {stray.pk} belongs to no move") if stray else None
+    """Rows that no record holds: their move is not there, or is of another book. Nothing would hash them."""
+    for model, kind in ((Posting, "posting"), (Lot, "lot"), (LotFact, "fact")):
+        rows = model.objects.filter(book=book).exclude(move__in=Move.objects.filter(book=book))
+        stray = rows.first() or model.objects.filter(move__book=book).exclude(book=book).first()
+        if stray is not None:
+            return FirstBad(0, kind, f"{kind} {stray.pk} belongs to no move of this book")
+    return None
 
 
 def _guards_missing() -> FirstBad | None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 
 from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.scope import ScopedQuerySet
 
+if TYPE_CHECKING:
+    from liangcao.foundation.identity.actor import Actor
+
 
 class JournalEntryQuerySet(ScopedQuerySet):
-    """Auditors of a bureau read its entries."""
+    """Auditors of a bureau read its entries, and those of the catalogue that all bureaus share (no bureau)."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The base rule, and for everybody at a desk what belongs to no bureau."""
+        shared = self.filter(bureau_id=None) if actor.bureau_ids else self.none()
+        return super().visible_to(actor) | shared
 
 
 @append_only()

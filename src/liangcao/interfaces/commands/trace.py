@@ -65,7 +65,7 @@ def _trace(desk: books.Desk, ref: str) -> Trace:
     from liangcao.oversight.briefing.queries import trace_requisition
 
     try:
-        return trace(desk.actor, ref)
+        return trace(desk.actor, desk.bureau.pk, ref)
     except NotFound:
         requisition = trace_requisition(desk.actor, desk.bureau.pk, ref)
         if requisition is None:

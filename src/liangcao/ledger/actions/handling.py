@@ -17,7 +17,6 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.ledger import posting
 from liangcao.ledger.actions.moves import post_draft, post_move
 from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, PostedMove, PostingLine
-from liangcao.ledger.kinds import FACTS
 from liangcao.ledger.models import Book, Lot, Move
 from liangcao.ledger.refusals import LotNotFound, MoveNotFound
 from liangcao.reference.parties.models import Store
@@ -52,8 +51,6 @@ def record_fact(
     )
     if done:
         return posting.posted(Move.objects.get(pk=done))
-    if fact not in FACTS:
-        raise Invalid("FACT_UNKNOWN", f"没有“{fact}”这种批次情况", f'There is no lot fact "{fact}"', field="fact")
     if not reason.strip():
         raise Invalid("REASON_MISSING", "请填写原因", "Give a reason", field="reason")
     draft = MoveDraft(

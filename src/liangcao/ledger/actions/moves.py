@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, Sum
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
@@ -19,7 +20,7 @@ from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import check_quantity
 from liangcao.ledger import posting, rules, state
 from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, NewLot, PostedMove, PostingLine
-from liangcao.ledger.models import Balance, Book, BookHead, Move, Posting
+from liangcao.ledger.models import Balance, Book, BookHead, Lot, Move, Posting
 from liangcao.ledger.refusals import GoodsMovedOn, MoveNotFound, NothingToReverse
 from liangcao.reference.parties.queries import bureau as bureau_in_scope
 
@@ -115,6 +116,8 @@ def reverse_move(
         raise MoveNotFound(str(move_id))
     if not reason.strip():
         raise Invalid("REASON_MISSING", "冲红须填写原因", "A reversal needs a reason", field="reason")
+    # Two reversals of one document wait for each other here, so that what is left is read once.
+    locked(Lot.objects.filter(book=move.book), move.postings.values_list("lot_id", flat=True))
     left = reversible(move)
     chosen = {number: left[number][1] for number in left} if lines is None else _chosen(left, lines)
     if not chosen or move.kind == "reversal":

@@ -53,6 +53,7 @@ class TraceFilters(Filters):
     """What to trace: a lot, a document number, a source number, a unit's code."""
 
     ref: str = Field(min_length=1, max_length=80)
+    bureau: str | None = Field(None, max_length=30)
 
 
 class TransferLine(Body):
@@ -180,13 +181,19 @@ def _check_span(start: date | None, end: date | None) -> None:
 @router.get("/moves/by-key/{key}", response=dict)
 def get_move_by_key(request: HttpRequest, key: UUID) -> dict[str, Any]:
     """What became of an idempotency key whose answer was lost."""
-    return show_move_whole(request, queries.move(request.auth, key))  # type: ignore[attr-defined]
+    return _one_move(request, key)
 
 
 @router.get("/moves/{move_id}", response=dict)
 def get_move(request: HttpRequest, move_id: UUID) -> dict[str, Any]:
     """One document with its postings."""
-    return show_move_whole(request, queries.move(request.auth, move_id))  # type: ignore[attr-defined]
+    return _one_move(request, move_id)
+
+
+def _one_move(request: HttpRequest, move_id: UUID) -> dict[str, Any]:
+    move = queries.move(request.auth, move_id)  # type: ignore[attr-defined]
+    guard.check(request.auth, "view", "ledger", bureau_id=move.book.bureau_id)  # type: ignore[attr-defined]
+    return show_move_whole(request, move)
 
 
 @router.get("/lots", response=Page)
@@ -272,9 +279,9 @@ def add_transfer(request: HttpRequest, body: TransferIn) -> Status:
 @router.get("/trace", response=dict)
 def get_trace(request: HttpRequest, filters: Query[TraceFilters]) -> dict[str, Any]:
     """Where something came from and where it is, with quantities that add up."""
-    actor = request.auth  # type: ignore[attr-defined]
-    guard.check(actor, "view", "ledger")
-    return show_trace(tracing.trace(actor, filters.ref))
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    return show_trace(tracing.trace(door.actor, door.bureau_id, filters.ref))
 
 
 def show_trace(found: tracing.Trace) -> dict[str, Any]:
