@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.operations.dispatch import queries
+from liangcao.operations.dispatch.models import Delivery
 from tests.factories.allocation import LATER, ask, make_plan, publish
 from tests.factories.dispatch import confirm, hand_over, make_delivery, make_emergency, make_published, prepare
 from tests.factories.world import World, make_world
@@ -35,12 +36,11 @@ def test_a_delivery_of_somebody_else_is_not_found(world: World) -> None:
         assert queries.pick_list(stranger, store_id=world.store.pk) == []
         with pytest.raises(NotFound):
             queries.delivery(stranger, delivery.pk)
-        with pytest.raises(NotFound):
-            queries.delivery_by_token(stranger, delivery.token)
-    owner = world.requester(world.hospital)
-    assert queries.delivery_by_token(owner, delivery.token) == delivery
-    with pytest.raises(NotFound):
-        queries.delivery_by_token(owner, "")
+    assert queries.delivery(world.requester(world.hospital), delivery.pk) == delivery
+
+
+def test_a_delivery_keeps_no_secret_that_nobody_asks_for() -> None:
+    assert "token" not in {field.name for field in Delivery._meta.get_fields()}
 
 
 def test_deliveries_carry_their_sums_and_filters(world: World) -> None:

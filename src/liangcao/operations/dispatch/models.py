@@ -66,7 +66,6 @@ class Delivery(models.Model):
     cancel_reason = models.CharField(max_length=200, blank=True)
     issue_move = models.ForeignKey("ledger.Move", on_delete=models.PROTECT, null=True, related_name="+")
     receipt_move = models.ForeignKey("ledger.Move", on_delete=models.PROTECT, null=True, related_name="+")
-    token = models.CharField(max_length=64, unique=True)
     client_id = models.UUIDField(unique=True)
 
     objects = DeliveryQuerySet.as_manager()

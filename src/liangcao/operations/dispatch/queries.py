@@ -60,21 +60,10 @@ def deliveries(
 
 def delivery(actor: Actor, delivery_id: int) -> Delivery:
     """One delivery in scope. Raises NotFound, also for another unit's."""
-    return _one(_related(actor).filter(pk=delivery_id).first())
-
-
-def delivery_by_token(actor: Actor, token: str) -> Delivery:
-    """The delivery behind the code on the slip, for somebody who may see it. Raises NotFound."""
-    return _one(_related(actor).filter(token=token).first() if token else None)
-
-
-def _related(actor: Actor) -> QuerySet[Delivery]:
-    return Delivery.objects.visible_to(actor).select_related(
+    rows = Delivery.objects.visible_to(actor).select_related(
         "bureau", "organisation", "store", "plan", "issue_move", "receipt_move", "emergency"
     )
-
-
-def _one(found: Delivery | None) -> Delivery:
+    found: Delivery | None = rows.filter(pk=delivery_id).first()
     if found is None:
         raise NotFound("未找到该配送单,或不在您的范围内", "No such delivery within your scope", field="delivery")
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -84,7 +83,6 @@ def emergency_issue(
         handed_over_by=by.name,
         handed_over_at=at,
         carrier=carrier.strip()[:60],
-        token=secrets.token_urlsafe(24),
         client_id=client_id,
         **_word(leader, reason, limit_note, at),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -125,7 +124,6 @@ def _prepare(
         organisation_id=organisation_id,
         prepared_by=by.name,
         prepared_at=at,
-        token=secrets.token_urlsafe(24),
         client_id=uuid5(client_id, f"{store_id}-{organisation_id}"),
     )
     DeliveryLine.objects.bulk_create(

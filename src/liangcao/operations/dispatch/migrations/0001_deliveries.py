@@ -45,7 +45,6 @@ class Migration(migrations.Migration):
                 ("cancelled_by", models.CharField(blank=True, max_length=60)),
                 ("cancelled_at", models.DateTimeField(null=True)),
                 ("cancel_reason", models.CharField(blank=True, max_length=200)),
-                ("token", models.CharField(max_length=64, unique=True)),
                 ("client_id", models.UUIDField(unique=True)),
                 (
                     "bureau",
