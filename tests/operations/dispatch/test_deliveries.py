@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound, Refusal
 from liangcao.ledger.actions import record_fact
 from liangcao.ledger.entries import PostingLine
@@ -253,3 +254,14 @@ def test_settle_difference_may_write_off(world: World) -> None:
     assert delivery.receipt_move is None
     settle(world, delivery, ("lost", ""))
     assert where(world) == {"store": 900, "loss": 100}
+
+
+def test_confirm_delivery_by_somebody_of_another_bureaus_desk_who_speaks_for_the_unit(world: World) -> None:
+    """One person stores goods in one bureau and asks for a unit of another: he signs for that unit there."""
+    delivery = hand_over(world, make_delivery(world))
+    other = make_world("other")
+    keeper = other.actor("storekeeper")
+    both = Actor(keeper.user_id, keeper.name, keeper.grants + world.requester(world.hospital).grants)
+    assert confirm(world, delivery, by=both).signed_by == keeper.name
+    assert where(world) == {"store": 900, "recipient": 100}
+    assert verify_book(world.system, world.bureau.pk).ok

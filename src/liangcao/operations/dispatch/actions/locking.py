@@ -46,6 +46,7 @@ def transit(delivery: Delivery) -> AccountRef:
     return AccountRef("transit", delivery.store_id, delivery.organisation_id)
 
 
-def as_bookkeeper(by: Actor) -> Actor:
-    """The same person with a hand on the bureau's book: a unit signs in a book that it cannot read."""
-    return replace(by, is_system=True) if by.is_outside else by
+def as_bookkeeper(by: Actor, bureau_id: int) -> Actor:
+    """The same person with a hand on the bureau's book: who signs for a unit there is often not of its desk, be it
+    somebody of the portal or of another bureau's desk."""
+    return by if bureau_id in by.bureau_ids else replace(by, is_system=True)

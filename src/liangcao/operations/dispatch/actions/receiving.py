@@ -95,7 +95,7 @@ def _post_good(
     ]
     if not postings:
         return None
-    clerk = as_bookkeeper(by)
+    clerk = as_bookkeeper(by, delivery.bureau_id)
     return post_move(
         book_id=book_of(clerk, delivery.bureau_id).pk,
         kind="delivery",
