@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from liangcao.config.secret import secret_key
 from liangcao.foundation.database.address import database_from_url
 
 HOME = Path(os.environ.get("LIANGCAO_HOME") or Path.home() / ".liangcao")
 PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("LIANGCAO_DEBUG") == "1"
-# The demo and the tests make their own key; a deployment must name one (checked by `check-deploy` with a later issue).
-SECRET_KEY = os.environ.get("LIANGCAO_SECRET_KEY") or "demo-key-for-this-machine-only-" + str(HOME)
+SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = os.environ.get("LIANGCAO_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LIANGCAO_ORIGINS", "").split(",") if o]
 
@@ -100,6 +100,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# Over TLS the cookies never travel in the clear; a demo on this machine speaks plain HTTP.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = any(origin.startswith("https:") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
