@@ -160,6 +160,7 @@ def list_plans(request: HttpRequest, filters: Query[PlanFilters]) -> dict[str, A
 @router.get("/plans/{int:plan_id}", response=dict)
 def get_plan(request: HttpRequest, plan_id: int) -> dict[str, Any]:
     """One plan, line by line."""
+    guard.check(request.auth, "view", "plan", bureau_id=_door_of(request, plan_id).bureau_id)
     return show_plan_whole(request, plan_id)
 
 
@@ -167,6 +168,7 @@ def get_plan(request: HttpRequest, plan_id: int) -> dict[str, Any]:
 def get_workbook(request: HttpRequest, plan_id: int, filters: Query[WorkbookFilters]) -> HttpResponse:
     """The plan as a workbook, or the two workbooks that `liangcao plan` turns into it."""
     door = _door_of(request, plan_id)
+    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
     if filters.which == "plan":
         content = plan_workbook(door.actor, plan_id, language="en" if language_of(request).startswith("en") else "zh")
     else:

@@ -12,6 +12,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from liangcao.foundation.database.snapshot import snapshot
+from liangcao.foundation.identity import guard
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, key_of, language_of
 from liangcao.interfaces.api.v1.paging import PAGE_MOST, Page, PageFilters, page
 from liangcao.oversight.briefing import actions, queries
@@ -29,7 +30,7 @@ class DayFilters(Filters):
 class EntryFilters(DayFilters):
     """The entries behind one figure, by its key."""
 
-    key: str = Field(max_length=120, examples=["gift.to_date.KZ-N95"])
+    key: str = Field(max_length=120, examples=["gift.KZ-N95.total"])
 
 
 class FileFilters(Filters):
@@ -90,6 +91,7 @@ def get_entries(request: HttpRequest, filters: Query[EntryFilters]) -> dict[str,
 def list_editions(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Frozen editions, newest first."""
     door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "briefing", bureau_id=door.bureau_id)
     return page(queries.editions(door.actor, door.bureau_id), filters, show_edition, newest_first=True)
 
 

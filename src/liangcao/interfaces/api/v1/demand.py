@@ -135,6 +135,7 @@ def _door_of(request: HttpRequest, requisition_id: int) -> Door:
 def list_requisitions(request: HttpRequest, filters: Query[RequisitionFilters]) -> dict[str, Any]:
     """Requisitions in scope, newest first: a unit sees its own."""
     door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id)
     organisation = organisation_id(door, filters.organisation) if filters.organisation else None
     rows = queries.requisitions(
         door.actor,
@@ -149,7 +150,10 @@ def list_requisitions(request: HttpRequest, filters: Query[RequisitionFilters]) 
 @router.get("/requisitions/{int:requisition_id}", response=dict)
 def get_requisition(request: HttpRequest, requisition_id: int) -> dict[str, Any]:
     """One requisition with its lines."""
-    return show_requisition_whole(_door_of(request, requisition_id), requisition_id)
+    found = queries.requisition(request.auth, requisition_id)  # type: ignore[attr-defined]
+    door = enter(request, found.bureau.code)
+    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id, organisation_id=found.organisation_id)
+    return show_requisition_whole(door, requisition_id)
 
 
 @router.post("/requisitions", response={201: dict}, openapi_extra=KEYED)
@@ -223,7 +227,7 @@ class LineFilters(PageFilters):
 def list_open_lines(request: HttpRequest, filters: Query[LineFilters]) -> dict[str, Any]:
     """需求清单: the open lines with what is allotted, delivered and open."""
     door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "requisition")
+    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id)
     item_ids = [item.pk for item in items_by_code(door, [filters.item]).values()] if filters.item else None
     rows = queries.open_lines(door.actor, door.bureau_id, item_ids=item_ids, at=door.at)
     return page(

@@ -149,7 +149,7 @@ def _door_of(request: HttpRequest, delivery_id: int) -> Door:
 def list_deliveries(request: HttpRequest, filters: Query[DeliveryFilters]) -> dict[str, Any]:
     """Deliveries in scope, newest first: a unit sees its own."""
     door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "delivery")
+    guard.check(door.actor, "view", "delivery", bureau_id=door.bureau_id)
     rows = queries.deliveries(door.actor, bureau_id=door.bureau_id, status=filters.status or None, plan_id=filters.plan)
     return page(rows, filters, show_delivery, newest_first=True)
 
@@ -157,7 +157,10 @@ def list_deliveries(request: HttpRequest, filters: Query[DeliveryFilters]) -> di
 @router.get("/deliveries/{int:delivery_id}", response=dict)
 def get_delivery(request: HttpRequest, delivery_id: int) -> dict[str, Any]:
     """One delivery with its lines."""
-    return show_delivery_whole(_door_of(request, delivery_id), delivery_id)
+    found = queries.delivery(request.auth, delivery_id)  # type: ignore[attr-defined]
+    door = enter(request, found.bureau.code)
+    guard.check(door.actor, "view", "delivery", bureau_id=door.bureau_id, organisation_id=found.organisation_id)
+    return show_delivery_whole(door, delivery_id)
 
 
 @router.post("/deliveries", response={201: list[dict]}, openapi_extra=KEYED)

@@ -208,6 +208,8 @@ def _add_kind(path: str, kind: str) -> None:
         return page(rows, filters, show_source, newest_first=True)
 
     def one(request: HttpRequest, source_id: int) -> dict[str, Any]:
+        found = queries.source(request.auth, source_id)  # type: ignore[attr-defined]
+        guard.check(request.auth, "view", "source", bureau_id=found.bureau_id)  # type: ignore[attr-defined]
         return show_source_whole(request.auth, source_id)  # type: ignore[attr-defined]
 
     noun = path.replace("-", "_")
@@ -244,6 +246,8 @@ def list_receipts(request: HttpRequest, filters: Query[ReceiptFilters]) -> dict[
 @router.get("/receipts/{int:receipt_id}", response=dict)
 def get_receipt(request: HttpRequest, receipt_id: int) -> dict[str, Any]:
     """One receipt with its lots."""
+    found = queries.receipt(request.auth, receipt_id)  # type: ignore[attr-defined]
+    guard.check(request.auth, "view", "source", bureau_id=found.bureau_id)  # type: ignore[attr-defined]
     return show_receipt_whole(request.auth, receipt_id)  # type: ignore[attr-defined]
 
 
