@@ -166,6 +166,14 @@ def test_approve_requisition_replaces_the_open_line_only_now(world: World) -> No
     assert second.lines.get().status == "open"
 
 
+def test_approve_requisition_of_nothing_leaves_the_earlier_open_line(world: World) -> None:
+    """Who asks again and is told no keeps what was approved for him before."""
+    first = approve(world, make_requisition(world))
+    second = approve(world, make_requisition(world, None, (world.mask, 300), (world.suit, 10)), 0, 10, at=LATER)
+    assert (first.lines.get().status, first.lines.get().superseded_by) == ("open", None)
+    assert [line.status for line in second.lines.order_by("line")] == ["closed", "open"]
+
+
 def test_approve_requisition_of_an_addition_leaves_the_open_line(world: World) -> None:
     first = approve(world, make_requisition(world))
     approve(world, make_requisition(world, lines=[RequisitionLineInput(world.mask.pk, 5, in_addition=True)]))

@@ -41,7 +41,7 @@ def approve_requisition(
     client_id: UUID,
 ) -> Requisition:
     """Approve a waiting requisition line by line. Its lines are open from now on and replace the unit's earlier open
-    lines.
+    lines, except those cut to 0.
 
     `version` is the one the reviewer read. Raises SelfApproval, ChangedMeanwhile, Conflict STATE_CONFLICT, Invalid with
     all problems at once (over asked, cut without a reason, a line without a review).
@@ -60,7 +60,6 @@ def approve_requisition(
     reviews = check_review(held, lines)
     number = _decide(requisition, "approved", by=by, at=at, reason="")
     approved = [line for line in held if line.pk in reviews]
-    _replace_open_lines(approved, by=by, at=at)
     for line in approved:
         review = reviews[line.pk]
         line.quantity_approved = review.quantity_approved
@@ -68,6 +67,7 @@ def approve_requisition(
         line.tier = review.tier or line.tier
         line.status = "closed" if review.quantity_approved == 0 else "open"
         line.version = number
+    _replace_open_lines(approved, by=by, at=at)
     RequisitionLine.objects.bulk_update(approved, ["quantity_approved", "cut_reason", "tier", "status", "version"])
     record(
         by=by, at=at, action="approve_requisition", object_kind="requisition", object_ref=requisition.number,
@@ -127,8 +127,11 @@ def _decide(requisition: Requisition, status: str, *, by: Actor, at: datetime, r
 
 
 def _replace_open_lines(approved: list[RequisitionLine], *, by: Actor, at: datetime) -> None:
-    """The open lines of the same unit and items give way to those that were approved now."""
-    new = {line.item_id: line for line in approved if not line.in_addition}
+    """The open lines of the same unit and items give way to those that were approved now.
+
+    A line cut to nothing takes nobody's place: what was approved earlier still stands.
+    """
+    new = {line.item_id: line for line in approved if not line.in_addition and line.quantity_approved != 0}
     if not new:
         return
     first = approved[0]
