@@ -12,7 +12,7 @@ from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, KeyR
 from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.operations.allocation import actions
 from liangcao.operations.allocation.models import Plan, PlanLine
-from tests.factories.allocation import ask, make_plan, make_share
+from tests.factories.allocation import ask, make_plan, make_share, publish
 from tests.factories.world import NOON, TODAY, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +262,13 @@ def test_draft_share_override_stays_within_the_share(world: World) -> None:
     assert planned(after) == {"示例东镇": 3_750, "示例西镇": 2_250, "示例南镇": 4_000}
     with pytest.raises(actions.OverFree):
         override(world, line_of(plan, "示例东镇"), 6_001)
+
+
+def test_draft_plan_does_not_give_again_what_a_filed_again_need_has_on_its_way(world: World) -> None:
+    world.put_in(world.mask, 500)
+    ask(world, world.hospital, 300)
+    publish(world, make_plan(world))
+    ask(world, world.hospital, 300)
+    ask(world, world.town, 100)
+    plan = make_plan(world)
+    assert {line.organisation.name: line.quantity_planned for line in plan.lines.all()} == {"示例东镇": 100}

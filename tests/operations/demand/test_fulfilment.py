@@ -105,12 +105,34 @@ def test_a_return_does_not_reopen_a_line_whose_place_is_taken(world: World) -> N
     assert (now(world, line).status, now(world, newer).status) == ("closed", "open")
 
 
-def test_goods_of_a_superseded_line_still_arrive(world: World) -> None:
+def test_goods_on_their_way_count_for_the_line_that_takes_the_place(world: World) -> None:
+    """A unit asks again while its goods are on the road: they are not open a second time, and they close the newer
+    line."""
+    line = make_requisition_line(world)
+    make_fulfilment(world, line, "allotted", 1_000)
+    make_fulfilment(world, line, "delivered", 200)
+    newer = make_requisition_line(world, quantity=800)
+    held = now(world, newer)
+    assert (held.quantity_on_way, held.quantity_open, now(world, line).quantity_on_way) == (800, 0, 0)
+    make_fulfilment(world, line, "released", 50)
+    assert now(world, newer).quantity_open == 50
+    last = make_requisition_line(world, quantity=750)
+    assert (now(world, last).quantity_on_way, now(world, last).quantity_open) == (750, 0)
+    make_fulfilment(world, line, "delivered", 750)
+    assert (now(world, last).status, now(world, last).quantity_delivered) == ("closed", 750)
+    assert (now(world, line).status, now(world, line).quantity_delivered) == ("superseded", 200)
+
+
+def test_goods_that_come_back_leave_the_line_on_which_they_arrived(world: World) -> None:
     line = make_requisition_line(world)
     make_fulfilment(world, line, "allotted", 300)
-    make_requisition_line(world, quantity=500)
-    make_fulfilment(world, line, "delivered", 300)
-    assert (now(world, line).status, now(world, line).quantity_delivered) == ("superseded", 300)
+    make_fulfilment(world, line, "delivered", 100)
+    newer = make_requisition_line(world, quantity=500)
+    make_fulfilment(world, line, "delivered", 200)
+    make_fulfilment(world, line, "returned", 100)
+    assert (now(world, line).quantity_delivered, now(world, newer).quantity_delivered) == (0, 200)
+    make_fulfilment(world, line, "returned", 150)
+    assert (now(world, newer).quantity_delivered, now(world, newer).quantity_open) == (50, 450)
 
 
 def test_an_unknown_amount_stays_open_and_has_no_balance(world: World) -> None:

@@ -10,7 +10,7 @@ from liangcao.operations.demand.flow import FULFILMENTS, REQUISITION_LINE_FLOW
 from liangcao.operations.demand.inputs import FulfilmentInput
 from liangcao.operations.demand.models import RequisitionLine
 
-# Superseded lines still get their goods: what was allotted on them before they gave way is on its road.
+# A superseded line takes back what had arrived on it; what was still on its road went over to the line in its place.
 _FULFILLED_STATES = ("open", "closed", "superseded")
 
 

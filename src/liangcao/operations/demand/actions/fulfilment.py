@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -25,7 +26,8 @@ def note_fulfilments(*, entries: Sequence[FulfilmentInput], by: Actor, at: datet
 
     A line closes when what was delivered, less what came back, reaches the approved quantity, and opens again when
     goods come back, unless a newer open line has taken its place. An issue outside the plan is noted as allotted and
-    then as delivered. Call this before posting to the ledger: the lock of the book's head comes last.
+    then as delivered. What happens to a line that has given way is noted on the line in its place, which carries its
+    goods (`carry_over`). Call this before posting to the ledger: the lock of the book's head comes last.
 
     Raises NotFound, Invalid, Conflict LINE_NOT_APPROVED, RELEASED_TOO_MUCH, RETURNED_TOO_MUCH.
     """
@@ -34,13 +36,14 @@ def note_fulfilments(*, entries: Sequence[FulfilmentInput], by: Actor, at: datet
     wanted = sorted({entry.line_id for entry in entries})
     found = RequisitionLine.objects.visible_to(by).filter(pk__in=wanted)
     lock_organisations(found.values_list("organisation_id", flat=True).distinct())
-    lines = {line.pk: line for line in found.select_related("requisition", "item")}
+    lines = _with_successors(wanted, by=by)
     missing = set(wanted) - set(lines)
     if missing:
         raise NotFound(f"未找到申领明细 {min(missing)}", f"No requisition line {min(missing)}", field="line")
     for bureau_id, organisation_id in sorted({(line.bureau_id, line.organisation_id) for line in lines.values()}):
         guard.check(by, "fulfil", "requisition", bureau_id=bureau_id, organisation_id=organisation_id)
-    totals = _totals(wanted)
+    totals = _totals(lines)
+    entries = [replace(entry, line_id=_bearer(lines, totals, entry).pk) for entry in entries]
     for row, entry in enumerate(entries, start=1):
         check_entry(lines[entry.line_id], totals[entry.line_id], entry, row)
         totals[entry.line_id] = totals[entry.line_id].plus(entry.kind, entry.quantity)
@@ -72,7 +75,52 @@ def note_fulfilment(
     return note_fulfilments(entries=[entry], by=by, at=at)[0]
 
 
-def _totals(line_ids: list[int]) -> dict[int, Fulfilled]:
+def carry_over(given_way: Iterable[RequisitionLine], *, at: datetime) -> int:
+    """Move what is allotted on lines that give way, and has not arrived, to the lines in their place.
+
+    A unit that asks again while its goods are on the road is then not given them twice. Returns the pieces moved, in
+    base units. The caller holds the unit's lock; the lines carry `superseded_by` and their requisitions.
+    """
+    replaced = list(given_way)
+    totals = _totals([line.pk for line in replaced])
+    rows = []
+    for line in replaced:
+        quantity, newer = totals[line.pk].on_way, line.superseded_by
+        if quantity and newer:
+            for held, kind, other in ((line, "released", newer), (newer, "allotted", line)):
+                rows.append(
+                    Fulfilment(
+                        requisition_line=held, kind=kind, quantity=quantity, cause_kind="requisition",
+                        cause_ref=other.requisition.number, at=at,
+                    )  # fmt: skip
+                )
+    Fulfilment.objects.bulk_create(rows)
+    return sum(row.quantity for row in rows if row.kind == "allotted")
+
+
+def _with_successors(line_ids: Iterable[int], *, by: Actor) -> dict[int, RequisitionLine]:
+    """These lines, and those that took the place of the ones that gave way."""
+    lines: dict[int, RequisitionLine] = {}
+    wanted = set(line_ids)
+    while wanted:
+        rows = RequisitionLine.objects.visible_to(by).filter(pk__in=wanted).select_related("requisition", "item")
+        found = {row.pk: row for row in rows}
+        lines |= found
+        wanted = {row.superseded_by_id for row in found.values() if row.superseded_by_id} - set(lines)
+    return lines
+
+
+def _bearer(
+    lines: dict[int, RequisitionLine], totals: dict[int, Fulfilled], entry: FulfilmentInput
+) -> RequisitionLine:
+    """The line that an entry is noted on. Goods that come back leave the line on which they had arrived."""
+    line = lines[entry.line_id]
+    while line.superseded_by_id and not (entry.kind == "returned" and totals[line.pk].kept):
+        line = lines[line.superseded_by_id]
+    return line
+
+
+def _totals(line_ids: Collection[int]) -> dict[int, Fulfilled]:
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     rows = Fulfilment.objects.filter(requisition_line_id__in=line_ids).values_list("requisition_line_id", "kind")
     for line_id, kind, total in rows.annotate(total=Sum("quantity")):

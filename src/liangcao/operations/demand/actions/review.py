@@ -13,6 +13,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.demand import queries, rules
+from liangcao.operations.demand.actions.fulfilment import carry_over
 from liangcao.operations.demand.actions.locking import lock_organisations, touch
 from liangcao.operations.demand.inputs import ApprovalLine
 from liangcao.operations.demand.models import Requisition, RequisitionLine
@@ -67,12 +68,12 @@ def approve_requisition(
         line.tier = review.tier or line.tier
         line.status = "closed" if review.quantity_approved == 0 else "open"
         line.version = number
-    _replace_open_lines(approved, by=by, at=at)
+    carried = _replace_open_lines(approved, by=by, at=at)
     RequisitionLine.objects.bulk_update(approved, ["quantity_approved", "cut_reason", "tier", "status", "version"])
     record(
         by=by, at=at, action="approve_requisition", object_kind="requisition", object_ref=requisition.number,
         bureau_id=requisition.bureau_id, before={"status": "submitted"},
-        after={"status": "approved", "lines": [_told(line) for line in approved]},
+        after={"status": "approved", "lines": [_told(line) for line in approved], "carried": carried},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
@@ -126,14 +127,14 @@ def _decide(requisition: Requisition, status: str, *, by: Actor, at: datetime, r
     return number
 
 
-def _replace_open_lines(approved: list[RequisitionLine], *, by: Actor, at: datetime) -> None:
-    """The open lines of the same unit and items give way to those that were approved now.
+def _replace_open_lines(approved: list[RequisitionLine], *, by: Actor, at: datetime) -> int:
+    """The open lines of the same unit and items give way to those that were approved now, with what is on its way.
 
-    A line cut to nothing takes nobody's place: what was approved earlier still stands.
+    A line cut to nothing takes nobody's place: what was approved earlier still stands. Returns the pieces carried over.
     """
     new = {line.item_id: line for line in approved if not line.in_addition and line.quantity_approved != 0}
     if not new:
-        return
+        return 0
     first = approved[0]
     old = list(
         RequisitionLine.objects.filter(
@@ -153,3 +154,4 @@ def _replace_open_lines(approved: list[RequisitionLine], *, by: Actor, at: datet
         line.version = touched[line.requisition_id].version
     RequisitionLine.objects.bulk_update(old, ["status", "superseded_by", "version"])
     Requisition.objects.bulk_update(touched.values(), ["version", "changed_by", "changed_at"])
+    return carry_over(old, at=at)
