@@ -31,11 +31,6 @@ def test_every_string_of_the_pages_is_translated(held: Catalog) -> None:
     assert not left, "\n".join([*left, "Run python -m tests.architecture.messages, then fill in what is empty."])
 
 
-def test_the_catalogue_is_written_as_the_tool_writes_it() -> None:
-    """One order and one form, so that a change shows alone."""
-    assert messages.CATALOGUE.read_bytes() == messages.as_text(messages.merged())
-
-
 def test_the_catalogue_compiles(held: Catalog, tmp_path: Path) -> None:
     with (tmp_path / "django.mo").open("wb") as file:
         write_mo(file, held)
