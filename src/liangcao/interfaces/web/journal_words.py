@@ -47,6 +47,7 @@ ACTS: dict[str, str | Promise] = {
     "revoke_tokens": _("停用接口令牌"),
     "settle_difference": _("处理差异"),
     "transfer": _("调拨"),
+    "inspection": _("检验"),
     "load_rule_set": _("装入分配规则"),
     "mark_picks": _("配货"),
     "mark_released": _("释放配货"),

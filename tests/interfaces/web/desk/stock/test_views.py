@@ -53,3 +53,27 @@ def test_entries_between_two_accounts(office: Any, storekeeper: Any) -> None:
     query = {"account_from": posting.source_id, "account_to": posting.target_id}
     rows = storekeeper.get(reverse("entry_list"), query).context["list"].slice.rows
     assert {(row.source_id, row.target_id) for row in rows} == {(posting.source_id, posting.target_id)}
+
+
+def test_goods_in_quarantine_are_passed_or_rejected(office: Any, storekeeper: Any) -> None:
+    from liangcao.foundation.kernel.ids import new_id
+    from liangcao.ledger.entries import AccountRef, PostingLine
+
+    world = office.world
+    lot, _moved = world.put_in(world.mask, 10)
+    address = reverse("lot_inspection", args=[lot])
+    assert address not in storekeeper.get(reverse("lot", args=[lot])).content.decode()
+    world.post("transfer", PostingLine(lot, world.stock(), AccountRef("quarantine", world.store.pk), 10))
+    assert address in storekeeper.get(reverse("lot", args=[lot])).content.decode()
+    body = {
+        "client_id": str(new_id()),
+        "store": world.store.pk,
+        "quantity": "11",
+        "outcome": "passed",
+        "reason": "外观合格",
+    }
+    refused = storekeeper.post(address, body)
+    assert refused.status_code == 409 and "10" in refused.content.decode()
+    done = storekeeper.post(address, body | {"quantity": "10", "client_id": str(new_id())})
+    assert done.status_code in (302, 303)
+    assert address not in storekeeper.get(reverse("lot", args=[lot])).content.decode()

@@ -54,6 +54,28 @@ class TransferForm(ActForm):
         self.lines = line_forms(self.request, TransferLine, rows=2)
 
 
+class InspectionForm(ActForm):
+    """What the inspection of goods in quarantine found."""
+
+    store = NamedChoice(None, label=_("仓库"), widget=forms.Select())
+    quantity = PieceField(label=_("数量"))
+    outcome = forms.ChoiceField(
+        label=_("结论"), choices=[("passed", _("合格,放行入库")), ("rejected", _("不合格,报损"))]
+    )
+    reason = forms.CharField(label=_("检验说明"), max_length=200, widget=forms.Textarea({"rows": 2, "wide": True}))
+
+    def __init__(self, request: Any, *, held: dict[int, int]) -> None:
+        self.held = held
+        super().__init__(request)
+
+    def build(self) -> None:
+        """Only the stores whose quarantine holds some of the lot; all of it unless the inspector says less."""
+        found = stores(self.request.actor, bureau_id=self.request.bureau.pk).filter(pk__in=self.held)
+        self.fields["store"].queryset = found.order_by("code")  # type: ignore[attr-defined]
+        if len(self.held) == 1:
+            self.fields["store"].initial, self.fields["quantity"].initial = next(iter(self.held.items()))
+
+
 @dataclass(frozen=True)
 class FactWord:
     """An act on a lot: the fact it records, its value ("" when the form asks for it), and how it is said."""

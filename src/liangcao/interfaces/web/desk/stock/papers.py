@@ -66,6 +66,8 @@ def _facts(lot: Any, known: dict[str, str]) -> list[Fact]:
 def _acts(request: Any, lot: Any, known: dict[str, str]) -> list[Act]:
     acts = [Act(_("追溯"), address("trace", query=f"ref={lot.code}"), in_dialog=False)]
     acts.append(Act(_("全部分录"), entries_address(lot=lot.code), in_dialog=False))
+    if can(request, "inspect", "ledger") and in_quarantine(request, lot):
+        acts.append(Act(_("检验"), address("lot_inspection", lot.pk)))
     if not can(request, "fact", "ledger"):
         return acts
     frozen, recalled = known.get("frozen") == "yes", known.get("recalled") == "yes"
@@ -100,6 +102,12 @@ def _fact_columns(request: Any) -> tuple[Column, ...]:
         Column("at", _("时间"), value="move__recorded_at", kind="moment"),
         Column("number", _("单据"), value="move__number", kind="code", link=lambda row: move_address(row.move_id)),
     )
+
+
+def in_quarantine(request: Any, lot: Any) -> dict[int, int]:
+    """store → pieces of the lot that wait there for an inspection."""
+    held = ledger.balances(request.actor, lot.book.bureau_id, kinds=["quarantine"], lot_id=lot.pk)
+    return dict(held.order_by("account__store__code").values_list("account__store_id", "quantity"))
 
 
 def fact_summary(request: Any, lot: Any, fact: str) -> str:

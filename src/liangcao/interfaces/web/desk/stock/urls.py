@@ -13,5 +13,6 @@ urlpatterns = [
     path("entries/", views.entry_list, name="entry_list"),
     path("transfer/", views.transfer, name="transfer"),
     path("lots/<uuid:lot_id>/", views.lot, name="lot"),
+    path("lots/<uuid:lot_id>/inspection/", views.lot_inspection, name="lot_inspection"),
     re_path(rf"^lots/(?P<lot_id>[0-9a-f-]{{36}})/(?P<fact>{'|'.join(FACT_WORDS)})/$", views.lot_fact, name="lot_fact"),
 ]

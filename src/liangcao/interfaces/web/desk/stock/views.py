@@ -14,7 +14,7 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.stock import lists, papers
-from liangcao.interfaces.web.desk.stock.forms import FACT_WORDS, FactForm, TransferForm
+from liangcao.interfaces.web.desk.stock.forms import FACT_WORDS, FactForm, InspectionForm, TransferForm
 from liangcao.interfaces.web.desk.trace.finding import lots_named
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.ledger import actions
@@ -100,6 +100,31 @@ def lot_fact(request: Any, lot_id: UUID, fact: str) -> HttpResponse:
         ),
         to=lambda _moved: reverse("lot", args=[found.pk]),
         message=_("已登记:%(title)s") % {"title": words.title},
+    )
+
+
+@desk_page("ledger", "inspect")
+def lot_inspection(request: Any, lot_id: UUID) -> HttpResponse:
+    """Goods that wait in quarantine: passed into the store, or written off."""
+    found = ledger.lot(request.actor, lot_id)
+    return act_page(
+        request,
+        InspectionForm(request, held=papers.in_quarantine(request, found)),
+        title=_("检验"),
+        button=_("登记检验结论"),
+        back=reverse("lot", args=[found.pk]),
+        do=lambda values: actions.inspect_lot(
+            lot_id=found.pk,
+            store_id=values["store"].pk,
+            quantity=values["quantity"],
+            outcome=values["outcome"],
+            reason=values["reason"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
+        ),
+        to=lambda moved: reverse("move", args=[moved.id]),
+        message=_("已登记检验结论。"),
     )
 
 
