@@ -11,6 +11,8 @@ from liangcao.ledger.actions import record_fact
 from liangcao.ledger.queries import balances
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.allocation.actions import StockTaken
+from liangcao.operations.allocation.models import PlanPick
+from liangcao.operations.demand.queries import line as requisition_line
 from tests.factories.allocation import LATER, ask, make_plan, publish, review
 from tests.factories.dispatch import make_emergency
 from tests.factories.world import make_world
@@ -28,6 +30,26 @@ def test_publish_plan_two_for_the_same_stock_at_once(fresh_database: Any, run_to
     assert all(isinstance(error, StockTaken) and error.short[0].free == 0 for error in lost), lost
     held = balances(world.system, world.bureau.pk, kinds=["reserved", "store"])
     assert {row.account.party.name: row.quantity for row in held} == {"示例医院一": 300}
+    assert verify_book(world.system, world.bureau.pk).ok
+
+
+def test_publish_plan_two_over_one_need_at_once(fresh_database: Any, run_together: Callable[..., Any]) -> None:
+    """The goods would do for all of them, the need only for one: the others are told that it has changed."""
+    world = make_world()
+    lots = [world.put_in(world.mask, 300)[0] for _ in range(3)]
+    asked = ask(world, world.hospital, 300)
+    plans = [review(world, make_plan(world)) for _ in lots]
+    # Each plan takes a lot of its own, so that nothing but the need stands between them.
+    for plan, lot in zip(plans, lots, strict=True):
+        PlanPick.objects.filter(plan_line__plan=plan).update(lot_id=lot)
+    outcomes = run_together([lambda plan=plan: publish(world, plan) for plan in plans])
+    lost = [outcome.error for outcome in outcomes if outcome.error]
+    assert len(lost) == 2, outcomes
+    assert all(isinstance(error, StockTaken) and error.short[0].need_changed for error in lost), lost
+    line = requisition_line(world.system, asked.lines.get().pk)
+    assert (line.quantity_allotted, line.quantity_open) == (300, 0)
+    held = balances(world.system, world.bureau.pk, kinds=["reserved"])
+    assert sum(row.quantity for row in held) == 300
     assert verify_book(world.system, world.bureau.pk).ok
 
 

@@ -53,6 +53,16 @@ def test_note_fulfilment_refuses_to_release_or_return_more_than_there_is(world: 
     assert caught.value.code == "RETURNED_TOO_MUCH"
 
 
+def test_note_fulfilment_refuses_a_plan_that_gives_more_than_is_open(world: World) -> None:
+    line = make_requisition_line(world)
+    arguments = {"line_id": line.pk, "kind": "allotted", "cause_ref": "FA1", "by": world.system, "at": NOON}
+    actions.note_fulfilment(quantity=600, cause_kind="plan", **arguments)
+    with pytest.raises(Conflict) as caught:
+        actions.note_fulfilment(quantity=401, cause_kind="plan", **arguments)
+    assert (caught.value.code, "400" in caught.value.zh) == ("ALLOTTED_TOO_MUCH", True)
+    actions.note_fulfilment(quantity=401, cause_kind="delivery", **arguments)
+
+
 def test_note_fulfilment_is_in_scope_and_by_role(world: World) -> None:
     line = make_requisition_line(world)
     entry = FulfilmentInput(line.pk, "delivered", 5, "delivery", "PS1")

@@ -68,10 +68,13 @@ def check_entry(line: RequisitionLine, totals: Fulfilled, entry: FulfilmentInput
             row=row,
         )
     most = {"released": totals.on_way, "returned": totals.kept}.get(entry.kind)
+    if entry.kind == "allotted" and entry.cause_kind == "plan":
+        # An emergency issue may go beyond what is open, on a leader's word. A plan never does.
+        most = totals.open(line.quantity_approved)
     if most is not None and entry.quantity > most:
         word_zh, word_en = FULFILMENTS[entry.kind]
         raise Conflict(
-            "RELEASED_TOO_MUCH" if entry.kind == "released" else "RETURNED_TOO_MUCH",
+            f"{entry.kind.upper()}_TOO_MUCH",
             f"{where_zh}最多可记{word_zh} {most:,} {line.item.base_unit},收到的是 {entry.quantity:,}",
             f"{where_en}: at most {most:,} can be {word_en}, {entry.quantity:,} given",
             field="quantity",

@@ -36,6 +36,7 @@ from liangcao.operations.allocation.rules import (
     checked_reason,
 )
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
+from liangcao.operations.demand.actions.locking import lock_organisations
 from liangcao.operations.demand.queries import open_lines
 from liangcao.reference.catalog.models import Item
 
@@ -88,7 +89,7 @@ def discard_plan(*, plan_id: int, reason: str, by: Actor, at: datetime, client_i
 
 @transaction.atomic
 def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Publication:
-    """签发: reserve what the plan gives, in one move. The signer is not the maker.
+    """签发: reserve what the plan gives, in one move. The signer is neither the maker nor set a number.
 
     Items whose lots are no longer free, or whose need has changed, go recomputed into `Publication.follow_up`. Raises
     StockTaken when nothing can go out as planned, OwnPlan, Forbidden, NotFound, STATE_CONFLICT, NOTHING_PLANNED.
@@ -100,6 +101,8 @@ def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> P
         return publication_of(Plan.objects.get(pk=done))
     plan = locked_plan(by, plan_id)
     check_can_publish(plan, by)
+    # Nobody else may allot, file or withdraw for these units from here on: what is open is read once, and holds.
+    lock_organisations(plan.lines.values_list("organisation_id", flat=True).distinct())
     moved, short, follow_up = _reserve(plan, by=by, at=at, client_id=client_id)
     plan.status, plan.published_by, plan.published_at, plan.move_id = "published", by.name, at, moved.id
     where = follow_up.number if follow_up else ""

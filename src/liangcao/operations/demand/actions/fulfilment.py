@@ -29,7 +29,7 @@ def note_fulfilments(*, entries: Sequence[FulfilmentInput], by: Actor, at: datet
     then as delivered. What happens to a line that has given way is noted on the line in its place, which carries its
     goods (`carry_over`). Call this before posting to the ledger: the lock of the book's head comes last.
 
-    Raises NotFound, Invalid, Conflict LINE_NOT_APPROVED, RELEASED_TOO_MUCH, RETURNED_TOO_MUCH.
+    Raises NotFound, Invalid, Conflict LINE_NOT_APPROVED, ALLOTTED_TOO_MUCH, RELEASED_TOO_MUCH, RETURNED_TOO_MUCH.
     """
     if not entries:
         return []
@@ -90,8 +90,12 @@ def carry_over(given_way: Iterable[RequisitionLine], *, at: datetime) -> int:
             for held, kind, other in ((line, "released", newer), (newer, "allotted", line)):
                 rows.append(
                     Fulfilment(
-                        requisition_line=held, kind=kind, quantity=quantity, cause_kind="requisition",
-                        cause_ref=other.requisition.number, at=at,
+                        requisition_line=held,
+                        kind=kind,
+                        quantity=quantity,
+                        cause_kind="requisition",
+                        cause_ref=other.requisition.number,
+                        at=at,
                     )  # fmt: skip
                 )
     Fulfilment.objects.bulk_create(rows)
@@ -110,9 +114,7 @@ def _with_successors(line_ids: Iterable[int], *, by: Actor) -> dict[int, Requisi
     return lines
 
 
-def _bearer(
-    lines: dict[int, RequisitionLine], totals: dict[int, Fulfilled], entry: FulfilmentInput
-) -> RequisitionLine:
+def _bearer(lines: dict[int, RequisitionLine], totals: dict[int, Fulfilled], entry: FulfilmentInput) -> RequisitionLine:
     """The line that an entry is noted on. Goods that come back leave the line on which they had arrived."""
     line = lines[entry.line_id]
     while line.superseded_by_id and not (entry.kind == "returned" and totals[line.pk].kept):
