@@ -15,6 +15,7 @@ from liangcao.ledger.queries import balances, stock_by_item
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.allocation import actions
 from liangcao.operations.allocation.models import Plan, PlanLine
+from liangcao.operations.allocation.queries import waiting
 from liangcao.operations.allocation.rules import OwnPlan, can_publish
 from liangcao.operations.demand.actions import withdraw_requisition
 from liangcao.operations.demand.queries import line as requisition_line
@@ -65,6 +66,25 @@ def test_publish_plan_by_its_maker_is_refused(world: World, plan: Plan) -> None:
     assert not can_publish(Plan.objects.get(), both)
     assert can_publish(Plan.objects.get(), world.actor("leader"))
     assert reserved(world) == {}
+
+
+def test_publish_plan_by_somebody_who_set_a_number_is_refused(world: World, plan: Plan) -> None:
+    """A leader may override, but another one then signs: also when the follow-up or a recomputation keeps the number."""
+    leader = world.actor("leader")
+    line = plan.lines.get(organisation=world.town)
+    changed = actions.override_line(
+        plan_line_id=line.pk, quantity=100, reason="已有储备", by=leader, at=LATER, client_id=uuid4()
+    )
+    actions.recompute_plan(plan_id=plan.pk, by=world.actor("allocator"), at=LATER, client_id=uuid4())
+    reviewed = review(world, changed)
+    assert waiting(leader, bureau_id=world.bureau.pk) == []
+    with pytest.raises(OwnPlan) as caught:
+        publish(world, reviewed)
+    assert "改过数" in caught.value.zh
+    assert not can_publish(reviewed, leader)
+    namesake = Actor(9_999, leader.name, leader.grants)
+    assert [found.kind for found in waiting(namesake, bureau_id=world.bureau.pk)] == ["plan_publish"]
+    assert publish(world, reviewed, by=namesake).plan.status == "published"
 
 
 def test_publish_plan_needs_the_appointment_and_the_scope(world: World, plan: Plan) -> None:

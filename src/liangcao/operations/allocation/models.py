@@ -238,6 +238,7 @@ class PlanLine(models.Model):
     quantity_pinned = QuantityOrZeroField(null=True)
     override_reason = models.CharField(max_length=200, blank=True)
     override_by = models.CharField(max_length=60, blank=True)
+    override_by_user_id = models.BigIntegerField(null=True)
     override_at = models.DateTimeField(null=True)
 
     objects = PlanLineQuerySet.as_manager()

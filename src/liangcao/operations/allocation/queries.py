@@ -16,7 +16,7 @@ from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanPick, PlanStock, RuleSet
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rounds import stored_steps
-from liangcao.operations.allocation.rules import sentence
+from liangcao.operations.allocation.rules import overridden_by, sentence
 
 
 def rule_sets(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[RuleSet]:
@@ -266,9 +266,10 @@ def waiting(actor: Actor, *, bureau_id: int | None = None) -> list[Waiting]:
     scope = {} if bureau_id is None else {"bureau_id": bureau_id}
     found: list[Waiting] = []
     own = Q(made_by_user_id=actor.user_id) if actor.user_id is not None else Q(made_by=actor.name, made_by_user_id=None)
+    touched = PlanLine.objects.visible_to(actor).filter(overridden_by(actor))
     groups: list[tuple[str, str, Any, str, str]] = [
         ("review", "draft", Q(), "待会商的分配方案", "plans to review"),
-        ("publish", "reviewed", ~own, "待签发的分配方案", "plans to sign"),
+        ("publish", "reviewed", ~own & ~Q(pk__in=touched.values("plan_id")), "待签发的分配方案", "plans to sign"),
     ]
     for action, status, whose, zh, en in groups:
         if not guard.can(actor, action, "plan", bureau_id=bureau_id):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from django.db.models import Q
+
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from liangcao.foundation.kernel.flow import check_step
+from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.allocation.flow import PLAN_FLOW
 from liangcao.operations.allocation.models import WEIGH_BY, Plan
 from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
@@ -16,9 +19,16 @@ from liangcao.reference.parties.kinds import TIERS
 
 
 class OwnPlan(Forbidden):
-    """The maker of a plan does not sign it."""
+    """Neither the maker of a plan nor who set one of its numbers signs it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, is_maker: bool = True) -> None:
+        if not is_maker:
+            super().__init__(
+                "OWN_PLAN",
+                f"不得签发本人改过数的方案:{plan.number} 中有您改的数,请由另一位负责人签发",
+                f"Nobody signs numbers of their own: you set numbers of {plan.number}; another leader must sign it",
+            )
+            return
         super().__init__(
             "OWN_PLAN",
             f"不得签发本人编制的方案:{plan.number} 由 {plan.made_by} 编制,请由另一位负责人签发",
@@ -33,17 +43,31 @@ def is_made_by(plan: Plan, actor: Actor) -> bool:
     return plan.made_by_user_id == actor.user_id
 
 
+def has_set_numbers(plan: Plan, actor: Actor) -> bool:
+    """True when a number of this person stands in the plan, whoever made it."""
+    return plan.lines.filter(overridden_by(actor)).exists()
+
+
+def overridden_by(actor: Actor) -> Q:
+    """Lines in which a number of this person stands. Programs have no user id and are told apart by name."""
+    if actor.user_id is None:
+        return Q(override_by=actor.name, override_by_user_id=None) & ~Q(override_by="")
+    return Q(override_by_user_id=actor.user_id)
+
+
 def check_can_step(plan: Plan, target: str) -> None:
     """Raise Conflict STATE_CONFLICT with the allowed next states unless `target` follows."""
     check_step(PLAN_FLOW, plan.status, target, what_zh=f"方案 {plan.number} ", what_en=f"Plan {plan.number}")
 
 
 def check_can_publish(plan: Plan, actor: Actor) -> None:
-    """Right role, state "reviewed", and not the maker. Raises Forbidden, OwnPlan, Conflict."""
+    """Right role, state "reviewed", and neither the maker nor who set a number. Raises Forbidden, OwnPlan, Conflict."""
     guard.check(actor, "publish", "plan", bureau_id=plan.bureau_id)
     check_can_step(plan, "published")
     if is_made_by(plan, actor):
         raise OwnPlan(plan)
+    if has_set_numbers(plan, actor):
+        raise OwnPlan(plan, is_maker=False)
 
 
 def can_publish(plan: Plan, actor: Actor) -> bool:
@@ -119,15 +143,12 @@ def _holds(check: Callable[[Plan, Actor], None], plan: Plan, actor: Actor) -> bo
 
 
 def checked_reason(reason: str, *, what_zh: str, what_en: str, row: int | None = None) -> str:
-    """The reason without blanks around it. Raises Invalid REASON_MISSING or TEXT_TOO_LONG (200 characters)."""
+    """The reason without blanks around it. Raises Invalid REASON_MISSING, TEXT_TOO_LONG (200 characters) or
+    TEXT_INVALID."""
     given = reason.strip()
     if not given:
         raise Invalid("REASON_MISSING", f"{what_zh}须填写原因", f"{what_en} needs a reason", field="reason", row=row)
-    if len(given) > 200:
-        raise Invalid(
-            "TEXT_TOO_LONG", "原因超过 200 字", "The reason is longer than 200 characters", field="reason", row=row
-        )
-    return given
+    return check_text(given, field="reason", zh="原因", en="reason", longest=200, row=row)
 
 
 class StepLike(Protocol):

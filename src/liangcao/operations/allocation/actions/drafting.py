@@ -149,8 +149,9 @@ def override_line(*, plan_line_id: int, quantity: int, reason: str, by: Actor, a
     _check_free(plan, line, quantity, by=by)
     before = line.quantity_planned
     plan.lines.filter(pk=line.pk).update(
-        quantity_pinned=quantity, override_reason=given, override_by=by.name, override_at=at
-    )
+        quantity_pinned=quantity, override_reason=given, override_by=by.name, override_by_user_id=by.user_id,
+        override_at=at,
+    )  # fmt: skip
     _back_to_draft(plan)
     solve_again(plan, items, by=by)
     record(
@@ -265,9 +266,6 @@ def asks_again(plan: Plan, item_ids: frozenset[int] | None, *, by: Actor, at: da
         )
         if before.quantity_pinned is not None and fits:
             line.quantity_pinned, line.quantity_solved = before.quantity_pinned, before.quantity_solved
-            line.override_by, line.override_at, line.override_reason = (
-                before.override_by,
-                before.override_at,
-                before.override_reason,
-            )
+            line.override_by, line.override_by_user_id = before.override_by, before.override_by_user_id
+            line.override_at, line.override_reason = before.override_at, before.override_reason
     return asks, stock_of_round(by, plan.bureau_id, on=plan.plan_date, item_ids=_items(asks))

@@ -133,6 +133,7 @@ def solve_again(plan: Plan, item_ids: Collection[int], *, by: Actor) -> None:
             "cause",
             "quantity_pinned",
             "override_by",
+            "override_by_user_id",
             "override_at",
             "override_reason",
         ],

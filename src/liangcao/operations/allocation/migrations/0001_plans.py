@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ("quantity_pinned", liangcao.foundation.database.fields.QuantityOrZeroField(null=True)),
                 ("override_reason", models.CharField(blank=True, max_length=200)),
                 ("override_by", models.CharField(blank=True, max_length=60)),
+                ("override_by_user_id", models.BigIntegerField(null=True)),
                 ("override_at", models.DateTimeField(null=True)),
                 (
                     "instead_of",

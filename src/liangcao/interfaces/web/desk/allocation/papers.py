@@ -73,6 +73,8 @@ def _notice(request: Any, plan: Any) -> str:
         return _("已作废。原因:%(reason)s") % {"reason": plan.discard_reason}
     if plan.status == "reviewed" and rules.is_made_by(plan, request.actor) and can(request, "publish", "plan"):
         return _("这份方案由您编制,须由另一位负责人签发。")
+    if plan.status == "reviewed" and rules.has_set_numbers(plan, request.actor) and can(request, "publish", "plan"):
+        return _("这份方案中有您改的数,须由另一位负责人签发。")
     return ""
 
 
