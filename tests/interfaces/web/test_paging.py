@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -9,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web.paging import decode, encode, page_of
@@ -32,6 +35,29 @@ def test_cursor_that_we_did_not_make_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
         decode(cursor, 1)
     assert refused.value.code == "CURSOR_INVALID"
+
+
+def forged(*parts: tuple[str, str]) -> str:
+    """A cursor as somebody outside would write it: well formed, but not by us."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("page", ["move_list", "lot_list", "requisition_list", "delivery_list", "entry_list"])
+@pytest.mark.parametrize("part", [("s", "abc"), ("i", str(2**70)), ("d", "2020-02-03"), ("n", "NaN")])
+def test_forged_cursor_is_refused_by_every_list(as_user: Any, page: str, part: tuple[str, str]) -> None:
+    answer = as_user("coordinator").get(reverse(page), {"after": forged(part)})
+    assert answer.status_code == 400
+    assert "翻页位置无效" in answer.content.decode()
+
+
+def test_cursor_of_another_list_is_refused(office: Any) -> None:
+    rows = _moves(office, 3)
+    for order, value in ((["seq"], "abc"), (["business_date"], "x"), (["pk"], "x")):
+        with pytest.raises(Invalid) as refused:
+            page_of(rows, order, after=encode([value]), before="", size=2)
+        assert refused.value.code == "CURSOR_INVALID"
+    with pytest.raises(Invalid):
+        page_of([1, 2, 3], [], after=encode(["abc"]), before="", size=2)
 
 
 def _moves(office: Any, count: int) -> Any:

@@ -3,8 +3,6 @@ start."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,12 +10,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web.cells import follow
 
 COUNT_CAP = 1000
+_SALT = "page"
 _READ: dict[str, Any] = {
     "i": int,
     "s": str,
@@ -44,27 +45,30 @@ class Slice:
 
 
 def encode(values: Sequence[Any]) -> str:
-    """A cursor that holds the sort values of a row."""
+    """A cursor that holds the sort values of a row, signed: the values go into a query by the type they claim."""
     parts = []
     for value in values:
         tag = next((name for kind, name in _TAGS if isinstance(value, kind)), "s")
         text = value.isoformat() if isinstance(value, date) else str(int(value)) if tag == "b" else str(value)
         parts.append([tag, text])
-    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
+    return signing.dumps(parts, salt=_SALT, compress=True)
 
 
 def decode(cursor: str, length: int) -> list[Any]:
     """The values of a cursor. Raises Invalid CURSOR_INVALID for anything that we did not make."""
     try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        values = [_READ[tag](text) for tag, text in parts]
-    except (ValueError, KeyError, TypeError, ArithmeticError):
+        values = [_READ[tag](text) for tag, text in signing.loads(cursor, salt=_SALT)]
+    except (signing.BadSignature, ValueError):
         values = []
     if len(values) != length:
-        raise Invalid(
-            "CURSOR_INVALID", "翻页位置无效,请从第一页看起", "The page position is not valid; start from the first page"
-        )
+        raise _invalid()
     return values
+
+
+def _invalid() -> Invalid:
+    return Invalid(
+        "CURSOR_INVALID", "翻页位置无效,请从第一页看起", "The page position is not valid; start from the first page"
+    )
 
 
 def page_of(rows: Any, order: Sequence[str], *, after: str, before: str, size: int) -> Slice:
@@ -81,7 +85,7 @@ def _page_of_queryset(rows: QuerySet[Any], order: Sequence[str], *, after: str, 
     shown = [turned(name) for name in order] if backwards else list(order)
     wanted = rows.order_by(*shown)
     if after or before:
-        wanted = wanted.filter(beyond(shown, decode(before or after, len(order))))
+        wanted = _beyond_cursor(wanted, shown, decode(before or after, len(order)))
     held = list(wanted[: size + 1])
     is_more, held = len(held) > size, held[:size]
     if backwards:
@@ -95,6 +99,14 @@ def _page_of_queryset(rows: QuerySet[Any], order: Sequence[str], *, after: str, 
         count=min(count, COUNT_CAP),
         is_capped=count > COUNT_CAP,
     )
+
+
+def _beyond_cursor(rows: QuerySet[Any], order: Sequence[str], values: Sequence[Any]) -> QuerySet[Any]:
+    """Rows behind a cursor. Raises Invalid CURSOR_INVALID for one of another list: its values do not fit the order."""
+    try:
+        return rows.filter(beyond(order, values))
+    except (TypeError, ValueError, ValidationError):
+        raise _invalid() from None
 
 
 def turned(name: str) -> str:
@@ -117,7 +129,9 @@ def _page_of_sequence(rows: list[Any], order: Sequence[str], *, after: str, befo
     for name in reversed(order):
         path = name.lstrip("-")
         rows.sort(key=lambda row: (follow(row, path) is not None, follow(row, path)), reverse=name.startswith("-"))
-    place = max(int(decode(after or before, 1)[0]), 0) if after or before else 0
+    place = decode(after or before, 1)[0] if after or before else 0
+    if not isinstance(place, int) or place < 0:
+        raise _invalid()
     start = max(place - size, 0) if before else place
     end = start + size
     return Slice(
