@@ -30,15 +30,17 @@ from liangcao.oversight.briefing.names import Names
 from liangcao.oversight.briefing.registers import Register, Scope
 from liangcao.oversight.briefing.text import BriefingText, briefing_text, chat_text
 
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 REGISTERS = {kind: (zh, en) for kind, (zh, en, _, _) in registering.REGISTERS.items()}
 
 
 def day_figures(actor: Actor, bureau_id: int, day: date, *, at: datetime) -> DayFigures:
     """All figures of a day from one snapshot; of today as at `at`.
 
-    Raises Invalid DATE_IN_FUTURE, Forbidden, NotFound.
+    Raises Invalid DATE_OUT_OF_RANGE, DATE_IN_FUTURE, Forbidden, NotFound.
     """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
+    _check_day(day)
     today = business_date(at)
     if day > today:
         raise Invalid(
@@ -46,6 +48,17 @@ def day_figures(actor: Actor, bureau_id: int, day: date, *, at: datetime) -> Day
         )
     with snapshot():
         return counting.day_figures(actor, bureau_id, day, cutoff_at=min(at, day_end(day)))
+
+
+def _check_day(day: date, *, field: str = "date") -> None:
+    """The calendar's ends have no day before or after them, and nothing of ours lies there."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Invalid(
+            "DATE_OUT_OF_RANGE",
+            f"日期 {day} 不在 {FIRST_DAY} 至 {LAST_DAY} 之间,请核对年份",
+            f"{day} is not between {FIRST_DAY} and {LAST_DAY}; check the year",
+            field=field,
+        )
 
 
 @dataclass(frozen=True)
@@ -59,9 +72,10 @@ class Behind:
 def entries_of(actor: Actor, bureau_id: int, day: date, key: str) -> Behind:
     """The rows behind a figure of a day; read them inside `snapshot()`.
 
-    Raises Invalid FIGURE_UNKNOWN, ITEM_UNKNOWN, Forbidden, NotFound.
+    Raises Invalid DATE_OUT_OF_RANGE, FIGURE_UNKNOWN, ITEM_UNKNOWN, Forbidden, NotFound.
     """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
+    _check_day(day)
     parts = key_of(key)
     names = Names(actor, bureau_id)
     if parts.item_code and parts.item_code not in names.items_by_code:
@@ -88,9 +102,11 @@ def register(
 ) -> Register:
     """One of the four registers over a period; read its `rows()` inside `snapshot()`.
 
-    Raises Invalid REGISTER_UNKNOWN, PERIOD_INVALID, Forbidden, NotFound.
+    Raises Invalid DATE_OUT_OF_RANGE, REGISTER_UNKNOWN, PERIOD_INVALID, Forbidden, NotFound.
     """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
+    _check_day(from_, field="from")
+    _check_day(to, field="to")
     names = Names(actor, bureau_id)
     if store_id is not None and store_id not in names.stores:
         raise NotFound("未找到该仓库,或不在您的范围内", "No such store within your scope", field="store")
