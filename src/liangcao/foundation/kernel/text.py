@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Characters that turn the direction of writing: they make a name read otherwise than it is stored.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -42,6 +46,60 @@ def check_text(
             row=row,
         )
     return text
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """What a text field is called, how long it may be, and whether it must be there."""
+
+    zh: str
+    en: str
+    longest: int
+    is_required: bool = False
+
+
+def check_texts(rules: Mapping[str, TextRule], given: Mapping[str, str]) -> dict[str, str]:
+    """The trimmed texts of `given`, each by the rule of its name. Raises as `check_text`, all problems at once."""
+    checked, problems = {}, list[Refusal]()
+    for field, value in given.items():
+        rule = rules[field]
+        with collected(problems):
+            checked[field] = check_text(
+                value, field=field, zh=rule.zh, en=rule.en, longest=rule.longest, is_required=rule.is_required
+            )
+    raise_all(problems)
+    return checked
+
+
+def check_characters(value: object, *, field: str | None = None) -> None:
+    """Look through everything that came in by a door: texts, lists and mappings of them, their keys.
+
+    Raises Invalid CONTROL_CHARACTER for NUL and the other control characters except tab and line end, and for lone
+    surrogates: no text has them, and not every database or answer can hold them.
+    """
+    waiting: list[tuple[object, str | None, int | None]] = [(value, field, None)]
+    while waiting:
+        held, name, row = waiting.pop()
+        if isinstance(held, str) and _CONTROL.search(held):
+            raise _control_character(name, row)
+        if isinstance(held, Mapping):
+            for key, inner in held.items():
+                shown = _CONTROL.sub("?", str(key))[:60]
+                waiting += [(inner, shown, row), (str(key), shown, row)]
+        elif isinstance(held, (list, tuple)):
+            waiting += [(inner, name, number) for number, inner in enumerate(held, start=1)]
+
+
+def _control_character(field: str | None, row: int | None) -> Invalid:
+    at_zh, at_en = (f"第 {row} 行", f"row {row}: ") if row else ("", "")
+    shown_zh, shown_en = (f"字段 {field} ", f"the field {field}") if field else ("请求", "the request")
+    return Invalid(
+        "CONTROL_CHARACTER",
+        f"{at_zh}{shown_zh}中有不可见的控制字符,请删除后再提交",
+        f"{at_en}{shown_en} has an invisible control character; delete it and send again",
+        field=field,
+        row=row,
+    )
 
 
 def _is_unseen(character: str) -> bool:

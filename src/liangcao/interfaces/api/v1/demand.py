@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, enter, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.demand import actions, queries
@@ -45,7 +45,7 @@ class RequisitionIn(Body):
     lines: list[RequisitionLineIn] = Field(min_length=1, max_length=2000)
     channel: str = Field("portal", max_length=10, examples=["portal", "phone", "wechat"])
     caller: str = Field("", max_length=60, examples=["值班护士"])
-    received_at: datetime | None = None
+    received_at: Moment | None = Field(None, description="With its zone: 2020-02-03T09:00:00+08:00")
     needed_by: date | None = None
     urgency: Literal["normal", "urgent", "critical"] = "normal"
     note: str = Field("", max_length=500)

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.allocation.queries import plan as plan_in_scope
@@ -22,13 +22,13 @@ class DeliveryFilters(PageFilters):
     """Deliveries by state or plan."""
 
     status: Literal["", "picking", "in_transit", "signed", "settled", "cancelled"] = ""
-    plan: int | None = None
+    plan: RowFilter | None = None
 
 
 class PreparationIn(Body):
     """Make the pick lists of a published plan: one delivery for each store and unit."""
 
-    plan: StrictInt
+    plan: RowId
 
 
 class HandOverIn(Body):
@@ -93,7 +93,7 @@ class PapersIn(Body):
     """The papers of an emergency issue."""
 
     papers_ref: str = Field(max_length=80)
-    requisition_line: StrictInt | None = None
+    requisition_line: RowId | None = None
 
 
 class CancelIn(Body):

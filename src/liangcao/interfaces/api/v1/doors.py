@@ -8,18 +8,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, wraps
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja.parser import Parser
 from ninja.security import HttpBearer
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.foundation.kernel.errors import Invalid, Refusal
+from liangcao.foundation.kernel.text import check_characters
 from liangcao.reference.parties import queries as parties
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError(f"{EARLIEST_YEAR}–{LATEST_YEAR}")
+    return moment
+
+
+ID_MOST = 2**63 - 1
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
+# A moment without its zone is eight hours wrong somewhere; one of the year 1 cannot be turned into another zone.
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+# Ids of rows, in a body and in a query: what no database can hold is refused here.
+RowId = Annotated[StrictInt, Field(ge=0, le=ID_MOST)]
+RowFilter = Annotated[int, Field(ge=0, le=ID_MOST)]
 
 
 class Body(BaseModel):
@@ -59,7 +75,8 @@ class StrictJson(Parser):
     """JSON in UTF-8 without doubled keys, NaN or trailing text; the refusal names line and column."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The body as plain Python. Raises Invalid JSON_INVALID or JSON_KEY_TWICE, UnsupportedMedia."""
+        """The body as plain Python. Raises Invalid JSON_INVALID, JSON_KEY_TWICE or CONTROL_CHARACTER,
+        UnsupportedMedia."""
         kind, _, rest = request.headers.get("Content-Type", "").partition(";")
         charset = rest.strip().lower().removeprefix("charset=").strip('"') or "utf-8"
         if kind.strip().lower() != "application/json" or charset not in ("utf-8", "utf8"):
@@ -70,7 +87,7 @@ class StrictJson(Parser):
                 field="Content-Type",
             )
         try:
-            return json.loads(request.body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
+            body = json.loads(request.body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
             raise Invalid(
                 "JSON_INVALID",
@@ -81,6 +98,8 @@ class StrictJson(Parser):
             raise Invalid(
                 "JSON_INVALID", "正文不是 UTF-8,或嵌套过深", "The body is not UTF-8, or nested too deep"
             ) from None
+        check_characters(body)
+        return body
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -159,10 +178,13 @@ def key_of(request: HttpRequest) -> UUID:
 
 
 def known_query_only(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse query parameters that the documentation of the call does not name, instead of ignoring them."""
+    """Refuse query parameters that the documentation of the call does not name, instead of ignoring them, and
+    characters that no text has, in query and path."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        places = request.resolver_match.kwargs if request.resolver_match else {}
+        check_characters({**dict(request.GET.lists()), **places})
         unknown = sorted(set(request.GET) - _query_names(request))
         if unknown:
             raise Invalid(

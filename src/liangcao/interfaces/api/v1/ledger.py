@@ -12,7 +12,7 @@ from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, key_of
 from liangcao.interfaces.api.v1.names import store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.ledger import actions, queries
@@ -33,7 +33,7 @@ class MoveFilters(PageFilters):
 class LotFilters(PageFilters):
     """Lots by item id or part of their code."""
 
-    item: int | None = None
+    item: RowFilter | None = None
     search: str = Field("", max_length=60)
 
 
@@ -43,9 +43,9 @@ class BalanceFilters(PageFilters):
     kind: Literal[
         "", "receiving", "store", "quarantine", "reserved", "transit", "recipient", "consumed", "loss", "outside"
     ] = ""
-    item: int | None = None
-    store: int | None = None
-    organisation: int | None = None
+    item: RowFilter | None = None
+    store: RowFilter | None = None
+    organisation: RowFilter | None = None
     lot: UUID | None = None
 
 

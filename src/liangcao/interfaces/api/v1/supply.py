@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, organisation_ids, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.supply import actions, queries
@@ -30,7 +30,7 @@ class SourceFilters(PageFilters):
 class ReceiptFilters(PageFilters):
     """Receipts of one source."""
 
-    source: int | None = None
+    source: RowFilter | None = None
 
 
 class SourceLineIn(Body):
@@ -83,7 +83,7 @@ class ReceiptIn(Body):
 
     store: str = Field(max_length=30, description="Code of the store", examples=["S1"])
     lines: list[ReceiptLineIn] = Field(min_length=1, max_length=2000)
-    source: StrictInt | None = None
+    source: RowId | None = None
     counterparty: str | None = Field(None, description="With `kind`: an arrival that nobody announced")
     kind: str = Field("gift", examples=["gift", "purchase", "allotment", "output"])
     final: StrictBool = Field(False, description="Nothing more comes: what is missing needs a reason")

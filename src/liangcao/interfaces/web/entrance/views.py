@@ -16,6 +16,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.entrance.forms import LogInForm
 from liangcao.interfaces.web.middleware import LANGUAGE_COOKIE
 from liangcao.interfaces.web.pages import open_page, render_page
+from liangcao.interfaces.web.row_ids import row_id
 
 LANGUAGE_AGE_SECONDS = 400 * 24 * 3600
 
@@ -67,9 +68,9 @@ def switch_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_bureau(request: Any) -> HttpResponse:
     """Sit down at another desk; only at one where the person holds an appointment."""
-    chosen = request.POST.get("bureau", "")
-    if chosen.isdigit() and int(chosen) in request.actor.bureau_ids:
-        request.session["bureau_id"] = int(chosen)
+    chosen = row_id(request.POST.get("bureau", ""))
+    if chosen in request.actor.bureau_ids:
+        request.session["bureau_id"] = chosen
     # The page one came from may belong to the other bureau: the home page always is there.
     return redirect("home")
 

@@ -15,6 +15,7 @@ from liangcao.interfaces.web.desk.allocation.forms import PlanForm, ShareForm
 from liangcao.interfaces.web.desk.choices import party_choices
 from liangcao.interfaces.web.desk.demand.lists import item_needs
 from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.row_ids import row_id
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import actions
 from liangcao.operations.allocation.actions import HoldBack, LineLimit
@@ -92,10 +93,10 @@ def share(request: Any) -> HttpResponse:
 
 def _batch(request: Any) -> tuple[list[Any], dict[str, Any]]:
     """The lots of the receipt in the address, and what of them is free."""
-    given = request.GET.get("receipt", "")
-    if not given.isdigit():
+    given = row_id(request.GET.get("receipt", ""))
+    if given is None:
         return [], {}
-    receipt = supply.receipt(request.actor, int(given))
+    receipt = supply.receipt(request.actor, given)
     lines = list(supply.receipt_lines(request.actor, receipt.pk))
     if not lines:
         return [], {}

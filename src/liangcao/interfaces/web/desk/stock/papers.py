@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, entries_address, fact_chip, fact_value, move_address
@@ -16,6 +17,7 @@ from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
 from liangcao.interfaces.web.desk.trace.finding import lots_named
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.pages import can
+from liangcao.interfaces.web.row_ids import row_id
 from liangcao.interfaces.web.templatetags.words import day, named, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import FACTS, SOURCE_KINDS
@@ -149,6 +151,15 @@ def behind(request: Any, rows: Any) -> Any:
     if asked.get("ref"):
         rows = rows.filter(lot_id__in=lots_named(request, asked["ref"]))
     for name, side in (("account_from", "source_id"), ("account_to", "target_id")):
-        if asked.get(name, "").isdigit():
-            rows = rows.filter(**{side: int(asked[name])})
+        if asked.get(name):
+            rows = rows.filter(**{side: _account_id(name, asked[name])})
     return rows
+
+
+def _account_id(name: str, text: str) -> int:
+    found = row_id(text)
+    if found is None:
+        raise Invalid(
+            "FILTER_INVALID", f"筛选“{name}”没有“{text[:40]}”这一项", f'{name}: "{text[:40]}" is no account', field=name
+        )
+    return found
