@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "liangcao.interfaces.web.middleware.ActorMiddleware",
     "liangcao.interfaces.web.middleware.RefusalMiddleware",
+    "liangcao.interfaces.web.middleware.PlainTextMiddleware",
 ]
 ROOT_URLCONF = "liangcao.config.urls"
 WSGI_APPLICATION = "liangcao.config.wsgi.application"

@@ -84,6 +84,17 @@ class Unknown(Refusal):
     status = 503
 
 
+class OutcomeUnknown(Unknown):
+    """The database broke off in the middle of an act: it may have been written or not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "OUTCOME_UNKNOWN",
+            "操作结果未知,请用同一编号重试(直接重新提交即可),不会重复入账",
+            "The outcome is not known. Send again with the same id (just submit again): nothing is entered twice",
+        )
+
+
 def raise_all(problems: list[Refusal]) -> None:
     """Raise nothing, the one problem, or one `Invalid` that carries all of them."""
     if not problems:

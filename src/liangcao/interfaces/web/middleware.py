@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from liangcao.foundation.identity.actor import NOBODY, Actor
 from liangcao.foundation.kernel.clock import now
-from liangcao.foundation.kernel.errors import Refusal
+from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.foundation.kernel.ids import new_id
+from liangcao.foundation.kernel.text import check_characters
 from liangcao.interfaces.web import refusals
 from liangcao.reference.parties import queries as parties
 
@@ -102,8 +104,28 @@ class ActorMiddleware:
         return request.organisation.bureau_id  # type: ignore[attr-defined]
 
 
+class PlainTextMiddleware:
+    """Looks once through what a page sends: characters that no text has are refused before any form or search sees
+    them."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400 with the field's name, or pass on."""
+        if not request.path.startswith(MACHINE_PATHS):
+            try:
+                check_characters(request.path, field="path")
+                for sent in (request.GET, request.POST):
+                    check_characters(dict(sent.lists()))
+            except Invalid as refusal:
+                return refusals.answer(request, refusal)
+        return self.get_response(request)
+
+
 class RefusalMiddleware:
-    """A refusal that no form has caught becomes a page, or a fragment for htmx, with its own status. Never a 500."""
+    """A refusal that no form has caught becomes a page, or a fragment for htmx, with its own status. Never a 500.
+    A database that broke off leaves the outcome unknown: 503."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -114,6 +136,8 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal of a page; machines' doors have their own shape for it."""
-        if isinstance(exception, Refusal) and not request.path.startswith(MACHINE_PATHS):
-            return refusals.answer(request, exception)
-        return None
+        if request.path.startswith(MACHINE_PATHS):
+            return None
+        if isinstance(exception, OperationalError):
+            return refusals.broken_off(request)
+        return refusals.answer(request, exception) if isinstance(exception, Refusal) else None

@@ -6,11 +6,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from liangcao.foundation.kernel.errors import Refusal
+from liangcao.foundation.kernel.errors import OutcomeUnknown, Refusal
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +56,20 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     titles = {403: _("您的岗位不能办理"), 404: _("未找到"), 409: _("现在不能办理"), 503: _("结果未知")}
     title = titles.get(refusal.status, _("未能办理"))
     return render(request, "refusal.html", {"title": title, "refusal": box}, status=refusal.status)
+
+
+def broken_off(request: HttpRequest) -> HttpResponse:
+    """503 after a deadlock, a lock that was not free in time or a lost connection. Where the page itself cannot be
+    rendered without the database, the sentence stands alone."""
+    _log.exception("request %s broke off", getattr(request, "request_id", ""))
+    refusal = OutcomeUnknown()
+    try:
+        response = answer(request, refusal)
+    except DatabaseError:
+        text = refusal.message(getattr(request, "LANGUAGE_CODE", "zh-hans"))
+        response = HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = "2"
+    return response
 
 
 def _plain(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:

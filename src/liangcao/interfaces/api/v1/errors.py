@@ -7,11 +7,12 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
+from liangcao.foundation.kernel.errors import Invalid, NotFound, OutcomeUnknown, Refusal
 from liangcao.interfaces.api.v1.doors import language_of
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def install(api: NinjaAPI) -> None:
     api.exception_handler(AuthenticationError)(stranger)
     api.exception_handler(Http404)(lambda request, error: refused(request, NotFound()))
     api.exception_handler(RequestDataTooBig)(too_big)
+    api.exception_handler(OperationalError)(broken_off)
     api.exception_handler(Exception)(failed)
 
 
@@ -44,7 +46,8 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     body["request_id"] = getattr(request, "request_id", "")
     if error.problems:
         body["problems"] = [_plain(request, problem) for problem in error.problems]
-    response = JsonResponse(body, status=error.status, json_dumps_params={"ensure_ascii": False})
+    # ASCII: what the caller sent may stand in the message, and a lone surrogate has no UTF-8.
+    response = JsonResponse(body, status=error.status)
     if error.status == 503:
         response["Retry-After"] = "2"
     return response
@@ -119,6 +122,12 @@ def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
     wrong = Invalid("BODY_TOO_LARGE", "请求正文超过 10 MB,请分批发送", "The body is over 10 MB; send it in parts")
     wrong.status = 413
     return refused(request, wrong)
+
+
+def broken_off(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A deadlock, a lock that was not free in time, a lost connection: written or not, the same key finds out."""
+    logger.exception("request %s broke off", getattr(request, "request_id", ""))
+    return refused(request, OutcomeUnknown())
 
 
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:
