@@ -9,6 +9,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal
 from liangcao.foundation.kernel.flow import check_step
+from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.models import Delivery
 
@@ -114,4 +115,4 @@ def checked_text(value: str, *, code: str, field: str, zh: str, en: str, most: i
         raise Invalid(code, zh, en, field=field)
     if len(given) > most:
         raise Invalid("TEXT_TOO_LONG", f"{zh}(不超过 {most} 字)", f"{en} (at most {most} characters)", field=field)
-    return given
+    return check_text(given, field=field, zh="内容", en="text", longest=most)

@@ -14,7 +14,8 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.chain import canonical, digest
 from liangcao.foundation.kernel.clock import day_end
-from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.text import check_text
 from liangcao.oversight.briefing import queries
 from liangcao.oversight.briefing.models import Edition
 from liangcao.oversight.briefing.queries import Briefing
@@ -33,7 +34,8 @@ class EditionUnchanged(Conflict):
 def freeze_edition(*, bureau_id: int, day: date, note: str = "", by: Actor, at: datetime, client_id: UUID) -> Edition:
     """Freeze the briefing of a day as it stands: figures, texts, Word and Excel with their digests.
 
-    Its cut-off is 24:00, or `at` while the day goes on. Raises Forbidden, Invalid DATE_IN_FUTURE or TEXT_TOO_LONG,
+    Its cut-off is 24:00, or `at` while the day goes on. Raises Forbidden, Invalid DATE_IN_FUTURE, TEXT_TOO_LONG or
+    TEXT_INVALID,
     EditionUnchanged (409) when nothing differs from the last revision of the day.
     """
     guard.check(by, "freeze", "briefing", bureau_id=bureau_id)
@@ -41,13 +43,7 @@ def freeze_edition(*, bureau_id: int, day: date, note: str = "", by: Actor, at: 
     done = claim(client_id=client_id, action="freeze_edition", body=body, by=by, at=at)
     if done:
         return queries.edition(by, int(done))
-    if len(note) > NOTE_LENGTH:
-        raise Invalid(
-            "TEXT_TOO_LONG",
-            f"会商意见超过 {NOTE_LENGTH} 字",
-            f"The note is longer than {NOTE_LENGTH} characters",
-            field="note",
-        )
+    note = check_text(note, field="note", zh="会商意见", en="note", longest=NOTE_LENGTH)
     made = queries.briefing(by, bureau_id, day, at=at, note=note)
     revision = _next_revision(made, note, day)
     plain = queries.plain_figures(made.figures)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from pypinyin import Style, lazy_pinyin
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.journal.actions import record
-from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.foundation.kernel.text import TextRule, check_text, check_texts
 from liangcao.reference.catalog.models import Category, Item, Pack, Substitute
+
+_ITEM_TEXTS = {
+    "code": TextRule("编码", "code", 30, is_required=True),
+    "name": TextRule("名称", "name", 80, is_required=True),
+    "base_unit": TextRule("基本单位", "base unit", 12, is_required=True),
+    "name_en": TextRule("英文名称", "English name", 120),
+    "base_unit_en": TextRule("英文单位", "English unit", 20),
+    "standard": TextRule("执行标准", "standard", 120),
+    "hazard_class": TextRule("危险类别", "hazard class", 20),
+    "storage_condition": TextRule("储存条件", "storage condition", 80),
+}
 
 
 class ItemTaken(Conflict):
@@ -60,12 +73,42 @@ def add_item(
     shortage_level: int = 0,
     by: Actor,
     at: datetime,
+    client_id: UUID | None = None,
 ) -> Item:
-    """Add an item. Raises Invalid when code, name or base unit is empty, ItemTaken when code or name is in use."""
+    """Add an item. Raises Invalid when code, name or base unit is empty or a text is too long or has control
+    characters, ItemTaken when code or name is in use. With `client_id`, the same act sent again finds the item."""
     guard.check(by, "edit", "item")
-    for field, value in (("code", code), ("name", name), ("base_unit", base_unit)):
-        if not value.strip():
-            raise Invalid("REQUIRED", f"{field} 不能为空", f"{field} must not be empty", field=field)
+    texts = {
+        "code": code, "name": name, "base_unit": base_unit, "name_en": name_en, "base_unit_en": base_unit_en,
+        "standard": standard, "hazard_class": hazard_class, "storage_condition": storage_condition,
+    }  # fmt: skip
+    body = {**texts, "category": category.code, "lot_tracked": lot_tracked, "shortage_level": shortage_level}
+    done = claim(client_id=client_id, action="add_item", body=body, by=by, at=at) if client_id else None
+    if done:
+        return Item.objects.get(pk=int(done))
+    texts = check_texts(_ITEM_TEXTS, texts)
+    _check_free(texts["code"], texts["name"])
+    item = Item.objects.create(
+        **texts,
+        category=category,
+        lot_tracked=lot_tracked,
+        shortage_level=shortage_level,
+        pinyin=search_pinyin(texts["name"]),
+    )
+    record(
+        by=by,
+        at=at,
+        action="add_item",
+        object_kind="item",
+        object_ref=item.code,
+        after={"name": item.name, "base_unit": item.base_unit},
+    )
+    if client_id:
+        settle(client_id=client_id, ref=str(item.pk))
+    return item
+
+
+def _check_free(code: str, name: str) -> None:
     taken = Item.objects.filter(code=code).first() or Item.objects.filter(name=name).first()
     if taken:
         raise ItemTaken(
@@ -74,29 +117,6 @@ def add_item(
             f"The catalogue has an item with this code or name: {taken.code} {taken.name}",
             field="code",
         )
-    item = Item.objects.create(
-        code=code,
-        name=name,
-        name_en=name_en,
-        category=category,
-        base_unit=base_unit,
-        base_unit_en=base_unit_en,
-        standard=standard,
-        hazard_class=hazard_class,
-        storage_condition=storage_condition,
-        lot_tracked=lot_tracked,
-        shortage_level=shortage_level,
-        pinyin=search_pinyin(name),
-    )
-    record(
-        by=by,
-        at=at,
-        action="add_item",
-        object_kind="item",
-        object_ref=code,
-        after={"name": name, "base_unit": base_unit},
-    )
-    return item
 
 
 @transaction.atomic
@@ -104,6 +124,7 @@ def add_pack(*, item: Item, name: str, factor: int, by: Actor, at: datetime) -> 
     """Add a pack of a whole number of base units. Raises Conflict PACK_TAKEN when the item has a pack of this name."""
     guard.check(by, "edit", "item")
     check_quantity(factor, field="factor")
+    name = check_text(name, field="name", zh="单位名称", en="name of the unit", longest=20, is_required=True)
     if item.base_unit == name or item.packs.filter(name=name).exists():
         raise Conflict(
             "PACK_TAKEN", f"“{item.name}”已有单位“{name}”", f'"{item.name}" has a unit "{name}" already', field="name"

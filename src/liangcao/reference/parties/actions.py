@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from stdnum.cn import uscc as uscc_number
@@ -13,8 +14,10 @@ from stdnum.exceptions import ValidationError
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.identity.models import User
-from liangcao.foundation.journal.actions import record
+from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.text import TextRule, check_text, check_texts
 from liangcao.reference.catalog.actions import search_pinyin
 from liangcao.reference.parties.kinds import KINDS
 from liangcao.reference.parties.models import (
@@ -27,6 +30,19 @@ from liangcao.reference.parties.models import (
     Shelf,
     Store,
 )
+
+_ORGANISATION_TEXTS = {
+    "code": TextRule("编码", "code", 30),
+    "name": TextRule("单位名称", "name", 80, is_required=True),
+    "address": TextRule("地址", "address", 200),
+    "source_note": TextRule("来源说明", "note on the source", 200),
+}
+_STORE_TEXTS = {
+    "code": TextRule("编码", "code", 30, is_required=True),
+    "name": TextRule("仓库名称", "name", 60, is_required=True),
+    "address": TextRule("地址", "address", 200),
+    "hazard_classes": TextRule("危险类别", "hazard classes", 100),
+}
 
 
 class OrganisationTaken(Conflict):
@@ -94,41 +110,48 @@ def add_organisation(
     source_note: str = "",
     by: Actor,
     at: datetime,
+    client_id: UUID | None = None,
 ) -> Organisation:
     """Add an organisation. Raises Invalid for an empty name, unknown kind or a credit code with a wrong check digit
-    (GB 32100), OrganisationTaken when name, code or credit code is in use in this bureau."""
+    (GB 32100), OrganisationTaken when name, code or credit code is in use in this bureau. With `client_id`, the same
+    act sent again finds the organisation."""
     guard.check(by, "edit", "organisation", bureau_id=bureau_id)
-    if not name.strip():
-        raise Invalid("REQUIRED", "单位名称不能为空", "The name must not be empty", field="name")
+    texts = {"code": code, "name": name, "address": address, "source_note": source_note}
+    sizes = {"beds": beds, "headcount": headcount, "population": population}
+    body = {**texts, **sizes, "bureau": bureau_id, "kind": kind, "tier": tier, "uscc": uscc}
+    done = claim(client_id=client_id, action="add_organisation", body=body, by=by, at=at) if client_id else None
+    if done:
+        return Organisation.objects.get(pk=int(done))
+    texts = check_texts(_ORGANISATION_TEXTS, texts)
     if kind not in KINDS:
         raise Invalid("KIND_UNKNOWN", f"没有“{kind}”这种单位类别", f'There is no kind "{kind}"', field="kind")
     uscc = checked_uscc(uscc)
-    _check_free(bureau_id, code, name, uscc)
+    for field, size in sizes.items():
+        if size is not None:
+            check_quantity_or_zero(size, field=field)
+    _check_free(bureau_id, texts["code"], texts["name"], uscc)
     organisation = Organisation.objects.create(
         bureau_id=bureau_id,
-        code=code,
-        name=name.strip(),
+        **texts,
+        **sizes,
         kind=kind,
         tier=KINDS[kind].tier if tier is None else tier,
         region=region,
         uscc=uscc,
-        address=address,
-        beds=beds,
-        headcount=headcount,
-        population=population,
         is_example=is_example,
-        source_note=source_note,
-        pinyin=search_pinyin(name),
+        pinyin=search_pinyin(texts["name"]),
     )
     record(
         by=by,
         at=at,
         action="add_organisation",
         object_kind="organisation",
-        object_ref=code,
+        object_ref=organisation.code,
         bureau_id=bureau_id,
-        after={"name": name},
+        after={"name": organisation.name},
     )
+    if client_id:
+        settle(client_id=client_id, ref=str(organisation.pk))
     return organisation
 
 
@@ -176,14 +199,18 @@ def add_store(
 ) -> Store:
     """Add a store with its shelves."""
     guard.check(by, "edit", "organisation", bureau_id=bureau_id)
+    texts = {"code": code, "name": name, "address": address, "hazard_classes": hazard_classes}
+    texts = check_texts(_STORE_TEXTS, texts)
+    code = texts["code"]
     if Store.objects.filter(bureau_id=bureau_id, code=code).exists():
         raise Conflict(
             "STORE_TAKEN", f"本局已有编码为 {code} 的仓库", f"The bureau has a store {code} already", field="code"
         )
-    made = Store.objects.create(
-        bureau_id=bureau_id, code=code, name=name, address=address, hazard_classes=hazard_classes
+    made = Store.objects.create(bureau_id=bureau_id, **texts)
+    Shelf.objects.bulk_create(
+        Shelf(store=made, code=check_text(shelf, field="shelves", zh="货位", en="shelf", longest=20, is_required=True))
+        for shelf in shelves
     )
-    Shelf.objects.bulk_create(Shelf(store=made, code=shelf) for shelf in shelves)
     record(by=by, at=at, action="add_store", object_kind="store", object_ref=code, bureau_id=bureau_id)
     return made
 
@@ -191,6 +218,7 @@ def add_store(
 @transaction.atomic
 def add_person(*, name: str, user: User | None = None) -> Person:
     """Add a person; what the person may do comes with `appoint`."""
+    name = check_text(name, field="name", zh="姓名", en="name", longest=60, is_required=True)
     return Person.objects.create(name=name, user=user)
 
 
@@ -251,6 +279,8 @@ def open_emergency(
     guard.check(by, "edit", "bureau", bureau_id=bureau_id)
     if Emergency.objects.filter(bureau_id=bureau_id, ended_on=None).exists():
         raise Conflict("EMERGENCY_OPEN", "本局已有进行中的应急事件", "The bureau has an open emergency already")
+    name = check_text(name, field="name", zh="事件名称", en="name", longest=80, is_required=True)
+    name_en = check_text(name_en, field="name_en", zh="英文名称", en="English name", longest=120)
     made = Emergency.objects.create(bureau_id=bureau_id, name=name, name_en=name_en, started_on=started_on)
     record(by=by, at=at, action="open_emergency", object_kind="emergency", object_ref=str(made.pk), bureau_id=bureau_id)
     return made
