@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.api.v1.doors import KEYED, Body, enter, key_of
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.reference.catalog import actions as catalog_actions
@@ -62,9 +63,9 @@ class OrganisationIn(Body):
     tier: StrictInt | None = Field(None, ge=0, le=9)
     uscc: str = Field("", max_length=18)
     address: str = Field("", max_length=200)
-    beds: StrictInt | None = Field(None, ge=0)
-    headcount: StrictInt | None = Field(None, ge=0)
-    population: StrictInt | None = Field(None, ge=0)
+    beds: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
+    headcount: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
+    population: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     bureau: str | None = None
 
 
@@ -110,8 +111,8 @@ def list_items(request: HttpRequest, filters: Query[Search]) -> dict[str, Any]:
 
 @router.post("/items", response={201: dict}, openapi_extra=KEYED)
 def add_item(request: HttpRequest, body: ItemIn) -> Status:
-    """Add an item. Its code is its natural key: the same item twice is refused with the one that is there."""
-    key_of(request)
+    """Add an item. Its code is its natural key: the same item under another key is refused with the one that is
+    there."""
     door = enter(request)
     category = catalog.categories(door.actor).filter(code=body.category).first()
     if category is None:
@@ -122,7 +123,8 @@ def add_item(request: HttpRequest, body: ItemIn) -> Status:
             field="category",
         )
     fields = body.model_dump(exclude={"category"})
-    return Status(201, show_item(catalog_actions.add_item(category=category, **fields, **door.who_and_when)))
+    made = catalog_actions.add_item(category=category, **fields, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_item(made))
 
 
 @router.get("/organisations", response=Page)
@@ -143,13 +145,11 @@ def get_organisation(request: HttpRequest, organisation_id: int) -> dict[str, An
 @router.post("/organisations", response={201: dict}, openapi_extra=KEYED)
 def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
     """Add a unit. Name, code and credit code are natural keys."""
-    key_of(request)
     door = enter(request, body.bureau)
-    fields = body.model_dump(exclude={"bureau"})
-    return Status(
-        201,
-        show_organisation(parties_actions.add_organisation(bureau_id=door.bureau_id, **fields, **door.who_and_when)),
+    made = parties_actions.add_organisation(
+        bureau_id=door.bureau_id, **body.model_dump(exclude={"bureau"}), client_id=key_of(request), **door.who_and_when
     )
+    return Status(201, show_organisation(made))
 
 
 @router.get("/stores", response=Page)
