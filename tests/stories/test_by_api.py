@@ -210,3 +210,16 @@ def test_emergency_issue_at_two_is_regularised(bureau: Bureau) -> None:
     assert again.status_code == 409
     assert not figures(bureau).get("papers_owing")
     assert_traced(bureau, moved.number, 800, {"store": 300, "recipient": 500})
+
+
+def test_who_signs_names_the_version_that_he_read(bureau: Bureau) -> None:
+    bureau.world.put_in(bureau.world.mask, 500)
+    ask(bureau, "town", "U07", 100)
+    plan = done(
+        bureau.allocator.post("/plans", {"plan_date": bureau.today.isoformat(), "rule_set": "front-line-first"})
+    )
+    path = f"/plans/{plan['id']}"
+    assert done(bureau.coordinator.post(f"{path}/review", {"version": plan["version"]}))["version"] == 2
+    done(bureau.allocator.post(f"{path}/recomputation", ""))
+    refused = bureau.leader.post(f"{path}/publication", {"version": 2})
+    assert (refused.status_code, refused.json()["code"]) == (409, "CHANGED_MEANWHILE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from liangcao.ledger.verify import verify_book
 from liangcao.operations.allocation import actions
 from liangcao.operations.allocation.models import Plan, PlanLine
 from liangcao.operations.allocation.queries import waiting
-from liangcao.operations.allocation.rules import OwnPlan, can_publish
+from liangcao.operations.allocation.rules import OwnPlan, PlanChanged, can_publish
 from liangcao.operations.demand.actions import withdraw_requisition
 from liangcao.operations.demand.queries import line as requisition_line
 from tests.factories.allocation import LATER, ask, make_plan, make_share, publish, review
@@ -85,6 +86,31 @@ def test_publish_plan_by_somebody_who_set_a_number_is_refused(world: World, plan
     namesake = Actor(9_999, leader.name, leader.grants)
     assert [found.kind for found in waiting(namesake, bureau_id=world.bureau.pk)] == ["plan_publish"]
     assert publish(world, reviewed, by=namesake).plan.status == "published"
+
+
+def test_acts_on_a_plan_that_was_changed_meanwhile_say_who_when_and_what(world: World, plan: Plan) -> None:
+    """The leader reads the reviewed plan; the allocator sets a number and has it reviewed again; then the click comes."""
+    read = review(world, plan, version=1).version
+    line = plan.lines.get(organisation=world.town)
+    who = {"by": world.actor("allocator"), "at": LATER}
+    override = partial(actions.override_line, plan_line_id=line.pk, reason="已有储备", **who)
+    changed = override(quantity=100, version=read, client_id=uuid4())
+    with pytest.raises(PlanChanged) as caught:
+        override(quantity=50, version=read, client_id=uuid4())
+    assert "allocator 甲于 2月3日 12:30 改数(现为“试算稿”)" in caught.value.zh
+    again = review(world, plan, version=changed.version)
+    with pytest.raises(PlanChanged) as caught:
+        publish(world, again, version=read)
+    assert (caught.value.status, caught.value.code) == (409, "CHANGED_MEANWHILE")
+    assert "送会商" in caught.value.zh
+    for act, more in ((actions.recompute_plan, {}), (actions.discard_plan, {"reason": "重做"})):
+        with pytest.raises(PlanChanged):
+            act(plan_id=plan.pk, version=read, client_id=uuid4(), **more, **who)
+    with pytest.raises(PlanChanged):
+        review(world, plan, version=read)
+    assert (reserved(world), plan.lines.get(organisation=world.town).quantity_planned) == ({}, 100)
+    done = publish(world, again, version=again.version).plan
+    assert (done.version, done.changed_how, done.changed_by) == (5, "published", "leader 甲")
 
 
 def test_publish_plan_needs_the_appointment_and_the_scope(world: World, plan: Plan) -> None:

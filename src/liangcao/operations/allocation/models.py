@@ -21,6 +21,14 @@ WEIGH_BY = {
     "headcount": ("人数", "head-count"),
 }
 BASES = {"round": ("按申领", "by requisitions"), "share": ("按比例下拨", "shared out")}
+PLAN_CHANGES = {
+    "drafted": ("试算", "drafted"),
+    "overridden": ("改数", "changed in its numbers"),
+    "recomputed": ("重新试算", "recomputed"),
+    "reviewed": ("送会商", "reviewed"),
+    "published": ("签发", "published"),
+    "discarded": ("作废", "discarded"),
+}
 PLAN_STATUSES = ("draft", "reviewed", "published", "discarded")
 
 
@@ -143,6 +151,11 @@ class Plan(models.Model):
     discard_reason = models.CharField(max_length=200, blank=True)
     move = models.ForeignKey("ledger.Move", on_delete=models.PROTECT, null=True, related_name="+")
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
+    # Grows with each change of the plan; who acts on it names the one he read.
+    version = models.PositiveIntegerField(default=1)
+    changed_how = models.CharField(max_length=12, default="drafted")
+    changed_by = models.CharField(max_length=60)
+    changed_at = models.DateTimeField()
     client_id = models.UUIDField(unique=True)
 
     objects = PlanQuerySet.as_manager()
@@ -152,6 +165,7 @@ class Plan(models.Model):
             models.UniqueConstraint(fields=["bureau", "number"], name="plan_number_once"),
             models.CheckConstraint(condition=Q(status__in=PLAN_STATUSES), name="plan_status_is_known"),
             models.CheckConstraint(condition=Q(basis__in=list(BASES)), name="plan_basis_is_known"),
+            models.CheckConstraint(condition=Q(changed_how__in=list(PLAN_CHANGES)), name="plan_change_is_known"),
             models.CheckConstraint(condition=_signed("reviewed"), name="plan_review_is_signed"),
             models.CheckConstraint(condition=_signed("published"), name="plan_publication_is_signed"),
             models.CheckConstraint(condition=_signed("discarded"), name="plan_discard_is_signed"),

@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.allocation.flow import PLAN_FLOW
-from liangcao.operations.allocation.models import WEIGH_BY, Plan
+from liangcao.operations.allocation.models import PLAN_CHANGES, WEIGH_BY, Plan
 from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
 from liangcao.reference.parties.kinds import TIERS
 
@@ -34,6 +35,26 @@ class OwnPlan(Forbidden):
             f"不得签发本人编制的方案:{plan.number} 由 {plan.made_by} 编制,请由另一位负责人签发",
             f"Nobody signs a plan of their own: {plan.number} was made by {plan.made_by}; another leader must sign it",
         )
+
+
+class PlanChanged(Conflict):
+    """The plan is not as the reader saw it."""
+
+
+def check_version(plan: Plan, version: int | None) -> None:
+    """Raise PlanChanged with who, when and what, unless the reader saw this version. None: the reader does not say."""
+    if version is None or version == plan.version:
+        return
+    state, (how_zh, how_en) = PLAN_FLOW[plan.status], PLAN_CHANGES[plan.changed_how]
+    when = plan.changed_at.astimezone(LOCAL)
+    raise PlanChanged(
+        "CHANGED_MEANWHILE",
+        f"方案 {plan.number} 已由{plan.changed_by}于 {when.month}月{when.day}日 {when:%H:%M} {how_zh}"
+        f"(现为“{state.zh}”)。请刷新方案页,看过现在的数后再办",
+        f"Plan {plan.number} was {how_en} by {plan.changed_by} at {when:%Y-%m-%d %H:%M} "
+        f'(now "{state.en}"). Reload the plan and read its numbers first',
+        field="version",
+    )
 
 
 def is_made_by(plan: Plan, actor: Actor) -> bool:

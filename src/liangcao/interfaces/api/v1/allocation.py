@@ -67,14 +67,20 @@ class ShareIn(Body):
     bureau: str | None = None
 
 
-class OverrideIn(Body):
+class ReadIn(Body):
+    """The version of the plan that was read: if it has changed since, 409 says who changed it, when and how."""
+
+    version: StrictInt | None = None
+
+
+class OverrideIn(ReadIn):
     """A person's number for one line, with the reason; the rest of the item is shared again around it."""
 
     quantity: StrictInt
     reason: str = Field(max_length=200)
 
 
-class DiscardIn(Body):
+class DiscardIn(ReadIn):
     """Why a plan is put aside."""
 
     reason: str = Field(max_length=200)
@@ -87,6 +93,7 @@ def show_plan(plan: Any) -> dict[str, Any]:
         "number": plan.number,
         "plan_date": plan.plan_date.isoformat(),
         "status": plan.status,
+        "version": plan.version,
         "rule_set": plan.rule_set.code if plan.rule_set else None,
         "weigh_by": plan.weigh_by,
         "made_by": plan.made_by,
@@ -123,6 +130,10 @@ def show_line(line: Any, language: str) -> dict[str, Any]:
             {"store": pick.store.code, "lot": pick.lot.code, "quantity": pick.quantity} for pick in line.picks.all()
         ],
     }
+
+
+def _read(body: ReadIn | None) -> int | None:
+    return body.version if body else None
 
 
 def _door_of(request: HttpRequest, plan_id: int) -> Door:
@@ -236,26 +247,26 @@ def override_line(request: HttpRequest, plan_id: int, line_id: int, body: Overri
 
 
 @router.post("/plans/{int:plan_id}/recomputation", response={201: dict}, openapi_extra=KEYED)
-def recompute_plan(request: HttpRequest, plan_id: int) -> Status:
+def recompute_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) -> Status:
     """Solve again with the stock and the needs of now; overrides stay."""
     door = _door_of(request, plan_id)
-    actions.recompute_plan(plan_id=plan_id, client_id=key_of(request), **door.who_and_when)
+    actions.recompute_plan(plan_id=plan_id, version=_read(body), client_id=key_of(request), **door.who_and_when)
     return Status(201, show_plan_whole(request, plan_id))
 
 
 @router.post("/plans/{int:plan_id}/review", response={201: dict}, openapi_extra=KEYED)
-def review_plan(request: HttpRequest, plan_id: int) -> Status:
+def review_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) -> Status:
     """会商: the plan was looked at together and may be signed."""
     door = _door_of(request, plan_id)
-    actions.review_plan(plan_id=plan_id, client_id=key_of(request), **door.who_and_when)
+    actions.review_plan(plan_id=plan_id, version=_read(body), client_id=key_of(request), **door.who_and_when)
     return Status(201, show_plan_whole(request, plan_id))
 
 
 @router.post("/plans/{int:plan_id}/publication", response={201: dict}, openapi_extra=KEYED)
-def publish_plan(request: HttpRequest, plan_id: int) -> Status:
+def publish_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) -> Status:
     """签发: reserve what the plan gives. Items whose stock is taken meanwhile follow in a recomputed plan."""
     door = _door_of(request, plan_id)
-    done = actions.publish_plan(plan_id=plan_id, client_id=key_of(request), **door.who_and_when)
+    done = actions.publish_plan(plan_id=plan_id, version=_read(body), client_id=key_of(request), **door.who_and_when)
     language = language_of(request)
     return Status(
         201,
@@ -274,5 +285,5 @@ def publish_plan(request: HttpRequest, plan_id: int) -> Status:
 def discard_plan(request: HttpRequest, plan_id: int, body: DiscardIn) -> Status:
     """Put a plan aside that was not published."""
     door = _door_of(request, plan_id)
-    actions.discard_plan(plan_id=plan_id, reason=body.reason, client_id=key_of(request), **door.who_and_when)
+    actions.discard_plan(plan_id=plan_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
     return Status(201, show_plan_whole(request, plan_id))

@@ -21,7 +21,7 @@ from liangcao.operations.allocation.actions.writing import fill, new_plan, solve
 from liangcao.operations.allocation.asks import Asks, HoldBack, LineLimit, Wish, gather, items_of, stock_of_round
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, RuleSet
 from liangcao.operations.allocation.rounds import connected_items, plain_steps
-from liangcao.operations.allocation.rules import check_can_change, check_can_override, checked_reason
+from liangcao.operations.allocation.rules import check_can_change, check_can_override, check_version, checked_reason
 from liangcao.reference.parties.queries import current_emergency
 
 
@@ -127,20 +127,38 @@ def locked_plan(by: Actor, plan_id: int) -> Plan:
     return plan
 
 
+def touch(plan: Plan, how: str, *, by: Actor, at: datetime) -> list[str]:
+    """Give the plan its next version. The caller saves it with these fields."""
+    plan.version += 1
+    plan.changed_how, plan.changed_by, plan.changed_at = how, by.name, at
+    return ["version", "changed_how", "changed_by", "changed_at"]
+
+
 @transaction.atomic
-def override_line(*, plan_line_id: int, quantity: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> Plan:
+def override_line(
+    *,
+    plan_line_id: int,
+    quantity: int,
+    reason: str,
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Plan:
     """Set a line to a person's number, with reason and name; the rest of the item is shared again around it.
 
-    A plan that was reviewed goes back to draft: its numbers are others now. Raises NotFound, Forbidden, Conflict,
-    Invalid (REASON_MISSING, QUANTITY_INVALID, OverApproved), OverFree.
+    A plan that was reviewed goes back to draft: its numbers are others now. `version` is the one that was read. Raises
+    NotFound, Forbidden, Conflict, PlanChanged, Invalid (REASON_MISSING, QUANTITY_INVALID, OverApproved), OverFree.
     """
     line = _line(by, plan_line_id)
     guard.check(by, "override", "plan", bureau_id=line.plan.bureau_id)
-    body = {"line": plan_line_id, "quantity": quantity, "reason": reason}
+    body = {"line": plan_line_id, "quantity": quantity, "reason": reason, "version": version}
     done = claim(client_id=client_id, action="override_line", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
     plan = locked_plan(by, line.plan_id)
+    check_version(plan, version)
+    line = _line(by, plan_line_id)
     check_can_override(plan, by)
     check_quantity_or_zero(quantity)
     given = checked_reason(reason, what_zh="改数", what_en="An override")
@@ -152,7 +170,7 @@ def override_line(*, plan_line_id: int, quantity: int, reason: str, by: Actor, a
         quantity_pinned=quantity, override_reason=given, override_by=by.name, override_by_user_id=by.user_id,
         override_at=at,
     )  # fmt: skip
-    _back_to_draft(plan)
+    _back_to_draft(plan, "overridden", by=by, at=at)
     solve_again(plan, items, by=by)
     record(
         by=by,
@@ -214,22 +232,24 @@ def earmarked_for(line: PlanLine, stocks: Iterable[PlanStock]) -> int:
     return sum(stock.quantity for stock in stocks if stock.earmark_id == line.organisation_id)
 
 
-def _back_to_draft(plan: Plan) -> None:
+def _back_to_draft(plan: Plan, how: str, *, by: Actor, at: datetime) -> None:
     plan.status, plan.reviewed_by, plan.reviewed_at = "draft", "", None
-    plan.save(update_fields=["status", "reviewed_by", "reviewed_at"])
+    plan.save(update_fields=["status", "reviewed_by", "reviewed_at", *touch(plan, how, by=by, at=at)])
 
 
 @transaction.atomic
-def recompute_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Plan:
+def recompute_plan(*, plan_id: int, version: int | None = None, by: Actor, at: datetime, client_id: UUID) -> Plan:
     """Make the plan again from what is free and open now, by its rules; floors, caps, packs and overrides are kept.
 
-    It goes back to draft. Raises NotFound, Forbidden, Conflict.
+    It goes back to draft. `version` is the one that was read. Raises NotFound, Forbidden, Conflict, PlanChanged.
     """
     guard.check(by, "draft", "plan", bureau_id=plan_in_scope(by, plan_id).bureau_id)
-    done = claim(client_id=client_id, action="recompute_plan", body={"plan": plan_id}, by=by, at=at)
+    body = {"plan": plan_id, "version": version}
+    done = claim(client_id=client_id, action="recompute_plan", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
     plan = locked_plan(by, plan_id)
+    check_version(plan, version)
     check_can_change(plan)
     if plan.basis == "share":
         solve_again(plan, {line.item_id for line in plan.lines.all()}, by=by)
@@ -238,7 +258,7 @@ def recompute_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) ->
         plan.lines.all().delete()
         plan.stocks.all().delete()
         fill(plan, asks, stocks, by=by)
-    _back_to_draft(plan)
+    _back_to_draft(plan, "recomputed", by=by, at=at)
     record(by=by, at=at, action="recompute_plan", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id)
     settle(client_id=client_id, ref=str(plan.pk))
     return plan

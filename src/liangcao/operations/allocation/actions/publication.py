@@ -23,7 +23,7 @@ from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of, free_stock, posted_by_key
 from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
-from liangcao.operations.allocation.actions.drafting import asks_again, locked_plan, plan_in_scope
+from liangcao.operations.allocation.actions.drafting import asks_again, locked_plan, plan_in_scope, touch
 from liangcao.operations.allocation.actions.refusals import Publication, ShortItem, StockTaken
 from liangcao.operations.allocation.actions.writing import fill, new_plan
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick
@@ -33,6 +33,7 @@ from liangcao.operations.allocation.rules import (
     check_can_publish,
     check_can_release,
     check_can_review,
+    check_version,
     checked_reason,
 )
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
@@ -45,61 +46,73 @@ TRIES = 5
 
 
 @transaction.atomic
-def review_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Plan:
-    """会商: the plan was looked at together and may be signed. Raises NotFound, Forbidden, Conflict STATE_CONFLICT."""
+def review_plan(*, plan_id: int, version: int | None = None, by: Actor, at: datetime, client_id: UUID) -> Plan:
+    """会商: the plan was looked at together and may be signed. `version` is the one that was read.
+
+    Raises NotFound, Forbidden, PlanChanged, Conflict STATE_CONFLICT.
+    """
     bureau_id = plan_in_scope(by, plan_id).bureau_id
     guard.check(by, "review", "plan", bureau_id=bureau_id)
-    done = claim(client_id=client_id, action="review_plan", body={"plan": plan_id}, by=by, at=at)
+    body = {"plan": plan_id, "version": version}
+    done = claim(client_id=client_id, action="review_plan", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
     plan = locked_plan(by, plan_id)
+    check_version(plan, version)
     check_can_review(plan, by)
     plan.status, plan.reviewed_by, plan.reviewed_at = "reviewed", by.name, at
-    plan.save(update_fields=["status", "reviewed_by", "reviewed_at"])
+    plan.save(update_fields=["status", "reviewed_by", "reviewed_at", *touch(plan, "reviewed", by=by, at=at)])
     record(by=by, at=at, action="review_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
 
 @transaction.atomic
-def discard_plan(*, plan_id: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> Plan:
-    """作废: put a plan that is not published away, with a reason. Raises NotFound, Forbidden, Conflict, Invalid."""
+def discard_plan(
+    *, plan_id: int, reason: str, version: int | None = None, by: Actor, at: datetime, client_id: UUID
+) -> Plan:
+    """作废: put a plan that is not published away, with a reason. `version` is the one that was read.
+
+    Raises NotFound, Forbidden, Conflict, PlanChanged, Invalid.
+    """
     bureau_id = plan_in_scope(by, plan_id).bureau_id
     guard.check(by, "discard", "plan", bureau_id=bureau_id)
-    done = claim(client_id=client_id, action="discard_plan", body={"plan": plan_id, "reason": reason}, by=by, at=at)
+    body = {"plan": plan_id, "reason": reason, "version": version}
+    done = claim(client_id=client_id, action="discard_plan", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
     plan = locked_plan(by, plan_id)
+    check_version(plan, version)
     check_can_discard(plan, by)
     plan.discard_reason = checked_reason(reason, what_zh="作废", what_en="Discarding")
     plan.status, plan.discarded_by, plan.discarded_at = "discarded", by.name, at
-    plan.save(update_fields=["status", "discarded_by", "discarded_at", "discard_reason"])
+    changed = touch(plan, "discarded", by=by, at=at)
+    plan.save(update_fields=["status", "discarded_by", "discarded_at", "discard_reason", *changed])
     record(
-        by=by,
-        at=at,
-        action="discard_plan",
-        object_kind="plan",
-        object_ref=plan.number,
-        bureau_id=bureau_id,
+        by=by, at=at, action="discard_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
         reason=reason,
-    )
+    )  # fmt: skip
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
 
 @transaction.atomic
-def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> Publication:
-    """签发: reserve what the plan gives, in one move. The signer is neither the maker nor set a number.
+def publish_plan(*, plan_id: int, version: int | None = None, by: Actor, at: datetime, client_id: UUID) -> Publication:
+    """签发: reserve what the plan gives, in one move. The signer is neither the maker nor set a number, and signs the
+    `version` that he read.
 
     Items whose lots are no longer free, or whose need has changed, go recomputed into `Publication.follow_up`. Raises
-    StockTaken when nothing can go out as planned, OwnPlan, Forbidden, NotFound, STATE_CONFLICT, NOTHING_PLANNED.
+    StockTaken when nothing can go out as planned, OwnPlan, PlanChanged, Forbidden, NotFound, STATE_CONFLICT,
+    NOTHING_PLANNED.
     """
     bureau_id = plan_in_scope(by, plan_id).bureau_id
     guard.check(by, "publish", "plan", bureau_id=bureau_id)
-    done = claim(client_id=client_id, action="publish_plan", body={"plan": plan_id}, by=by, at=at)
+    body = {"plan": plan_id, "version": version}
+    done = claim(client_id=client_id, action="publish_plan", body=body, by=by, at=at)
     if done:
         return publication_of(Plan.objects.get(pk=done))
     plan = locked_plan(by, plan_id)
+    check_version(plan, version)
     check_can_publish(plan, by)
     # Nobody else may allot, file or withdraw for these units from here on: what is open is read once, and holds.
     lock_organisations(plan.lines.values_list("organisation_id", flat=True).distinct())
@@ -107,16 +120,12 @@ def publish_plan(*, plan_id: int, by: Actor, at: datetime, client_id: UUID) -> P
     plan.status, plan.published_by, plan.published_at, plan.move_id = "published", by.name, at, moved.id
     where = follow_up.number if follow_up else ""
     plan.notices = [*plan.notices, *(_notice(item, where) for item in short)]
-    plan.save(update_fields=["status", "published_by", "published_at", "move", "notices"])
+    changed = touch(plan, "published", by=by, at=at)
+    plan.save(update_fields=["status", "published_by", "published_at", "move", "notices", *changed])
     record(
-        by=by,
-        at=at,
-        action="publish_plan",
-        object_kind="plan",
-        object_ref=plan.number,
-        bureau_id=bureau_id,
+        by=by, at=at, action="publish_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
         after={"move": moved.number, "follow_up": where},
-    )
+    )  # fmt: skip
     settle(client_id=client_id, ref=str(plan.pk))
     return Publication(plan, follow_up, tuple(short))
 

@@ -31,6 +31,8 @@ def new_plan(
         made_by=given.pop("made_by", by.name),
         made_by_user_id=given.pop("made_by_user_id", by.user_id),
         made_at=at,
+        changed_by=by.name,
+        changed_at=at,
         client_id=client_id,
         **given,
     )

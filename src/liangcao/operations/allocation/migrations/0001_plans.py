@@ -43,6 +43,10 @@ class Migration(migrations.Migration):
                 ("discarded_by", models.CharField(blank=True, max_length=60)),
                 ("discarded_at", models.DateTimeField(null=True)),
                 ("discard_reason", models.CharField(blank=True, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_how", models.CharField(default="drafted", max_length=12)),
+                ("changed_by", models.CharField(max_length=60)),
+                ("changed_at", models.DateTimeField()),
                 ("client_id", models.UUIDField(unique=True)),
                 (
                     "bureau",
@@ -383,6 +387,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="plan",
             constraint=models.UniqueConstraint(fields=("bureau", "number"), name="plan_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("changed_how__in", ["drafted", "overridden", "recomputed", "reviewed", "published", "discarded"])
+                ),
+                name="plan_change_is_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="plan",

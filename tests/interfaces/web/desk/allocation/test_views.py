@@ -106,6 +106,29 @@ def test_maker_does_not_sign(shortage: Any, as_user: Any) -> None:
     assert "已签发" in answer.content.decode()
 
 
+def test_signing_what_was_changed_since_it_was_read_is_refused(shortage: Any, as_user: Any) -> None:
+    """The buttons of a plan carry the version that its page showed, and the forms behind them send it."""
+    from tests.factories.allocation import review
+
+    page = drafted(shortage, as_user)
+    plan, cell = page.context["detail"].plan, page.context["tiers"][0].rows[0].cells[0].cell
+    review(shortage.world, plan)
+    leader, allocator = as_user("leader"), as_user("allocator")
+    read = f"{reverse('plan_publication', args=[plan.pk])}?version=2"
+    assert read in leader.get(reverse("plan", args=[plan.pk])).content.decode()
+    sent = {"quantity": "12,000", "reason": "另有来源", "version": 2, "client_id": str(uuid4())}
+    line = reverse("plan_line", args=[plan.pk, cell.line.pk])
+    assert allocator.post(line, sent).status_code in (302, 303)
+    assert allocator.post(line, {**sent, "quantity": "11,000", "client_id": str(uuid4())}).status_code == 409
+    review(shortage.world, plan)
+    asked = leader.get(read)
+    assert 'name="version" value="2"' in asked.content.decode()
+    answer = leader.post(read, {"version": 2, "client_id": str(uuid4())})
+    assert answer.status_code == 409
+    assert "送会商" in answer.content.decode()
+    assert leader.post(read, {"version": 4, "client_id": str(uuid4())}).status_code in (302, 303)
+
+
 def test_share_lacks_a_population(office: Any, as_user: Any) -> None:
     world = office.world
     sent = {

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
-from liangcao.interfaces.web.desk.allocation.forms import OverrideForm, ReasonForm
+from liangcao.interfaces.web.desk.allocation.forms import DiscardForm, OverrideForm, ReadForm, ReasonForm
 from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.interfaces.web.desk.titles import titled
-from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.ledger import queries as ledger
@@ -39,13 +38,14 @@ def line(request: Any, plan_id: int, line_id: int) -> HttpResponse:
     back = reverse("plan", args=[plan_id])
     return act_page(
         request,
-        OverrideForm(request, initial={"quantity": cell.quantity_planned}),
+        OverrideForm(request, plan=detail.plan, initial={"quantity": cell.quantity_planned}),
         title=_("%(unit)s · %(item)s") % {"unit": named(cell.line.organisation), "item": named(cell.line.item)},
         button=_("改数"),
         do=lambda values: actions.override_line(
             plan_line_id=line_id,
             quantity=values["quantity"],
             reason=values["reason"],
+            version=values["version"],
             by=request.actor,
             at=request.at,
             client_id=values["client_id"],
@@ -69,11 +69,15 @@ def recomputation(request: Any, plan_id: int) -> HttpResponse:
     plan = queries.plan(request.actor, plan_id)
     return act_page(
         request,
-        ActForm(request),
+        ReadForm(request, plan=plan),
         title=titled(_("重新试算 %(number)s"), plan.number),
         button=_("重新试算"),
         do=lambda values: actions.recompute_plan(
-            plan_id=plan_id, by=request.actor, at=request.at, client_id=values["client_id"]
+            plan_id=plan_id,
+            version=values["version"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
         ),
         to=lambda done: reverse("plan", args=[plan_id]),
         message=_("已按现在的库存和需求重新试算。"),
@@ -88,11 +92,15 @@ def review(request: Any, plan_id: int) -> HttpResponse:
     detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
     return act_page(
         request,
-        ActForm(request),
+        ReadForm(request, plan=detail.plan),
         title=titled(_("送会商 %(number)s"), detail.plan.number),
         button=_("送会商"),
         do=lambda values: actions.review_plan(
-            plan_id=plan_id, by=request.actor, at=request.at, client_id=values["client_id"]
+            plan_id=plan_id,
+            version=values["version"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
         ),
         to=lambda done: reverse("plan", args=[plan_id]),
         message=_("已送会商,等待签发。"),
@@ -154,7 +162,7 @@ def publication(request: Any, plan_id: int) -> HttpResponse:
         }
     return act_page(
         request,
-        ActForm(request),
+        ReadForm(request, plan=detail.plan),
         title=titled(_("签发 %(number)s"), detail.plan.number),
         button=_("签发"),
         do=lambda values: _publish(request, plan_id, values),
@@ -166,7 +174,13 @@ def publication(request: Any, plan_id: int) -> HttpResponse:
 
 
 def _publish(request: Any, plan_id: int, values: dict[str, Any]) -> Any:
-    done = actions.publish_plan(plan_id=plan_id, by=request.actor, at=request.at, client_id=values["client_id"])
+    done = actions.publish_plan(
+        plan_id=plan_id,
+        version=values["version"],
+        by=request.actor,
+        at=request.at,
+        client_id=values["client_id"],
+    )
     if done.follow_up:
         told = _(";").join(item.message(request.LANGUAGE_CODE) for item in done.short)
         words = {"told": told, "number": done.follow_up.number}
@@ -180,11 +194,16 @@ def discard(request: Any, plan_id: int) -> HttpResponse:
     detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
     return act_page(
         request,
-        ReasonForm(request),
+        DiscardForm(request, plan=detail.plan),
         title=titled(_("作废 %(number)s"), detail.plan.number),
         button=_("作废"),
         do=lambda values: actions.discard_plan(
-            plan_id=plan_id, reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"]
+            plan_id=plan_id,
+            reason=values["reason"],
+            version=values["version"],
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
         ),
         to=lambda done: reverse("plan", args=[plan_id]),
         message=_("已作废,没有动用任何库存。"),

@@ -58,7 +58,18 @@ class PlanForm(ActForm):
         self.lines = line_forms(self.request, SpecialLineForm, rows=1)
 
 
-class OverrideForm(ActForm):
+class ReadForm(ActForm):
+    """An act on a plan as it was read: the version that the page showed goes along."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2_000_000_000)
+
+    def __init__(self, request: Any, *, plan: Any, initial: dict[str, Any] | None = None) -> None:
+        shown = request.GET.get("version", "")
+        read = int(shown) if shown.isdecimal() and len(shown) < 10 else plan.version
+        super().__init__(request, initial={"version": read, **(initial or {})})
+
+
+class OverrideForm(ReadForm):
     """A person's number instead of the rules', with the reason."""
 
     quantity = PieceField(label=_("改为"), least=0)
@@ -67,6 +78,12 @@ class OverrideForm(ActForm):
 
 class ReasonForm(ActForm):
     """An end with its reason."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
+
+
+class DiscardForm(ReadForm):
+    """A plan put aside, with the reason."""
 
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
 

@@ -52,19 +52,19 @@ def _facts(plan: Any) -> list[Fact]:
 
 def _acts(request: Any, plan: Any) -> list[Act]:
     """Recompute, review, publish, prepare: one is the blue button, whichever comes next."""
-    actor, pk = request.actor, plan.pk
+    actor, pk, read = request.actor, plan.pk, f"version={plan.version}"
     acts = []
     if plan.status in ("draft", "reviewed") and can(request, "draft", "plan"):
-        acts.append(Act(_("重新试算"), address("plan_recomputation", pk)))
+        acts.append(Act(_("重新试算"), address("plan_recomputation", pk, query=read)))
     if rules.can_review(plan, actor):
-        acts.append(Act(_("送会商"), address("plan_review", pk), is_next=True))
+        acts.append(Act(_("送会商"), address("plan_review", pk, query=read), is_next=True))
     if rules.can_publish(plan, actor):
-        acts.append(Act(_("签发"), address("plan_publication", pk), is_next=True))
+        acts.append(Act(_("签发"), address("plan_publication", pk, query=read), is_next=True))
     may_prepare = plan.status == "published" and can(request, "prepare", "delivery")
     if may_prepare and queries.unprepared_picks(request.actor, pk).exists():
         acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))
     if rules.can_discard(plan, actor):
-        acts.append(Act(_("作废"), address("plan_discard", pk), danger=True))
+        acts.append(Act(_("作废"), address("plan_discard", pk, query=read), danger=True))
     return acts
 
 
