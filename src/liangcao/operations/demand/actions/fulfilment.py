@@ -87,17 +87,11 @@ def carry_over(given_way: Iterable[RequisitionLine], *, at: datetime) -> int:
     for line in replaced:
         quantity, newer = totals[line.pk].on_way, line.superseded_by
         if quantity and newer:
-            for held, kind, other in ((line, "released", newer), (newer, "allotted", line)):
-                rows.append(
-                    Fulfilment(
-                        requisition_line=held,
-                        kind=kind,
-                        quantity=quantity,
-                        cause_kind="requisition",
-                        cause_ref=other.requisition.number,
-                        at=at,
-                    )  # fmt: skip
-                )
+            moved = {"quantity": quantity, "cause_kind": "requisition", "at": at}
+            rows += [
+                Fulfilment(requisition_line=line, kind="released", cause_ref=newer.requisition.number, **moved),
+                Fulfilment(requisition_line=newer, kind="allotted", cause_ref=line.requisition.number, **moved),
+            ]
     Fulfilment.objects.bulk_create(rows)
     return sum(row.quantity for row in rows if row.kind == "allotted")
 
