@@ -108,6 +108,7 @@ def _insert_all(
         "kind": "text",
         "item_id": "bigint",
         "quantity": "bigint",
+        "moved_on": "date",
     }
     _insert("ledger_balance", columns, balances)
     columns = {
