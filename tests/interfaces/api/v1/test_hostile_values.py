@@ -8,6 +8,9 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError
 
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.operations.allocation.rules import checked_reason
+from liangcao.operations.dispatch.rules import checked_text
 from tests.factories.world import World
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,27 @@ def test_same_key_gives_the_same_answer(world: World, caller: Any, path: str, bo
     refused(someone.post(path, body | {"name": "另一名称"}, key=key), 422, "KEY_REUSED")
     assert someone.post(path, body).status_code == 409
     assert someone.post(path, body, key=None).json()["code"] == "KEY_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "body", "field"),
+    [
+        ("coordinator", "/items", ITEM | {"standard": "GB\u202e1"}, "standard"),
+        ("coordinator", "/organisations", UNIT | {"address": "一\u202e号"}, "address"),
+        ("leader", "/briefings", {"date": "2020-02-03", "note": "会\u202e商"}, "note"),
+    ],
+)
+def test_marks_that_turn_the_direction(
+    world: World, caller: Any, role: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    refused(caller(world, role).post(path, body), 400, "TEXT_INVALID", field)
+
+
+def test_reasons_are_checked_like_every_text() -> None:
+    for check in (
+        lambda: checked_text("车\u202e1", code="X", field="carrier", zh="甲", en="a"),
+        lambda: checked_reason("因\x00", what_zh="改数", what_en="An override"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            check()
+        assert caught.value.code == "TEXT_INVALID"
