@@ -111,7 +111,7 @@ def stock_by_item(
     sums: dict[int, dict[str, int]] = {}
     for item_id, kind, total in rows.values_list("item_id", "kind").annotate(Sum("quantity")):
         sums.setdefault(item_id, {})[kind] = total
-    expiring = _expiring(rows.filter(kind__in=HELD_KINDS), until=on + timedelta(days=30))
+    expiring = _expiring(actor, rows.filter(kind__in=HELD_KINDS), until=on + timedelta(days=30))
     return {
         item_id: ItemStock(
             item_id,
@@ -126,11 +126,11 @@ def stock_by_item(
     }
 
 
-def _expiring(held: QuerySet[Balance], *, until: date) -> dict[int, int]:
+def _expiring(actor: Actor, held: QuerySet[Balance], *, until: date) -> dict[int, int]:
     """item → pieces that end by a day. A corrected date counts instead of the lot's own."""
     corrected: dict[UUID, str] = {}
-    for lot_id, value in LotFact.objects.filter(fact="expires_on").order_by("id").values_list("lot_id", "value"):
-        corrected[lot_id] = value
+    facts = LotFact.objects.visible_to(actor).filter(fact="expires_on").order_by("id")
+    corrected.update(facts.values_list("lot_id", "value"))
     sums: dict[int, int] = dict(
         held.filter(lot__expires_on__lte=until)
         .exclude(lot_id__in=corrected)

@@ -158,7 +158,7 @@ def _find_accounts(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, Acco
 
 
 def _check_parts_are_ours(book_id: int, refs: set[AccountRef]) -> None:
-    """Stores and parties of an account are of the book's own bureau; those of another look as if they were not there."""
+    """Stores and parties of an account are of the book's own bureau; those of another look as if not there."""
     for model, wanted in ((Store, {ref.store_id for ref in refs}), (Organisation, {ref.party_id for ref in refs})):
         named = model.objects.filter(pk__in=wanted)
         ours = set(named.filter(bureau__book=book_id).values_list("pk", flat=True)) | {NONE_ID}

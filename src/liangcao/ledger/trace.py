@@ -167,7 +167,7 @@ def lots_of_party(actor: Actor, party_id: int) -> list[UUID]:
 
 
 def trace(actor: Actor, bureau_id: int, ref: str) -> Trace:
-    """Trace whatever `ref` names in a bureau's book: a lot code or id, a move number, a source number or line, a unit's code.
+    """Trace what `ref` names in a bureau's book: a lot (code or id), a move, a source or its line, a unit (by code).
 
     Numbers and codes are unique within one book only, so another bureau's are never mixed in. Raises NotFound.
     """

@@ -142,7 +142,10 @@ def test_approve_requisition_opens_its_lines_with_the_cut_kept(world: World, wai
     assert (masks.tier, masks.status) == (2, "open")
     assert (suits.quantity_requested, suits.quantity_approved, suits.tier) == (None, 40, 1)
     assert (made.status, made.reviewed_by, made.reviewed_at, made.version) == ("approved", "allocator 甲", NOON, 2)
-    acts = [e.action for e in entries_of(world.system, object_kind="requisition", object_ref=made.number, bureau_id=world.bureau.pk)]
+    acts = [
+        e.action
+        for e in entries_of(world.system, object_kind="requisition", object_ref=made.number, bureau_id=world.bureau.pk)
+    ]
     assert acts == ["file_requisition", "approve_requisition"]
 
 

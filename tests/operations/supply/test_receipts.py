@@ -52,7 +52,10 @@ def test_good_goods_go_into_the_store_and_damaged_ones_into_quarantine(world: Wo
     assert (lot.source_kind, lot.source_ref) == ("gift", f"{source.number}#1")
     posting = Posting.objects.get(lot=lot, line=1)
     assert (posting.move.cause_kind, posting.move.cause_ref) == ("source", source.number)
-    acts = [e.action for e in entries_of(world.system, object_kind="source", object_ref=source.number, bureau_id=world.bureau.pk)]
+    acts = [
+        e.action
+        for e in entries_of(world.system, object_kind="source", object_ref=source.number, bureau_id=world.bureau.pk)
+    ]
     assert acts == ["announce_source", "receive_source"]
 
 

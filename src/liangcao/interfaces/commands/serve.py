@@ -12,8 +12,8 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.interfaces.commands import database
 from liangcao.interfaces.commands.words import in_words
 
-# A request holds a thread while the database works; one lock lets one of them compute at a time, so twice the processors
-# is enough. More waiting requests than this stay in the system's queue.
+# A request holds a thread while the database works; one lock lets one of them compute at a time, so twice the
+# processors is enough. More waiting requests than this stay in the system's queue.
 THREADS = 2 * (os.cpu_count() or 1)
 WAITING_PER_THREAD = 4
 DRAIN_SECONDS = 8
