@@ -14,7 +14,9 @@ from liangcao.ledger.state import accounts_for
 from liangcao.reference.parties.models import Organisation
 from tests.factories.world import NOON, World
 
-LOT_POSTINGS = 50  # Each lot: one receipt, then 49 issues to units; two pieces of a hundred stay in store.
+LOT_POSTINGS = 50  # Each lot: one receipt, then 49 issues to units.
+PIECES = 2 * (LOT_POSTINGS - 1)
+LIVE = 20  # Nineteen lots of twenty are used up; two pieces of the twentieth stay in store.
 BATCH_LOTS = 100
 SPACE = UUID("6f1f2c1e-0000-7000-8000-000000000000")
 
@@ -57,18 +59,19 @@ def _write(world: World, accounts: dict[str, Any], numbers: range) -> None:
             (issue, world.book.pk, seq + 1, f"ZD-{number}", "issue", day),
         ]
         lots.append((lot, world.book.pk, f"L-{number}", item, f"CG-{number}#1", receipt, day))
+        came = PIECES + (0 if number % LIVE else 2)
         units = [accounts["units"][(number + n) % len(accounts["units"])] for n in range(LOT_POSTINGS - 1)]
-        postings.append((world.book.pk, receipt, 1, lot, accounts["outside"], accounts["store"], 100))
+        postings.append((world.book.pk, receipt, 1, lot, accounts["outside"], accounts["store"], came))
         postings += [
             (world.book.pk, issue, n, lot, accounts["store"], unit, 2) for n, unit in enumerate(units, start=1)
         ]
-        held = {accounts["outside"]: ("outside", -100), accounts["store"]: ("store", 100 - 2 * len(units))}
+        held = {accounts["outside"]: ("outside", -came), accounts["store"]: ("store", came - PIECES)}
         for unit in units:
             held[unit] = ("recipient", held.get(unit, ("", 0))[1] + 2)
         balances += [
             (world.book.pk, account, lot, kind, item, quantity, day) for account, (kind, quantity) in held.items()
         ]
-        for flow, quantity in (("purchase", 100), ("issued", 2 * len(units)), ("delivered", 2 * len(units))):
+        for flow, quantity in (("purchase", came), ("issued", PIECES), ("delivered", PIECES)):
             key = (world.book.pk, NOON.date().isoformat(), day, world.store.pk, flow, item)
             totals[key] = totals.get(key, 0) + quantity
     _insert_all(moves, lots, postings, balances, totals)
