@@ -132,6 +132,14 @@ _PAIR_FLOWS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
 }
 
 
+def counts_backwards(source: str, target: str, *, is_reversal: bool) -> bool:
+    """True when a posting counts below zero in the flow of the way back: a reversal, or a reservation given up.
+
+    The one rule for posting, registers and proof: they must agree on the sign.
+    """
+    return is_reversal or (source, target) == (AccountKind.RESERVED, AccountKind.STORE)
+
+
 def flows_of(source: str, target: str, lot_source_kind: str) -> tuple[tuple[str, int], ...]:
     """The flows that a posting counts in, each with the side (0 source, 1 target) whose store it belongs to."""
     if target == AccountKind.LOSS:

@@ -17,7 +17,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger import record as records
 from liangcao.ledger.entries import AccountRef, MoveDraft, PostedMove
-from liangcao.ledger.kinds import MOVE_KINDS, AccountKind, flows_of
+from liangcao.ledger.kinds import MOVE_KINDS, counts_backwards, flows_of
 from liangcao.ledger.models import Book, BookHead, Lot, LotFact, Move, StockAccount
 from liangcao.ledger.state import AccountState, LotState
 
@@ -223,16 +223,12 @@ def totals_of(draft: MoveDraft, states: States) -> dict[tuple[int, str, int], in
     totals: dict[tuple[int, str, int], int] = defaultdict(int)
     for line in draft.lines:
         source, target, sign = line.source, line.target, 1
-        if draft.reverses_id is not None or _undoes_reservation(source, target):
+        if counts_backwards(source.kind, target.kind, is_reversal=draft.reverses_id is not None):
             source, target, sign = target, source, -1
         state = states[line.lot_id]
         for flow, side in flows_of(source.kind, target.kind, state.source_kind):
             totals[(source, target)[side].store_id, flow, state.item.pk] += sign * line.quantity
     return totals
-
-
-def _undoes_reservation(source: AccountRef, target: AccountRef) -> bool:
-    return source.kind == AccountKind.RESERVED and target.kind == AccountKind.STORE
 
 
 def add_day_totals(draft: MoveDraft, states: States, *, ledger_day: datetime) -> None:

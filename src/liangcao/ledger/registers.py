@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.ledger.entries import NONE_ID
-from liangcao.ledger.kinds import IN_FLOWS, AccountKind, flows_of
+from liangcao.ledger.kinds import IN_FLOWS, AccountKind, counts_backwards, flows_of
 from liangcao.ledger.models import Balance, Posting
 
 
@@ -133,7 +133,7 @@ def _flow_entries(row: tuple, chosen: set[str], store_id: int | None) -> Iterato
     *head, s_kind, s_store, s_party, t_kind, t_store, t_party, quantity, reverses = row
     source, target, sign = (s_kind, s_store, s_party), (t_kind, t_store, t_party), 1
     first, second = source, target
-    if reverses or (s_kind, t_kind) == (AccountKind.RESERVED, AccountKind.STORE):
+    if counts_backwards(s_kind, t_kind, is_reversal=bool(reverses)):
         first, second, sign = target, source, -1
     for flow, side in flows_of(first[0], second[0], head[15]):
         counted, other = (first, second) if side == 0 else (second, first)

@@ -13,7 +13,7 @@ from liangcao.foundation.database.snapshot import snapshot
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger.export import book_records
-from liangcao.ledger.kinds import AccountKind, flows_of
+from liangcao.ledger.kinds import counts_backwards, flows_of
 from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Lot, LotFact, Move, Posting, StockAccount
 from liangcao.ledger.queries import book_of
 from liangcao.ledger.verify_records import ChainCheck, FirstBad
@@ -125,7 +125,7 @@ def folded_day_totals(book: Book) -> dict[tuple[Any, Any, int, str, int], int]:
         chunk_size=5000
     ):
         sides, stores, sign = (source, target), (source_store, target_store), 1
-        if reverses or (source, target) == (AccountKind.RESERVED, AccountKind.STORE):
+        if counts_backwards(source, target, is_reversal=bool(reverses)):
             sides, stores, sign = sides[::-1], stores[::-1], -1
         for flow, side in flows_of(*sides, lot_kind):
             totals[business_date(recorded), day, stores[side], flow, item] += sign * quantity
