@@ -14,4 +14,4 @@ urlpatterns = [
 handler400 = "liangcao.interfaces.web.refusals.bad_request"
 handler403 = "liangcao.interfaces.web.refusals.permission_denied"
 handler404 = "liangcao.interfaces.web.refusals.page_not_found"
-handler500 = "liangcao.interfaces.web.refusals.server_error"
+handler500 = "liangcao.config.faults.server_error"

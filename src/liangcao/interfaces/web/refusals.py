@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,7 +48,7 @@ def link_that_helps(refusal: Refusal) -> dict[str, str] | None:
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a page, or for htmx as the box alone."""
-    box = told(refusal, request.LANGUAGE_CODE)
+    box = told(refusal, getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
     if getattr(request, "htmx", False):
         response = render(request, "components/_refusal.html", {"refusal": box}, status=refusal.status)
         response["HX-Retarget"] = "#refusal"
@@ -66,7 +67,7 @@ def broken_off(request: HttpRequest) -> HttpResponse:
     try:
         response = answer(request, refusal)
     except DatabaseError:
-        text = refusal.message(getattr(request, "LANGUAGE_CODE", "zh-hans"))
+        text = refusal.message(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
         response = HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "2"
     return response
