@@ -352,6 +352,9 @@ class TestTransferAndFacts:
             ("expires_on", "2020-13-45"),
             ("expires_on", "20200301"),
             ("quality", " "),
+            ("unit_cost", "²"),
+            ("unit_cost", "٣"),
+            ("earmark", "9" * 25),
         ],
     )
     def test_fact_that_would_be_misread(self, world: World, fact: str, value: str) -> None:

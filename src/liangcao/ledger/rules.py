@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from liangcao.foundation.kernel.errors import Invalid, KeyReused
 from liangcao.foundation.kernel.quantity import check_quantity
-from liangcao.foundation.kernel.text import check_text
+from liangcao.foundation.kernel.text import check_text, is_whole_number
 from liangcao.ledger.entries import MoveDraft
 from liangcao.ledger.kinds import FACTS, MOVE_KINDS, AccountKind
 from liangcao.ledger.models import Balance, Book, Posting
@@ -78,8 +78,8 @@ _FACT_VALUES: dict[str, Callable[[str], bool]] = {
     "frozen": {"yes", "no"}.__contains__,
     "recalled": {"yes", "no"}.__contains__,
     "expires_on": _is_day,
-    "earmark": str.isdecimal,
-    "unit_cost": str.isdecimal,
+    "earmark": is_whole_number,
+    "unit_cost": is_whole_number,
     "quality": bool,
     "consent": bool,
     "maker_lot": bool,

@@ -17,7 +17,9 @@ from liangcao.interfaces.commands.serve import address_of, url_of
 from tests.interfaces.commands.conftest import Shell
 
 
-@pytest.mark.parametrize("text", ["nowhere", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:x", ":0"])
+@pytest.mark.parametrize(
+    "text", ["nowhere", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:x", "127.0.0.1:٨٠", "127.0.0.1:²", ":0"]
+)
 def test_an_address_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as told:
         address_of(text)

@@ -11,12 +11,14 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid, KeyReused
 from liangcao.interfaces.web.forms import ActForm, LineForm, PieceField, line_forms
 
 
-@pytest.mark.parametrize(("text", "value"), [("1,240", 1240), ("1240", 1240), (" 1 240 ", 1240), ("7", 7)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1,240", 1240), ("1,240\u00a0", 1240), ("1240", 1240), (" 1 240 ", 1240), ("7", 7)]
+)
 def test_piece_field_reads_what_people_write(text: str, value: int) -> None:
     assert PieceField().clean(text) == value
 
 
-@pytest.mark.parametrize("text", ["1.5", "1.0", "一百", "-3", "0", "1e3", "9999999999", "abc"])
+@pytest.mark.parametrize("text", ["1.5", "1.0", "一百", "-3", "0", "1e3", "9999999999", "abc", "10²", "①", "٣", "1\n2"])
 def test_piece_field_refuses_what_is_no_count(text: str) -> None:
     with pytest.raises(forms.ValidationError):
         PieceField().clean(text)

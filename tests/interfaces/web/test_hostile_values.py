@@ -6,9 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django import forms
 from django.db import OperationalError
 from django.urls import reverse
 
+from liangcao.interfaces.web.desk.accounts import fact_value
+from liangcao.interfaces.web.desk.supply.money import YuanField
 from liangcao.interfaces.web.row_ids import row_id
 
 
@@ -25,6 +28,19 @@ def test_an_id() -> None:
 def test_account_that_cannot_be(storekeeper: Any, account: str) -> None:
     answer = storekeeper.get(reverse("entry_list"), {"account_from": account})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("value", ["²", "٣", "9" * 25])
+@pytest.mark.parametrize("fact", ["earmark", "unit_cost"])
+def test_stored_fact_that_is_no_number_is_shown_as_it_stands(rf: Any, fact: str, value: str) -> None:
+    assert fact_value(rf.get("/"), fact, value) == value
+
+
+@pytest.mark.parametrize("money", ["10²", "٣", "①"])
+def test_money_that_no_one_writes(money: str) -> None:
+    assert YuanField().clean("6,427,000.50") == 642_700_050
+    with pytest.raises(forms.ValidationError):
+        YuanField().clean(money)
 
 
 @pytest.mark.parametrize("bureau", ["²", "9" * 5000])

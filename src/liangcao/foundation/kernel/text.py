@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Every number of 18 digits fits the databases' 64 bits.
+_DIGITS_MOST = 18
 # Characters that turn the direction of writing: they make a name read otherwise than it is stored.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -69,6 +71,12 @@ def check_texts(rules: Mapping[str, TextRule], given: Mapping[str, str]) -> dict
             )
     raise_all(problems)
     return checked
+
+
+def is_whole_number(text: str) -> bool:
+    """Whether a text is digits 0–9 alone, and no more of them than a database holds. `str.isdigit` lets "²" through,
+    which `int` cannot read."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS_MOST
 
 
 def check_characters(value: object, *, field: str | None = None) -> None:

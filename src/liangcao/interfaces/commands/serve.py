@@ -9,6 +9,7 @@ import os
 import socket
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.commands import database
 from liangcao.interfaces.commands.words import in_words
 
@@ -84,7 +85,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
 def address_of(text: str) -> tuple[str, int]:
     """HOST:PORT, [IPv6]:PORT or a port alone. Raises Invalid BIND_INVALID."""
     host, _, port = text.rpartition(":")
-    if port.isdecimal() and 0 < int(port) < 65536:
+    if is_whole_number(port) and 0 < int(port) < 65536:
         return host.strip("[]") or "127.0.0.1", int(port)
     raise Invalid(
         "BIND_INVALID",

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from liangcao.foundation.kernel.errors import KeyReused, Refusal
 from liangcao.foundation.kernel.ids import new_id
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
+from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.templatetags.words import named, unit_of
+
+
+def as_written(number: str) -> str:
+    """A number without thousands separators and blanks, full-width signs as plain ones. Signs that only stand for a
+    digit (10², ①, ٣) stay as they are, so that no field reads them as one."""
+    signs = (unicodedata.normalize("NFKC", s) if unicodedata.east_asian_width(s) == "F" else s for s in number)
+    return "".join(sign for sign in signs if sign != "," and unicodedata.category(sign) != "Zs")
 
 
 class PieceField(forms.IntegerField):
@@ -29,8 +37,8 @@ class PieceField(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         """Full-width digits and thousands separators are read; 1.0 is refused like 1.5."""
         if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "")
-            if value and not value.removeprefix("-").isdigit():
+            value = as_written(value)
+            if value and not is_whole_number(value.removeprefix("-")):
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, said, yuan
 from liangcao.ledger.entries import NONE_ID
@@ -73,10 +74,10 @@ ANSWERS = {"yes": ("是", "yes"), "no": ("否", "no")}
 
 def fact_value(request: Any, fact: str, value: str) -> str:
     """A lot fact's value in words: the unit a lot is meant for, what a piece cost, a day, a quality."""
-    if fact == "earmark" and value.isdigit():
+    if fact == "earmark" and is_whole_number(value):
         unit = organisations(request.actor).filter(pk=int(value)).first()
         return named(unit) if unit else value
-    if fact == "unit_cost" and value.isdigit():
+    if fact == "unit_cost" and is_whole_number(value):
         return yuan(int(value))
     if fact == "expires_on" and value:
         return full_day(date.fromisoformat(value))

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.desk.choices import item_choices, party_choices
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, line_forms
 from liangcao.interfaces.web.templatetags.words import named, quantity, said
@@ -65,7 +66,7 @@ class ReadForm(ActForm):
 
     def __init__(self, request: Any, *, plan: Any, initial: dict[str, Any] | None = None) -> None:
         shown = request.GET.get("version", "")
-        read = int(shown) if shown.isdecimal() and len(shown) < 10 else plan.version
+        read = int(shown) if is_whole_number(shown) and len(shown) < 10 else plan.version
         super().__init__(request, initial={"version": read, **(initial or {})})
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from liangcao.interfaces.web.forms import as_written
 
 
 class YuanField(forms.DecimalField):
@@ -23,7 +24,9 @@ class YuanField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:
         """Full-width digits and thousands separators are read."""
         if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "")
+            value = as_written(value)
+            if not value.isascii():
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
     def clean(self, value: Any) -> Any:
