@@ -57,6 +57,12 @@ def test_size_that_no_database_holds(world: World, caller: Any, size: int) -> No
         refused(answer, 400, "VALUE_INVALID", field)
 
 
+@pytest.mark.parametrize("pack", [0, 10**9, HUGE])
+def test_pack_beyond_every_quantity(world: World, caller: Any, pack: int) -> None:
+    share = {"plan_date": "2020-02-03", "item": "T-mask", "quantity": 9, "weigh_by": "beds", "organisations": ["U01"]}
+    refused(caller(world, "allocator").post("/shares", share | {"pack": pack}), 400, "VALUE_INVALID", "pack")
+
+
 def test_refusal_that_names_a_lone_surrogate(world: World, caller: Any) -> None:
     answer = caller(world, "storekeeper").post("/transfers", r'{"\ud800": 1, "\ud800": 2}')
     refused(answer, 400, "JSON_KEY_TWICE")

@@ -12,6 +12,7 @@ from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import NotFound
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, enter, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -63,7 +64,7 @@ class ShareIn(Body):
     weigh_by: Literal["population", "beds", "headcount"]
     organisations: list[str] = Field(min_length=1, max_length=2000)
     lots: list[UUID] = Field(default_factory=list, max_length=2000)
-    pack: StrictInt = Field(1, ge=1)
+    pack: StrictInt = Field(1, ge=1, le=QUANTITY_MAX)
     bureau: str | None = None
 
 
