@@ -88,15 +88,15 @@ def test_plan_detail_of_a_share_calls_nothing_unmet(world: World) -> None:
 def test_waiting_follows_the_plan(world: World) -> None:
     plan = make_plan(world)
     seen = {
-        role: [w.kind for w in queries.waiting(world.actor(role))]
+        role: [w.kind for w in queries.waiting(world.actor(role), at=NOON)]
         for role in ("allocator", "coordinator", "leader", "buyer")
     }
     assert seen == {"allocator": ["plan_review"], "coordinator": ["plan_review"], "leader": [], "buyer": []}
     assert can_review(plan, world.actor("coordinator"))
     review(world, plan)
-    assert [w.kind for w in queries.waiting(world.actor("leader"))] == ["plan_publish"]
+    assert [w.kind for w in queries.waiting(world.actor("leader"), at=NOON)] == ["plan_publish"]
     publish(world, queries.plan(world.system, plan.pk))
-    assert queries.waiting(world.actor("leader")) == []
+    assert queries.waiting(world.actor("leader"), at=NOON) == []
     assert not can_override(queries.plan(world.system, plan.pk), world.actor("leader"))
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from liangcao.foundation.kernel.waiting import Waiting
 
-# Module → whether its documents have a clock, so that it must know what time it is.
-MODULES = {
-    "liangcao.operations.dispatch.queries": True,
-    "liangcao.operations.allocation.queries": False,
-    "liangcao.operations.demand.queries": True,
-    "liangcao.operations.supply.queries": True,
-}
+MODULES = (
+    "liangcao.operations.dispatch.queries",
+    "liangcao.operations.allocation.queries",
+    "liangcao.operations.demand.queries",
+    "liangcao.operations.supply.queries",
+)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -27,8 +26,7 @@ def waiting(request: Any) -> list[Waiting]:
 
 def _gathered(request: Any) -> list[Waiting]:
     groups: list[Waiting] = []
-    for name, has_clock in MODULES.items():
-        clock = {"at": request.at} if has_clock else {}
-        found = import_module(name).waiting(request.actor, bureau_id=request.bureau.pk, **clock)
+    for name in MODULES:
+        found = import_module(name).waiting(request.actor, bureau_id=request.bureau.pk, at=request.at)
         groups += [group for group in found if group.count]
     return sorted(groups, key=lambda group: (not group.is_overdue, group.due_at or group.oldest_at or _LAST))

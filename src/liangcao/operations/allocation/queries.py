@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
@@ -261,8 +262,9 @@ def unprepared_picks(actor: Actor, plan_id: int) -> QuerySet[PlanPick]:
     )
 
 
-def waiting(actor: Actor, *, bureau_id: int | None = None) -> list[Waiting]:
-    """What waits for this person: drafts to look at together, reviewed plans of others to sign."""
+def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
+    """What waits for this person: drafts to look at together, reviewed plans of others to sign. Plans have no term:
+    the moment is taken as in every module, and changes nothing here."""
     scope = {} if bureau_id is None else {"bureau_id": bureau_id}
     found: list[Waiting] = []
     own = Q(made_by_user_id=actor.user_id) if actor.user_id is not None else Q(made_by=actor.name, made_by_user_id=None)
