@@ -16,7 +16,7 @@ from liangcao.interfaces.web.middleware import MACHINE_PATHS
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 when the database broke off before or after the view (session, log-in, actor), as inside it; else 500.
     Machines are answered in their own shape."""
-    fault = sys.exc_info()[1]
+    fault = sys.exception()
     is_broken_off = isinstance(fault, OperationalError)
     if request.path.startswith(MACHINE_PATHS):
         said = fault if isinstance(fault, Exception) else RuntimeError("no fault at hand")
