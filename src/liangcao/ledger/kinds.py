@@ -128,7 +128,8 @@ _PAIR_FLOWS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
     ("store", "quarantine"): (("quarantined", _SOURCE),),
     ("quarantine", "store"): (("cleared", _TARGET),),
     ("recipient", "consumed"): (("consumed", _SOURCE),),
-    ("outside", "recipient"): (("in", _TARGET), ("issued", _TARGET), ("delivered", _TARGET)),
+    # No store on either side. What comes in names the source on its other side, what goes out the unit.
+    ("outside", "recipient"): (("in", _TARGET), ("issued", _SOURCE), ("delivered", _SOURCE)),
 }
 
 

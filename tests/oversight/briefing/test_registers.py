@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.kernel.errors import Invalid, NotFound
+from liangcao.ledger.queries import flow_totals
+from liangcao.operations.supply import actions as supply
+from liangcao.operations.supply.inputs import ReceiptLineInput, ReversalInput
+from liangcao.operations.supply.models import Receipt
 from liangcao.oversight.briefing import queries
 from liangcao.oversight.briefing.registers import Register
-from tests.factories.supply import reverse
-from tests.factories.world import TODAY, World, make_world
+from tests.factories.dispatch import make_emergency
+from tests.factories.supply import make_source, reverse
+from tests.factories.world import NOON, TODAY, World, make_world
 from tests.oversight.briefing.day import EVENING, play
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = TODAY - timedelta(days=1)
+YESTERDAY_NOON = NOON - timedelta(days=1)
 
 
 @pytest.fixture
 def world() -> World:
     return make_world()
+
+
+def give_directly(world: World, pieces: int, *, at: datetime = NOON) -> Receipt:
+    """A gift of masks that goes straight to the first hospital."""
+    source = make_source(world, (world.mask, pieces), at=at)
+    return supply.receive_direct(
+        source_id=source.pk,
+        recipient_id=world.hospital.pk,
+        lines=[ReceiptLineInput(source.lines.get().pk, world.mask.pk, pieces)],
+        signed_by="示例收货人",
+        by=world.actor("storekeeper"),
+        at=at,
+        client_id=uuid4(),
+    )
 
 
 def register(world: World, kind: str, from_: date = TODAY, to: date = TODAY, **more: object) -> Register:
@@ -97,6 +118,38 @@ def test_issue_register_shows_what_the_unit_signed_for(world: World) -> None:
     )
     assert ("示例医院一", "T-n95", 100, 80, 15, 5, "示例收货人") in rows
     assert ("示例医院一", "T-mask", 500, None, None, None, "") in rows
+
+
+def test_issue_register_has_what_went_straight_to_a_unit(world: World) -> None:
+    """Per item the register is the ledger's own sum of what was issued, also after a part was taken back."""
+    give_directly(world, 40, at=YESTERDAY_NOON)
+    world.put_in(world.mask, 900, at=YESTERDAY_NOON)
+    made_directly = give_directly(world, 300)
+    make_emergency(world, 500)
+    reverse(world, made_directly, ReversalInput(made_directly.lines.get().pk, 120), at=EVENING)
+    names = ("document", "party", "quantity", "good", "short", "signed_name", "signed_on")
+    rows = cells(register(world, "issue_register"), *names)
+    assert (made_directly.number, "示例医院一", 300, 300, 0, "示例收货人", TODAY) in rows
+    assert [row[2:] for row in rows if row[2] < 0] == [(-120, -120, 0, "", None)]  # type: ignore[operator]
+    for from_, to in ((YESTERDAY, YESTERDAY), (TODAY, TODAY), (YESTERDAY, TODAY)):
+        made = register(world, "issue_register", from_, to)
+        assert [row.cells[0] for row in made.rows()] == sorted(row.cells[0] for row in made.rows())
+        issued = flow_totals(world.system, world.bureau.pk, from_=from_, to=to)["issued", world.mask.pk]
+        assert {code: sums[0] for (code, *_), sums in made.totals.by_item.items()} == {"T-mask": issued}
+    assert flow_totals(world.system, world.bureau.pk)["issued", world.mask.pk] == 40 + 300 + 500 - 120
+
+
+def test_direct_delivery_names_its_source_where_it_came_in_and_its_unit_where_it_went_out(world: World) -> None:
+    made = give_directly(world, 300)
+    reverse(world, made, at=EVENING)
+    for kind, party in (("receipts_register", "示例捐赠人"), ("issues_register", "示例医院一")):
+        rows = cells(register(world, kind), "party", "store", "quantity")
+        assert rows == [(party, "直达", 300), (party, "直达", -300)]
+
+
+def test_issue_register_of_one_store_has_no_direct_deliveries(world: World) -> None:
+    give_directly(world, 300)
+    assert not cells(register(world, "issue_register", store_id=world.store.pk), "document")
 
 
 def test_one_store_only(world: World) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import day_end, day_start
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
+from liangcao.operations.supply.queries import receipts
 
 
 def deliveries(actor: Actor, bureau_id: int) -> QuerySet[Delivery]:
@@ -21,6 +23,12 @@ def handed_over(actor: Actor, bureau_id: int, *, from_: date, to: date) -> Query
     """Deliveries that left in the period, oldest first, with their lines and lots."""
     rows = deliveries(actor, bureau_id).filter(handed_over_at__gte=day_start(from_), handed_over_at__lt=day_end(to))
     return rows.order_by("handed_over_at", "pk").prefetch_related("lines__lot")
+
+
+def signatures(actor: Actor, bureau_id: int, *, from_: date, to: date) -> dict[UUID, str]:
+    """Who signed for the direct deliveries of the period, by their moves."""
+    rows = receipts(actor, bureau_id=bureau_id).filter(business_date__gte=from_, business_date__lte=to)
+    return dict(rows.exclude(recipient=None).values_list("move_id", "signed_by"))
 
 
 def open_differences(actor: Actor, bureau_id: int, day: date) -> QuerySet[Delivery]:

@@ -5,34 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import merge
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.ledger.kinds import FLOWS, IN_FLOWS, MOVE_KINDS, SOURCE_KINDS
+from liangcao.ledger.kinds import FLOWS, IN_FLOWS, MOVE_KINDS, SOURCE_KINDS, AccountKind
 from liangcao.ledger.queries import flow_totals, lots
 from liangcao.ledger.registers import FlowEntry, entries, holdings_at
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
-from liangcao.oversight.briefing.handouts import handed_over
+from liangcao.operations.supply.flow import RECEIPT_FLOW
+from liangcao.oversight.briefing.columns import (
+    HAND_OUT_COLUMNS,
+    ISSUE_COLUMNS,
+    RECEIPT_COLUMNS,
+    STOCK_COLUMNS,
+    Column,
+)
+from liangcao.oversight.briefing.handouts import handed_over, signatures
 from liangcao.oversight.briefing.measures import EXPIRING_DAYS, HOLDINGS
 from liangcao.oversight.briefing.names import Names
 from liangcao.reference.catalog.models import Item
 
 COMING_IN = (*IN_FLOWS, "returned", "transfer_in")
 GOING_OUT = ("issued", "loss", "sent_back", "transfer_out")
+_DIRECT = ("直达", "direct")
 _TO_STORE = {"receiving", "store", "quarantine", "reserved"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name in both languages, what it holds (text, quantity, date), its width in characters."""
-
-    key: str
-    zh: str
-    en: str
-    holds: str = "text"
-    width: int = 14
 
 
 @dataclass(frozen=True)
@@ -112,77 +111,6 @@ class Register:
             code, name, unit = (row.cells[place] for place in named)
             self.totals.add((code, name, unit), [row.cells[place] or 0 for place in counted])
             yield row
-
-
-_ITEM = (
-    Column("item_code", "物资编码", "item code", width=10),
-    Column("item", "物资名称", "item", width=26),
-    Column("standard", "规格/标准", "standard", width=18),
-)
-_UNIT = Column("unit", "单位", "unit", width=6)
-_STOCK_COLUMNS = (
-    Column("store", "仓库", "store", width=18),
-    *_ITEM,
-    _UNIT,
-    Column("opening", "期初结存", "opening", "quantity"),
-    Column("in", "本期入库", "in", "quantity"),
-    Column("out", "本期出库", "out", "quantity"),
-    Column("closing", "期末结存", "closing", "quantity"),
-    Column("reserved", "其中已预留", "of this reserved", "quantity"),
-    Column("quarantine", "其中待检", "of this in quarantine", "quantity"),
-    Column("expiring", "其中临期", "of this expiring", "quantity"),
-)
-_LOT = (
-    Column("lot", "批次", "lot", width=22),
-    Column("maker_lot", "生产批号", "maker's lot"),
-    Column("expires_on", "失效日期", "expires", "date", 12),
-)
-_RECEIPT_COLUMNS = (
-    Column("date", "日期", "date", "date", 12),
-    Column("document", "单据号", "document", width=20),
-    Column("kind", "单据", "kind", width=10),
-    Column("flow", "来源类别", "kind of source", width=12),
-    Column("party", "来源单位", "from", width=24),
-    Column("source", "来源单号", "source document", width=20),
-    *_ITEM,
-    *_LOT,
-    _UNIT,
-    Column("quantity", "数量", "quantity", "quantity"),
-    Column("store", "仓库", "store", width=18),
-    Column("by", "经办人", "by", width=12),
-    Column("remark", "备注", "remark", width=24),
-)
-_ISSUE_COLUMNS = (
-    Column("date", "日期", "date", "date", 12),
-    Column("document", "单据号", "document", width=20),
-    Column("kind", "单据", "kind", width=12),
-    Column("flow", "出库类别", "kind of issue", width=12),
-    Column("party", "领用单位", "to", width=24),
-    Column("cause", "依据", "on the ground of", width=20),
-    *_ITEM,
-    *_LOT,
-    _UNIT,
-    Column("quantity", "数量", "quantity", "quantity"),
-    Column("store", "仓库", "store", width=18),
-    Column("by", "经办人", "by", width=12),
-    Column("remark", "备注", "remark", width=24),
-)
-_HAND_OUT_COLUMNS = (
-    Column("date", "发放日期", "issued on", "date", 12),
-    Column("document", "配送单号", "delivery", width=20),
-    Column("party", "领用单位", "unit", width=24),
-    *_ITEM,
-    Column("lot", "批次", "lot", width=22),
-    _UNIT,
-    Column("quantity", "发放数量", "issued", "quantity"),
-    Column("good", "签收完好", "received well", "quantity"),
-    Column("short", "短少", "short", "quantity"),
-    Column("damaged", "破损", "damaged", "quantity"),
-    Column("signed_name", "签收人", "signed by", width=12),
-    Column("signed_on", "签收日期", "signed on", "date", 12),
-    Column("state", "状态", "state", width=10),
-    Column("remark", "备注", "remark", width=24),
-)
 
 
 def _stock_rows(scope: Scope) -> Iterator[Row]:
@@ -291,7 +219,7 @@ def _flow_row(scope: Scope, entry: FlowEntry, flow: str, reference: str) -> Row:
             entry.expires_on,
             scope.unit(item),
             entry.quantity,
-            scope.names.store(entry.store_id) or scope.said(("直达", "direct")),
+            scope.names.store(entry.store_id) or scope.said(_DIRECT),
             entry.actor_name,
             entry.reason,
         ),
@@ -301,7 +229,12 @@ def _flow_row(scope: Scope, entry: FlowEntry, flow: str, reference: str) -> Row:
 
 
 def _hand_out_rows(scope: Scope) -> Iterator[Row]:
-    """发放登记表: each line of each delivery that left in the period, with what the unit signed for."""
+    """发放登记表: each line of each delivery that left in the period, with what the unit signed for, and what went
+    straight from a source to a unit. Together they are what the book says was issued."""
+    yield from merge(_delivery_rows(scope), _direct_rows(scope), key=lambda row: row.cells[0])
+
+
+def _delivery_rows(scope: Scope) -> Iterator[Row]:
     rows = handed_over(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to)
     if scope.store_id is not None:
         rows = rows.filter(store_id=scope.store_id)
@@ -333,12 +266,42 @@ def _hand_out_rows(scope: Scope) -> Iterator[Row]:
             )
 
 
+def _direct_rows(scope: Scope) -> Iterator[Row]:
+    """Direct deliveries 直达: signed for when they are entered, so nothing is short; a reversal counts below zero."""
+    names = signatures(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to)
+    for entry in _flow_entries(scope, ("issued",)):
+        if {entry.source[0], entry.target[0]} != {AccountKind.OUTSIDE, AccountKind.RECIPIENT}:
+            continue
+        item, signed_name = scope.names.items[entry.item_id], names.get(entry.move_id, "")
+        state = DELIVERY_FLOW["signed"] if entry.quantity > 0 else RECEIPT_FLOW["reversed"]
+        yield Row(
+            (
+                entry.business_date,
+                entry.number,
+                scope.names.party(entry.party_id),
+                *scope.item_cells(item),
+                entry.lot_code,
+                scope.unit(item),
+                entry.quantity,
+                entry.quantity,
+                0,
+                0,
+                signed_name,
+                entry.business_date if signed_name else None,
+                scope.said((state.zh, state.en)),
+                entry.reason or scope.said(_DIRECT),
+            ),
+            "move",
+            entry.move_id,
+        )
+
+
 _Producer = Callable[[Scope], Iterator[Row]]
 REGISTERS: dict[str, tuple[str, str, tuple[Column, ...], _Producer]] = {
-    "stock_statement": ("物资储备明细表", "reserve statement", _STOCK_COLUMNS, _stock_rows),
-    "receipts_register": ("入库台账", "receipts register", _RECEIPT_COLUMNS, _receipt_rows),
-    "issues_register": ("出库台账", "issues register", _ISSUE_COLUMNS, _issue_rows),
-    "issue_register": ("物资发放登记表", "issue register", _HAND_OUT_COLUMNS, _hand_out_rows),
+    "stock_statement": ("物资储备明细表", "reserve statement", STOCK_COLUMNS, _stock_rows),
+    "receipts_register": ("入库台账", "receipts register", RECEIPT_COLUMNS, _receipt_rows),
+    "issues_register": ("出库台账", "issues register", ISSUE_COLUMNS, _issue_rows),
+    "issue_register": ("物资发放登记表", "issue register", HAND_OUT_COLUMNS, _hand_out_rows),
 }
 
 
