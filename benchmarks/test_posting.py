@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 
-from liangcao.foundation.database.bulk import rows_parameter, rows_table
+from liangcao.foundation.database.bulk import insert_row, rows_parameter, rows_table
 from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
 from liangcao.ledger.models import Move
 from liangcao.ledger.state import accounts_for
 from liangcao.ledger.verify import verify_book
-from tests.factories.world import World, make_world
+from tests.factories.world import NOON, World, make_world
 
 SIZES = {1: 60, 10: 40, 1000: 7, 5000: 5}
 POSTING = [
@@ -65,10 +65,11 @@ def post_raw(world: World, lots: list[UUID], source: int, target: int) -> None:
             " WHERE b.account_id = r.account_id AND b.lot_id = r.lot_id",
             [rows_parameter(connection, deltas)],
         )
-        Move(
-            id=move, book=world.book, seq=uuid4().int % 10**15 + 10**6, number=move.hex[:20], kind="issue", business_date="2020-02-03",
-            recorded_at="2020-02-03T04:00:00Z", actor_name="raw", cause_kind="t", cause_ref="t", previous_hash="", hash="",
-        ).save(force_insert=True)  # fmt: skip
+        row = Move(
+            id=move, book_id=world.book.pk, seq=uuid4().int % 10**15 + 10**6, number=move.hex[:20], kind="issue",
+            business_date=NOON.date(), recorded_at=NOON, actor_name="raw", cause_kind="t", cause_ref="t",
+        )  # fmt: skip
+        insert_row(connection, row)
 
 
 def seconds(act: Callable[[], None], times: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from liangcao.foundation.kernel.errors import Invalid
@@ -99,3 +100,8 @@ class MoveDraft:
     new_facts: tuple[NewFact, ...] = ()
     reverses_id: UUID | None = None
     signatures: tuple[dict[str, str], ...] = ()
+
+    @cached_property
+    def accounts(self) -> set[AccountRef]:
+        """Every account that a line names."""
+        return {ref for line in self.lines for ref in (line.source, line.target)}

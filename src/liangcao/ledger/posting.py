@@ -12,18 +12,17 @@ from uuid import UUID
 
 from django.db import connection
 
-from liangcao.foundation.database.bulk import rows_parameter, rows_table
+from liangcao.foundation.database.bulk import insert_row, moment, rows_parameter, rows_table, stored
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger import record as records
-from liangcao.ledger.entries import AccountRef, MoveDraft, PostedMove
+from liangcao.ledger.entries import MoveDraft, PostedMove
 from liangcao.ledger.kinds import MOVE_KINDS, counts_backwards, flows_of
-from liangcao.ledger.models import Book, BookHead, Lot, LotFact, Move, StockAccount
-from liangcao.ledger.state import AccountState, LotState
+from liangcao.ledger.models import BookHead, Lot, LotFact, Move, StockAccount
+from liangcao.ledger.state import BookState, LineState, LotState
 
 # (account id, lot id as the engine keeps it): text compares and hashes many times faster than a UUID.
 Key = tuple[int, str]
-Accounts = dict[AccountRef, AccountState]
 States = dict[UUID, LotState]
 
 _SAME_BALANCE = "b.account_id = r.account_id AND b.lot_id = r.lot_id"
@@ -38,25 +37,23 @@ _DAY_TOTAL = [
 ]  # fmt: skip
 
 
-def deltas_of(draft: MoveDraft, accounts: Accounts, states: States) -> dict[Key, int]:
+def deltas_of(lines: list[LineState]) -> dict[Key, int]:
     """Net change of each (account, lot), in sorted order."""
     change: dict[Key, int] = defaultdict(int)
-    ids = {ref: account.pk for ref, account in accounts.items()}
-    for line in draft.lines:
-        lot = states[line.lot_id].key
-        change[ids[line.source], lot] -= line.quantity
-        change[ids[line.target], lot] += line.quantity
+    for line in lines:
+        change[line.source.pk, line.lot.key] -= line.quantity
+        change[line.target.pk, line.lot.key] += line.quantity
     return dict(sorted(change.items()))
 
 
-def lock_balances(draft: MoveDraft, deltas: dict[Key, int], accounts: Accounts, states: States) -> dict[Key, int]:
+def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int]) -> dict[Key, int]:
     """Make the missing balance rows at 0, lock all of them in order, and return what each holds now.
 
     Missing rows are made before any row is locked: two writers that meet on a new row then wait for each other in the
     same order as on an old one.
     """
-    kinds = {account.pk: account.kind for account in accounts.values()}
-    items = {state.key: state.item.pk for state in states.values()}
+    kinds = {account.pk: account.kind for line in lines for account in (line.source, line.target)}
+    items = {line.lot.key: line.lot.item.pk for line in lines}
     rows = [(account, lot, kinds[account], items[lot]) for account, lot in deltas]
     table = rows_table(connection, [*_BALANCE, ("kind", "text"), ("item_id", "bigint")])
     parameter = rows_parameter(connection, rows)
@@ -96,20 +93,12 @@ def change_balances(draft: MoveDraft, deltas: dict[Key, int]) -> None:
         )
 
 
-def insert_postings(draft: MoveDraft, accounts: Accounts, states: States) -> None:
+def insert_postings(draft: MoveDraft, lines: list[LineState]) -> None:
     """Write the postings. They may come before their move: foreign keys are checked at the end of the transaction."""
-    ids = {ref: account.pk for ref, account in accounts.items()}
+    move = stored(connection, draft.client_id)
     rows: list[tuple[object, ...]] = [
-        (
-            draft.book_id,
-            draft.client_id,
-            number,
-            states[line.lot_id].key,
-            ids[line.source],
-            ids[line.target],
-            line.quantity,
-        )
-        for number, line in enumerate(draft.lines, start=1)
+        (draft.book_id, move, number, line.lot.key, line.source.pk, line.target.pk, line.quantity)
+        for number, line in enumerate(lines, start=1)
     ]
     _insert("ledger_posting", _POSTING, rows)
 
@@ -126,25 +115,41 @@ def _insert(table: str, columns: list[tuple[str, str]], rows: list[tuple[object,
 
 
 def place_in_chain(
-    book: Book, draft: MoveDraft, accounts: Accounts, states: States, *, by: Actor, at: datetime
+    book: BookState, draft: MoveDraft, lines: list[LineState], states: States, *, by: Actor, at: datetime
 ) -> PostedMove:
     """Take the book's head, give the move its seq, number and hash, write it with lots and facts, move the head on."""
-    head = BookHead.objects.select_for_update(of=("self",)).get(book=book)
+    head = _locked_head(book)
     move = _new_move(book, draft, head, by, max(at, head.recorded_at))
     lots = _new_lots(draft, move)
     facts = [
-        LotFact(book=book, lot_id=f.lot_id, fact=f.fact, value=f.value, reason=f.reason, move=move)
+        LotFact(book_id=book.pk, lot_id=f.lot_id, fact=f.fact, value=f.value, reason=f.reason, move=move)
         for f in draft.new_facts
     ]
-    move.hash = records.hash_of(_record(draft, move, lots, facts, accounts, states), head.hash)
-    move.save(force_insert=True)
+    move.hash = records.hash_of(_record(book, move, lots, facts, lines, states), head.hash)
+    insert_row(connection, move)
     if lots:
         Lot.objects.bulk_create(lots)
     if facts:
         LotFact.objects.bulk_create(facts)
-    add_day_totals(draft, states, ledger_day=move.recorded_at)
-    BookHead.objects.filter(pk=head.pk).update(seq=move.seq, hash=move.hash, recorded_at=move.recorded_at)
+    add_day_totals(draft, lines, ledger_day=move.recorded_at)
+    _move_head(move)
     return posted(move)
+
+
+def _locked_head(book: BookState) -> BookHead:
+    lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT seq, hash, recorded_at FROM ledger_bookhead WHERE book_id = %s{lock}", [book.pk])
+        seq, last_hash, recorded_at = cursor.fetchone()
+    return BookHead(book_id=book.pk, seq=seq, hash=last_hash, recorded_at=moment(recorded_at))
+
+
+def _move_head(move: Move) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_bookhead SET seq = %s, hash = %s, recorded_at = %s WHERE book_id = %s",
+            [move.seq, move.hash, connection.ops.adapt_datetimefield_value(move.recorded_at), move.book_id],
+        )
 
 
 def posted(move: Move) -> PostedMove:
@@ -152,11 +157,11 @@ def posted(move: Move) -> PostedMove:
     return PostedMove(move.pk, move.seq, move.number, move.kind, move.business_date, move.recorded_at)
 
 
-def _new_move(book: Book, draft: MoveDraft, head: BookHead, by: Actor, recorded_at: datetime) -> Move:
+def _new_move(book: BookState, draft: MoveDraft, head: BookHead, by: Actor, recorded_at: datetime) -> Move:
     seq = head.seq + 1
     return Move(
         id=draft.client_id,
-        book=book,
+        book_id=book.pk,
         seq=seq,
         number=f"{MOVE_KINDS[draft.kind].prefix}{draft.business_date:%Y%m%d}-{seq}",
         kind=draft.kind,
@@ -196,20 +201,22 @@ def _new_lots(draft: MoveDraft, move: Move) -> list[Lot]:
 
 
 def _record(
-    draft: MoveDraft, move: Move, lots: list[Lot], facts: list[LotFact], accounts: Accounts, states: States
+    book: BookState, move: Move, lots: list[Lot], facts: list[LotFact], lines: list[LineState], states: States
 ) -> records.Record:
-    names = {ref: account.name for ref, account in accounts.items()}
-    postings = []
-    for number, line in enumerate(draft.lines, start=1):
-        state = states[line.lot_id]
-        item = state.item
-        postings.append(
-            records.posting_entry(
-                number, state.text, item.code, item.base_unit, names[line.source], names[line.target], line.quantity
-            )
+    postings = [
+        records.posting_entry(
+            number,
+            line.lot.text,
+            line.lot.item.code,
+            line.lot.item.base_unit,
+            line.source.name,
+            line.target.name,
+            line.quantity,
         )
+        for number, line in enumerate(lines, start=1)
+    ]
     lot_entries = [records.lot_entry(lot, states[lot.id].item.code, states[lot.id].item.base_unit) for lot in lots]
-    return records.record_of(move, move.book.code, lot_entries, [records.fact_entry(f) for f in facts], postings)
+    return records.record_of(move, book.code, lot_entries, [records.fact_entry(f) for f in facts], postings)
 
 
 def account_names(account_ids: list[int]) -> dict[int, str]:
@@ -218,22 +225,21 @@ def account_names(account_ids: list[int]) -> dict[int, str]:
     return {pk: records.account_name(kind, store, party) for pk, kind, store, party in rows}
 
 
-def totals_of(draft: MoveDraft, states: States) -> dict[tuple[int, str, int], int]:
+def totals_of(lines: list[LineState], *, is_reversal: bool) -> dict[tuple[int, str, int], int]:
     """(store, flow, item) → signed quantity of a draft. A reversal counts below zero in the flow that it reverses."""
     totals: dict[tuple[int, str, int], int] = defaultdict(int)
-    for line in draft.lines:
+    for line in lines:
         source, target, sign = line.source, line.target, 1
-        if counts_backwards(source.kind, target.kind, is_reversal=draft.reverses_id is not None):
+        if counts_backwards(source.kind, target.kind, is_reversal=is_reversal):
             source, target, sign = target, source, -1
-        state = states[line.lot_id]
-        for flow, side in flows_of(source.kind, target.kind, state.source_kind):
-            totals[(source, target)[side].store_id, flow, state.item.pk] += sign * line.quantity
+        for flow, side in flows_of(source.kind, target.kind, line.lot.source_kind):
+            totals[(source, target)[side].store_id, flow, line.lot.item.pk] += sign * line.quantity
     return totals
 
 
-def add_day_totals(draft: MoveDraft, states: States, *, ledger_day: datetime) -> None:
+def add_day_totals(draft: MoveDraft, lines: list[LineState], *, ledger_day: datetime) -> None:
     """Add the move to the totals of its days. Under the head's lock, so two moves never write one row at once."""
-    totals = totals_of(draft, states)
+    totals = totals_of(lines, is_reversal=draft.reverses_id is not None)
     if not totals:
         return
     days = (business_date(ledger_day).isoformat(), draft.business_date.isoformat())

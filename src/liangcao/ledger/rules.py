@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,10 +14,10 @@ from liangcao.foundation.kernel.quantity import check_quantity
 from liangcao.foundation.kernel.text import check_text, is_whole_number
 from liangcao.ledger.entries import MoveDraft
 from liangcao.ledger.kinds import FACTS, MOVE_KINDS, AccountKind
-from liangcao.ledger.models import Balance, Book, Posting
-from liangcao.ledger.posting import Accounts, Key, States
+from liangcao.ledger.models import Balance, Posting
+from liangcao.ledger.posting import Key
 from liangcao.ledger.refusals import FutureDate, LateEntryRefused, LotExpired, LotFrozen, SameAccount, StockShort
-from liangcao.ledger.state import AccountState, LotState
+from liangcao.ledger.state import AccountState, BookState, LineState, LotState
 
 _ISSUING = (AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.RECIPIENT)
 _HELD = (AccountKind.STORE, AccountKind.RESERVED)
@@ -36,10 +36,10 @@ def check_shape(draft: MoveDraft) -> None:
         raise Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field="lines")
     for number, line in enumerate(draft.lines, start=1):
         check_quantity(line.quantity, row=number)
-        line.source.checked()
-        line.target.checked()
         if line.source == line.target:
             raise SameAccount(row=number)
+    for ref in draft.accounts:
+        ref.checked()
     check_facts(draft)
     for field, text, limit in (("reason", draft.reason, 500), ("late_reason", draft.late_reason, 200)):
         if len(text) > limit:
@@ -92,7 +92,7 @@ _FACT_FORMS: dict[str, tuple[str, str]] = {
 }
 
 
-def check_date(book: Book, draft: MoveDraft, today: date) -> None:
+def check_date(book: BookState, draft: MoveDraft, today: date) -> None:
     """Not ahead of today; earlier only with a reason and within the book's limit (7 days unless set)."""
     if draft.business_date > today:
         raise FutureDate(given=draft.business_date, today=today)
@@ -126,12 +126,12 @@ def check_id_is_new(move_id: UUID, *, is_used: bool) -> None:
         )
 
 
-def check_lots(draft: MoveDraft, states: States) -> None:
+def check_lots(draft: MoveDraft, lines: list[LineState]) -> None:
     """Goods are not used before they arrived; expired lots are not issued; frozen or recalled lots do not go out."""
     if draft.reverses_id is not None:
         return
-    for line in draft.lines:
-        state = states[line.lot_id]
+    for line in lines:
+        state = line.lot
         if draft.business_date < state.arrived_on:
             raise LateEntryRefused(
                 "BEFORE_ARRIVAL",
@@ -154,27 +154,27 @@ def _check_issuable(draft: MoveDraft, state: LotState) -> None:
         raise LotExpired(code=state.code, item=state.item.name, expired_on=expires_on)
 
 
-def check_enough(deltas: dict[Key, int], held: dict[Key, int], accounts: Accounts, states: States) -> None:
+def check_enough(lines: list[LineState], deltas: dict[Key, int], held: dict[Key, int]) -> None:
     """No account but `outside` goes below zero. The refusal says how much is there and for whom the rest is held."""
-    outside = {account.pk for account in accounts.values() if account.kind == AccountKind.OUTSIDE}
-    for key, change in deltas.items():
-        if change >= 0 or key[0] in outside or held.get(key, 0) + change >= 0:
+    for key, account, lot in _taken_from(lines, deltas):
+        if held.get(key, 0) + deltas[key] >= 0:
             continue
-        account, lot = _named(key, accounts, states)
         raise StockShort(
             what=f"{lot.item.name}(批次 {lot.code})",
             place=account.place,
-            asked=-change,
+            asked=-deltas[key],
             available=held.get(key, 0),
             unit=lot.item.base_unit,
             reserved=reserved_for(account, lot.key),
         )
 
 
-def _named(key: Key, accounts: Accounts, states: States) -> tuple[AccountState, LotState]:
-    """The account and the lot of a balance, for a sentence."""
-    account = next(account for account in accounts.values() if account.pk == key[0])
-    return account, next(lot for lot in states.values() if lot.key == key[1])
+def _taken_from(lines: list[LineState], deltas: dict[Key, int]) -> Iterator[tuple[Key, AccountState, LotState]]:
+    """The balances that a draft lowers, but those outside, which may be negative."""
+    for line in lines:
+        key = (line.source.pk, line.lot.key)
+        if deltas[key] < 0 and line.source.kind != AccountKind.OUTSIDE:
+            yield key, line.source, line.lot
 
 
 def reserved_for(account: AccountState, lot_key: str) -> list[tuple[str, int]]:
@@ -187,22 +187,17 @@ def reserved_for(account: AccountState, lot_key: str) -> list[tuple[str, int]]:
     return list(rows.values_list("account__party__name", "quantity"))
 
 
-def check_path(
-    draft: MoveDraft, deltas: dict[Key, int], held: dict[Key, int], accounts: Accounts, states: States
-) -> None:
+def check_path(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int], held: dict[Key, int]) -> None:
     """A late entry must not make any balance negative on any day from its business date until now."""
-    outside = {account.pk for account in accounts.values() if account.kind == AccountKind.OUTSIDE}
-    for key, change in deltas.items():
-        if change >= 0 or key[0] in outside:
-            continue
+    for key, _, lot in _taken_from(lines, deltas):
         low_day, low = _lowest_since(key, held.get(key, 0), draft.business_date)
-        if low + change < 0:
-            _, lot = _named(key, accounts, states)
+        left = low + deltas[key]
+        if left < 0:
             raise LateEntryRefused(
                 "LATE_ENTRY_NEGATIVE",
-                f"补记后“{lot.item.name}”批次 {lot.code} 在 {low_day} 的结存会变为 {low + change:,} {lot.item.base_unit}"
+                f"补记后“{lot.item.name}”批次 {lot.code} 在 {low_day} 的结存会变为 {left:,} {lot.item.base_unit}"
                 f"(当日结存 {low:,}),不能补记",
-                f'The late entry would leave {low + change:,} of lot {lot.code} ("{lot.item.name}") on {low_day}'
+                f'The late entry would leave {left:,} of lot {lot.code} ("{lot.item.name}") on {low_day}'
                 f" (balance {low:,})",
                 field="business_date",
             )

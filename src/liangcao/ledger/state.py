@@ -1,5 +1,8 @@
-"""What posting reads before it writes: lots with their latest facts, accounts with their names. Each is one statement
-for any number of rows, and plain values instead of model rows: a move of 5,000 lines touches 5,000 of them."""
+"""What posting reads before it writes: the book, lots with their latest facts, accounts with their names.
+
+Each is one statement for any number of rows, written by hand and read into plain values: a move of 5,000 lines touches
+5,000 lots, and for a move of one line the building of queries would cost more than the engine's work.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,36 @@ from uuid import UUID
 
 from django.db import connection
 
-from liangcao.foundation.database.bulk import among, list_parameter, stored
+from liangcao.foundation.database.bulk import among, list_parameter, rows_parameter, rows_table, stored, stored_keys
+from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger.entries import NONE_ID, AccountRef, MoveDraft
 from liangcao.ledger.models import StockAccount
 from liangcao.ledger.record import account_name
 from liangcao.ledger.refusals import LotNotFound
-from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties.models import Organisation, Store
+
+_ACCOUNT = [("kind", "text"), ("store_id", "bigint"), ("party_id", "bigint")]
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """The book that a draft goes into. `id_is_used`: the draft's id already belongs to a document."""
+
+    pk: int
+    code: str
+    late_days: int
+    id_is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """What records and refusals say of an item."""
+
+    pk: int
+    code: str
+    name: str
+    base_unit: str
 
 
 @dataclass(frozen=True)
@@ -30,21 +55,21 @@ class Fact:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LotState:
     """What posting needs to know of a lot. `key` is its id as the engine keeps it."""
 
     key: str
     text: str
     code: str
-    item: Item
+    item: ItemState
     source_kind: str
     arrived_on: date
     expires_on: date | None
     facts: dict[str, Fact] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountState:
     """An account row with the names that records and refusals use."""
 
@@ -56,26 +81,61 @@ class AccountState:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """A line of a draft with what its names stand for."""
+
+    lot: LotState
+    source: AccountState
+    target: AccountState
+    quantity: int
+
+
+def line_states(
+    draft: MoveDraft, accounts: dict[AccountRef, AccountState], lots: dict[UUID, LotState]
+) -> list[LineState]:
+    """The lines of a draft in order. Looked up once: rules, balances, postings and record all read them."""
+    return [
+        LineState(lots[line.lot_id], accounts[line.source], accounts[line.target], line.quantity)
+        for line in draft.lines
+    ]
+
+
+def book_state(draft: MoveDraft, by: Actor) -> BookState | None:
+    """The draft's book, or None where the actor has no desk in its bureau (the rule of BookQuerySet.visible_to)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.id, b.code, b.late_days, EXISTS (SELECT 1 FROM ledger_move m WHERE m.id = %s), b.bureau_id"
+            " FROM ledger_book b WHERE b.id = %s",
+            [stored(connection, draft.client_id), draft.book_id],
+        )
+        row = cursor.fetchone()
+    if row is None or not (by.sees_everything or row[4] in by.bureau_ids):
+        return None
+    return BookState(row[0], row[1], row[2], bool(row[3]))
+
+
 def lot_states(draft: MoveDraft) -> dict[UUID, LotState]:
     """The lots of a draft: old ones under a shared lock (a recall takes the exclusive one), new ones as they will be.
 
     Raises LotNotFound for a lot that this book does not have.
     """
-    new = {lot.id: lot for lot in draft.new_lots}
-    wanted = {line.lot_id for line in draft.lines} | {fact.lot_id for fact in draft.new_facts}
-    keys = {stored(connection, lot_id): lot_id for lot_id in wanted if lot_id not in new}
+    named = {line.lot_id for line in draft.lines} | {fact.lot_id for fact in draft.new_facts}
+    wanted = list(named - {lot.id for lot in draft.new_lots})
+    keys = dict(zip(stored_keys(connection, wanted), wanted, strict=True))
     rows = _locked_lots(draft.book_id, sorted(keys), exclusive=bool(draft.new_facts))
     if len(rows) < len(keys):
-        raise LotNotFound(str(min(set(keys) - {str(row[0]) for row in rows})))
-    items = Item.objects.in_bulk({row[5] for row in rows} | {lot.item_id for lot in new.values()})
+        raise LotNotFound(str(min(set(keys) - {row[0] for row in rows})))
+    # Read after the lock and not in its statement: a recall that we waited for is seen only by a statement begun later.
     facts = latest_facts(keys.values()) if keys else {}
-    states = {
-        keys[key]: LotState(
-            key, str(keys[key]), code, items[item], kind, _day(arrived), _day(expires), facts.get(keys[key], {})
+    states = {}
+    for key, code, kind, arrived, expires, *item in rows:
+        lot_id = keys[key]
+        states[lot_id] = LotState(
+            key, str(lot_id), code, ItemState(*item), kind, _day(arrived), _day(expires), facts.get(lot_id, {})
         )
-        for key, code, kind, arrived, expires, item in rows
-    }
-    for lot in new.values():
+    items = _item_states({lot.item_id for lot in draft.new_lots})
+    for lot in draft.new_lots:
         states[lot.id] = LotState(
             stored(connection, lot.id),
             str(lot.id),
@@ -91,15 +151,29 @@ def lot_states(draft: MoveDraft) -> dict[UUID, LotState]:
 def _locked_lots(book_id: int, keys: list[str], *, exclusive: bool) -> list[tuple[Any, ...]]:
     if not keys:
         return []
-    lock = "" if connection.vendor == "sqlite" else f" FOR {'UPDATE' if exclusive else 'SHARE'} OF l"
-    identity = "l.id" if connection.vendor == "sqlite" else "l.id::text"
+    sqlite = connection.vendor == "sqlite"
+    lock = "" if sqlite else f" FOR {'UPDATE' if exclusive else 'SHARE'} OF l"
+    # The unary plus keeps SQLite from walking all lots of the book by the index of book_id.
+    identity, in_book = ("l.id", "+l.book_id") if sqlite else ("l.id::text", "l.book_id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on, l.item_id FROM ledger_lot l"
-            f" WHERE l.book_id = %s AND {among(connection, 'l.id', 'uuid')} ORDER BY l.id{lock}",
+            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on, i.id, i.code, i.name, i.base_unit"
+            " FROM ledger_lot l JOIN catalog_item i ON i.id = l.item_id"
+            f" WHERE {in_book} = %s AND {among(connection, 'l.id', 'uuid')} ORDER BY l.id{lock}",
             [book_id, list_parameter(connection, keys)],
         )
         return list(cursor.fetchall())
+
+
+def _item_states(item_ids: set[int]) -> dict[int, ItemState]:
+    if not item_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, code, name, base_unit FROM catalog_item WHERE {among(connection, 'id', 'bigint')}",
+            [list_parameter(connection, sorted(item_ids))],
+        )
+        return {row[0]: ItemState(*row) for row in cursor.fetchall()}
 
 
 def _day(value: Any) -> Any:
@@ -109,7 +183,7 @@ def _day(value: Any) -> Any:
 
 def latest_facts(lot_ids: Iterable[UUID]) -> dict[UUID, dict[str, Fact]]:
     """lot → fact → the latest of its kind."""
-    keys = [stored(connection, lot_id) for lot_id in lot_ids]
+    keys = stored_keys(connection, lot_ids)
     latest: dict[UUID, dict[str, Fact]] = defaultdict(dict)
     if not keys:
         return latest
@@ -142,18 +216,22 @@ def accounts_for(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, Accoun
 
 
 def _find_accounts(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, AccountState]:
-    rows = StockAccount.objects.filter(
-        book_id=book_id,
-        kind__in={ref.kind for ref in refs},
-        store_id__in={ref.store_id for ref in refs},
-        party_id__in={ref.party_id for ref in refs},
-    ).values_list("pk", "kind", "store_id", "party_id", "store__code", "party__code", "store__name", "party__name")
+    if not refs:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id, a.kind, a.store_id, a.party_id, s.code, p.code, s.name, p.name"
+            f" FROM {rows_table(connection, _ACCOUNT)} JOIN ledger_stockaccount a"
+            " ON a.book_id = %s AND a.kind = r.kind AND a.store_id = r.store_id AND a.party_id = r.party_id"
+            " JOIN parties_store s ON s.id = a.store_id JOIN parties_organisation p ON p.id = a.party_id",
+            [rows_parameter(connection, [(ref.kind, ref.store_id, ref.party_id) for ref in refs]), book_id],
+        )
+        rows = cursor.fetchall()
     found = {}
     for pk, kind, store_id, party_id, store_code, party_code, store_name, party_name in rows:
-        ref = AccountRef(kind, store_id, party_id)
-        if ref in refs:
-            place = " ".join(name for name, used in ((store_name, store_id), (party_name, party_id)) if used) or kind
-            found[ref] = AccountState(pk, kind, store_id, party_id, account_name(kind, store_code, party_code), place)
+        place = " ".join(name for name, used in ((store_name, store_id), (party_name, party_id)) if used) or kind
+        name = account_name(kind, store_code, party_code)
+        found[AccountRef(kind, store_id, party_id)] = AccountState(pk, kind, store_id, party_id, name, place)
     return found
 
 

@@ -4,8 +4,13 @@ number of statements. json_each on SQLite, jsonb_array_elements on PostgreSQL.""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from django.db import models
 
 
 def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
@@ -24,13 +29,23 @@ def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
 def rows_parameter(connection: Any, rows: list[tuple[Any, ...]]) -> str:
     """The JSON parameter for `rows_table`. UUIDs are written the way the engine stores them (32 hex digits on
     SQLite)."""
-    plain = (lambda u: u.hex) if connection.vendor == "sqlite" else str
+    plain: Callable[[UUID], str] = _hex if connection.vendor == "sqlite" else str
     return json.dumps(rows, default=plain, separators=(",", ":"), ensure_ascii=False)
 
 
 def stored(connection: Any, key: UUID) -> str:
     """A UUID as the engine keeps it: 32 hex digits on SQLite, with dashes on PostgreSQL."""
     return key.hex if connection.vendor == "sqlite" else str(key)
+
+
+def stored_keys(connection: Any, ids: Iterable[UUID]) -> list[str]:
+    """Many UUIDs as `stored` writes them; asks for the engine once."""
+    write: Callable[[UUID], str] = _hex if connection.vendor == "sqlite" else str
+    return [write(key) for key in ids]
+
+
+def _hex(key: UUID) -> str:
+    return key.hex
 
 
 def among(connection: Any, column: str, kind: str) -> str:
@@ -43,3 +58,25 @@ def among(connection: Any, column: str, kind: str) -> str:
 def list_parameter(connection: Any, values: list[Any]) -> Any:
     """The parameter for `among`: plain integers, or UUIDs as `stored` writes them."""
     return json.dumps(values) if connection.vendor == "sqlite" else values
+
+
+def moment(value: datetime) -> datetime:
+    """A moment from the engine with its zone: SQLite keeps moments in UTC and does not say so."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def insert_row(connection: Any, row: models.Model) -> None:
+    """INSERT of one new row, as `save(force_insert=True)` would write it, without signals and without its cost.
+
+    For rows on the hot path whose model sends no signals and whose primary key is already set.
+    """
+    fields = row._meta.concrete_fields
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_statement(type(row)), values)
+
+
+@cache
+def _insert_statement(model: type[models.Model]) -> str:
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"

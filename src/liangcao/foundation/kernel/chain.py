@@ -36,12 +36,11 @@ def canonical(value: Any) -> bytes:
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("floats have no canonical form")
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _refuse_floats(item)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    for part in parts:
+        # Most parts are texts and numbers: a move of 5,000 lines has 35,000 of them.
+        if type(part) is not str and type(part) is not int:
+            _refuse_floats(part)
 
 
 def digest(content: bytes) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Sum
+from django.db.models import Sum
 
 from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
@@ -80,26 +80,26 @@ def post_move(
 
 def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
     """Check a draft and write it; see `post_move` for what is refused. Part of the caller's transaction."""
-    is_used = Exists(Move.objects.filter(pk=draft.client_id))
-    book = Book.objects.visible_to(by).filter(pk=draft.book_id).annotate(id_is_used=is_used).first()
+    book = state.book_state(draft, by)
     if book is None:
         raise MoveNotFound("")
     today = day_of(at)
     rules.check_shape(draft)
     rules.check_date(book, draft, today)
     rules.check_id_is_new(draft.client_id, is_used=book.id_is_used)
-    accounts = state.accounts_for(book.pk, {ref for line in draft.lines for ref in (line.source, line.target)})
+    accounts = state.accounts_for(book.pk, draft.accounts)
     states = state.lot_states(draft)
-    rules.check_lots(draft, states)
-    if draft.lines:
-        deltas = posting.deltas_of(draft, accounts, states)
-        held = posting.lock_balances(draft, deltas, accounts, states)
-        rules.check_enough(deltas, held, accounts, states)
+    lines = state.line_states(draft, accounts, states)
+    rules.check_lots(draft, lines)
+    if lines:
+        deltas = posting.deltas_of(lines)
+        held = posting.lock_balances(draft, lines, deltas)
+        rules.check_enough(lines, deltas, held)
         if draft.business_date < today:
-            rules.check_path(draft, deltas, held, accounts, states)
+            rules.check_path(draft, lines, deltas, held)
         posting.change_balances(draft, deltas)
-        posting.insert_postings(draft, accounts, states)
-    return posting.place_in_chain(book, draft, accounts, states, by=by, at=at)
+        posting.insert_postings(draft, lines)
+    return posting.place_in_chain(book, draft, lines, states, by=by, at=at)
 
 
 @transaction.atomic
