@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.errors import Forbidden, NotFound
+from liangcao.foundation.kernel.errors import Forbidden, NotFound, Refusal
 
 ACCESS_FILE = Path(__file__).with_name("access.toml")
 
@@ -47,6 +48,15 @@ def check(
         f"Your appointment does not allow this step ({name}.{action}). Roles that may: "
         + (", ".join(role_name(r, "en") for r in sorted(allowed)) or "none"),
     )
+
+
+def passes(check: Callable[..., None], *given: object) -> bool:
+    """Whether a rule lets it pass: buttons ask with the rule that the act checks."""
+    try:
+        check(*given)
+    except Refusal:
+        return False
+    return True
 
 
 @cache

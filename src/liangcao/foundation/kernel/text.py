@@ -50,6 +50,39 @@ def check_text(
     return text
 
 
+def check_required(
+    value: str,
+    *,
+    code: str,
+    field: str,
+    zh: str,
+    en: str,
+    longest: int = 200,
+    name: tuple[str, str] = ("内容", "text"),
+    row: int | None = None,
+) -> str:
+    """The trimmed text of an act that cannot do without it: the refusal of an empty one has its own code and words.
+
+    Raises Invalid `code`, and as `check_text` under `name`.
+    """
+    if not value.strip():
+        raise Invalid(code, zh, en, field=field, row=row)
+    return check_text(value, field=field, zh=name[0], en=name[1], longest=longest, row=row)
+
+
+def check_reason(reason: str, *, what_zh: str, what_en: str, row: int | None = None) -> str:
+    """The reason of an act, at most 200 characters. Raises Invalid REASON_MISSING, and as `check_text`."""
+    return check_required(
+        reason,
+        code="REASON_MISSING",
+        field="reason",
+        zh=f"{what_zh}须填写原因",
+        en=f"{what_en} needs a reason",
+        name=("原因", "reason"),
+        row=row,
+    )
+
+
 @dataclass(frozen=True)
 class TextRule:
     """What a text field is called, how long it may be, and whether it must be there."""

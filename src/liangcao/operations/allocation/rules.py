@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from django.db.models import Q
@@ -10,9 +10,8 @@ from django.db.models import Q
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import LOCAL
-from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, Refusal
+from liangcao.foundation.kernel.errors import Conflict, Forbidden
 from liangcao.foundation.kernel.flow import check_step
-from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.allocation.flow import PLAN_FLOW
 from liangcao.operations.allocation.models import PLAN_CHANGES, WEIGH_BY, Plan
 from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
@@ -93,7 +92,7 @@ def check_can_publish(plan: Plan, actor: Actor) -> None:
 
 def can_publish(plan: Plan, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_publish, plan, actor)
+    return guard.passes(check_can_publish, plan, actor)
 
 
 def check_can_review(plan: Plan, actor: Actor) -> None:
@@ -104,7 +103,7 @@ def check_can_review(plan: Plan, actor: Actor) -> None:
 
 def can_review(plan: Plan, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_review, plan, actor)
+    return guard.passes(check_can_review, plan, actor)
 
 
 def check_can_discard(plan: Plan, actor: Actor) -> None:
@@ -115,7 +114,7 @@ def check_can_discard(plan: Plan, actor: Actor) -> None:
 
 def can_discard(plan: Plan, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_discard, plan, actor)
+    return guard.passes(check_can_discard, plan, actor)
 
 
 def check_can_override(plan: Plan, actor: Actor) -> None:
@@ -136,7 +135,7 @@ def check_can_change(plan: Plan) -> None:
 
 def can_override(plan: Plan, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_override, plan, actor)
+    return guard.passes(check_can_override, plan, actor)
 
 
 def check_can_release(plan: Plan, actor: Actor) -> None:
@@ -152,24 +151,7 @@ def check_can_release(plan: Plan, actor: Actor) -> None:
 
 def can_release(plan: Plan, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_release, plan, actor)
-
-
-def _holds(check: Callable[[Plan, Actor], None], plan: Plan, actor: Actor) -> bool:
-    try:
-        check(plan, actor)
-    except Refusal:
-        return False
-    return True
-
-
-def checked_reason(reason: str, *, what_zh: str, what_en: str, row: int | None = None) -> str:
-    """The reason without blanks around it. Raises Invalid REASON_MISSING, TEXT_TOO_LONG (200 characters) or
-    TEXT_INVALID."""
-    given = reason.strip()
-    if not given:
-        raise Invalid("REASON_MISSING", f"{what_zh}须填写原因", f"{what_en} needs a reason", field="reason", row=row)
-    return check_text(given, field="reason", zh="原因", en="reason", longest=200, row=row)
+    return guard.passes(check_can_release, plan, actor)
 
 
 class StepLike(Protocol):

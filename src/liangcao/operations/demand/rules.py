@@ -8,7 +8,7 @@ from datetime import timedelta
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import LOCAL
-from liangcao.foundation.kernel.errors import Conflict, Forbidden, Refusal
+from liangcao.foundation.kernel.errors import Conflict, Forbidden
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.demand.models import Requisition, RequisitionLine
@@ -71,7 +71,7 @@ def check_can_review(actor: Actor, requisition: Requisition, *, target: str = "a
 
 def can_review(actor: Actor, requisition: Requisition) -> bool:
     """Whether `check_can_review` lets it pass."""
-    return _passes(check_can_review, actor, requisition)
+    return guard.passes(check_can_review, actor, requisition)
 
 
 def is_same_person(actor: Actor, requisition: Requisition) -> bool:
@@ -89,7 +89,7 @@ def check_can_withdraw(actor: Actor, requisition: Requisition) -> None:
 
 def can_withdraw(actor: Actor, requisition: Requisition) -> bool:
     """Whether `check_can_withdraw` lets it pass."""
-    return _passes(check_can_withdraw, actor, requisition)
+    return guard.passes(check_can_withdraw, actor, requisition)
 
 
 def check_can_confirm(actor: Actor, line: RequisitionLine) -> None:
@@ -106,15 +106,7 @@ def check_can_confirm(actor: Actor, line: RequisitionLine) -> None:
 
 def can_confirm(actor: Actor, line: RequisitionLine) -> bool:
     """Whether `check_can_confirm` lets it pass."""
-    return _passes(check_can_confirm, actor, line)
-
-
-def _passes(check, actor: Actor, thing: object) -> bool:  # type: ignore[no-untyped-def]
-    try:
-        check(actor, thing)
-    except Refusal:
-        return False
-    return True
+    return guard.passes(check_can_confirm, actor, line)
 
 
 def check_version(requisition: Requisition, lines: Sequence[RequisitionLine], version: int | None) -> None:

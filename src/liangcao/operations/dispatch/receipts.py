@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.dispatch.models import OUTCOMES, DeliveryLine
 
 
@@ -100,6 +101,7 @@ def _problem(line: DeliveryLine, row: ReceiptConfirmation) -> Refusal | None:
     try:
         for field, value in parts.items():
             check_quantity_or_zero(value, field=field, row=line.line)
+        check_text(row.reason, field="reason", zh="原因", en="reason", longest=200, row=line.line)
     except Invalid as problem:
         return problem
     name, unit, total = line.item.name, line.item.base_unit, sum(parts.values())
@@ -119,14 +121,6 @@ def _problem(line: DeliveryLine, row: ReceiptConfirmation) -> Refusal | None:
             "REASON_MISSING",
             f"第 {line.line} 行“{name}”:短少 {row.quantity_short:,}、损坏 {row.quantity_damaged:,} 须填原因",
             f'Row {line.line} "{name}": {row.quantity_short:,} short, {row.quantity_damaged:,} damaged: say why',
-            field="reason",
-            row=line.line,
-        )
-    if len(row.reason.strip()) > 200:
-        return Invalid(
-            "TEXT_TOO_LONG",
-            "原因超过 200 字",
-            "The reason is longer than 200 characters",
             field="reason",
             row=line.line,
         )

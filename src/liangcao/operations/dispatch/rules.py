@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal
+from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.flow import check_step
-from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.models import Delivery
 
@@ -37,7 +35,7 @@ def check_can_hand_over(delivery: Delivery, actor: Actor) -> None:
 
 def can_hand_over(delivery: Delivery, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_hand_over, delivery, actor)
+    return guard.passes(check_can_hand_over, delivery, actor)
 
 
 def check_can_confirm(delivery: Delivery, actor: Actor) -> None:
@@ -48,7 +46,7 @@ def check_can_confirm(delivery: Delivery, actor: Actor) -> None:
 
 def can_confirm(delivery: Delivery, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_confirm, delivery, actor)
+    return guard.passes(check_can_confirm, delivery, actor)
 
 
 def check_can_settle(delivery: Delivery, actor: Actor) -> None:
@@ -59,7 +57,7 @@ def check_can_settle(delivery: Delivery, actor: Actor) -> None:
 
 def can_settle(delivery: Delivery, actor: Actor) -> bool:
     """The twin for buttons. Whether there is a difference at all is the page's to see."""
-    return _holds(check_can_settle, delivery, actor)
+    return guard.passes(check_can_settle, delivery, actor)
 
 
 def check_can_cancel(delivery: Delivery, actor: Actor) -> None:
@@ -70,7 +68,7 @@ def check_can_cancel(delivery: Delivery, actor: Actor) -> None:
 
 def can_cancel(delivery: Delivery, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_cancel, delivery, actor)
+    return guard.passes(check_can_cancel, delivery, actor)
 
 
 def check_can_regularise(delivery: Delivery, actor: Actor) -> None:
@@ -92,27 +90,9 @@ def check_can_regularise(delivery: Delivery, actor: Actor) -> None:
 
 def can_regularise(delivery: Delivery, actor: Actor) -> bool:
     """The twin for buttons."""
-    return _holds(check_can_regularise, delivery, actor)
+    return guard.passes(check_can_regularise, delivery, actor)
 
 
 def is_overdue(delivery: Delivery, at: datetime) -> bool:
     """True for an emergency issue whose 24 hours are over and whose papers have not come."""
     return delivery.papers_are_owing and delivery.papers_due_at is not None and at > delivery.papers_due_at
-
-
-def _holds(check: Callable[[Delivery, Actor], None], delivery: Delivery, actor: Actor) -> bool:
-    try:
-        check(delivery, actor)
-    except Refusal:
-        return False
-    return True
-
-
-def checked_text(value: str, *, code: str, field: str, zh: str, en: str, most: int = 200) -> str:
-    """The text without blanks around it. Raises Invalid `code` when empty, TEXT_TOO_LONG above `most` characters."""
-    given = value.strip()
-    if not given:
-        raise Invalid(code, zh, en, field=field)
-    if len(given) > most:
-        raise Invalid("TEXT_TOO_LONG", f"{zh}(不超过 {most} 字)", f"{en} (at most {most} characters)", field=field)
-    return check_text(given, field=field, zh="内容", en="text", longest=most)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.errors import Conflict, Refusal
+from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.supply.flow import SOURCE_FLOW
 from liangcao.operations.supply.models import Receipt, Source, SourceLine
@@ -73,7 +73,7 @@ def check_can_receive(actor: Actor, source: Source, lines: Iterable[SourceLine] 
 
 def can_receive(actor: Actor, source: Source) -> bool:
     """Whether `check_can_receive` lets it pass."""
-    return _passes(check_can_receive, actor, source)
+    return guard.passes(check_can_receive, actor, source)
 
 
 def check_can_close(actor: Actor, source: Source) -> None:
@@ -84,7 +84,7 @@ def check_can_close(actor: Actor, source: Source) -> None:
 
 def can_close(actor: Actor, source: Source) -> bool:
     """Whether `check_can_close` lets it pass."""
-    return _passes(check_can_close, actor, source)
+    return guard.passes(check_can_close, actor, source)
 
 
 def check_can_cancel(actor: Actor, source: Source) -> None:
@@ -95,7 +95,7 @@ def check_can_cancel(actor: Actor, source: Source) -> None:
 
 def can_cancel(actor: Actor, source: Source) -> bool:
     """Whether `check_can_cancel` lets it pass."""
-    return _passes(check_can_cancel, actor, source)
+    return guard.passes(check_can_cancel, actor, source)
 
 
 def check_can_reverse(actor: Actor, receipt: Receipt) -> None:
@@ -107,12 +107,4 @@ def check_can_reverse(actor: Actor, receipt: Receipt) -> None:
 
 def can_reverse(actor: Actor, receipt: Receipt) -> bool:
     """Whether `check_can_reverse` lets it pass."""
-    return _passes(check_can_reverse, actor, receipt)
-
-
-def _passes(check, actor: Actor, thing: object) -> bool:  # type: ignore[no-untyped-def]
-    try:
-        check(actor, thing)
-    except Refusal:
-        return False
-    return True
+    return guard.passes(check_can_reverse, actor, receipt)

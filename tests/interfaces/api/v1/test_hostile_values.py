@@ -9,8 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.operations.allocation.rules import checked_reason
-from liangcao.operations.dispatch.rules import checked_text
+from liangcao.foundation.kernel.text import check_reason, check_required
 from tests.factories.world import World
 
 pytestmark = pytest.mark.django_db
@@ -131,8 +130,8 @@ def test_marks_that_turn_the_direction(
 
 def test_reasons_are_checked_like_every_text() -> None:
     for check in (
-        lambda: checked_text("车\u202e1", code="X", field="carrier", zh="甲", en="a"),
-        lambda: checked_reason("因\x00", what_zh="改数", what_en="An override"),
+        lambda: check_required("车\u202e1", code="X", field="carrier", zh="甲", en="a"),
+        lambda: check_reason("因\x00", what_zh="改数", what_en="An override"),
     ):
         with pytest.raises(Invalid) as caught:
             check()

@@ -16,12 +16,13 @@ from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.text import check_reason
 from liangcao.operations.allocation.actions.refusals import OverApproved, OverFree
 from liangcao.operations.allocation.actions.writing import fill, new_plan, solve_again
 from liangcao.operations.allocation.asks import Asks, HoldBack, LineLimit, Wish, gather, items_of, stock_of_round
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, RuleSet
 from liangcao.operations.allocation.rounds import connected_items, plain_steps
-from liangcao.operations.allocation.rules import check_can_change, check_can_override, check_version, checked_reason
+from liangcao.operations.allocation.rules import check_can_change, check_can_override, check_version
 from liangcao.reference.parties.queries import current_emergency
 
 
@@ -161,7 +162,7 @@ def override_line(
     line = _line(by, plan_line_id)
     check_can_override(plan, by)
     check_quantity_or_zero(quantity)
-    given = checked_reason(reason, what_zh="改数", what_en="An override")
+    given = check_reason(reason, what_zh="改数", what_en="An override")
     _check_overridable(line, quantity)
     items = connected_items(plan.lines.filter(instead_of=None), [line.item_id])
     _check_free(plan, line, quantity, by=by)

@@ -19,6 +19,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.foundation.kernel.text import check_reason
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of, free_stock, posted_by_key
@@ -34,7 +35,6 @@ from liangcao.operations.allocation.rules import (
     check_can_release,
     check_can_review,
     check_version,
-    checked_reason,
 )
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.actions.locking import lock_organisations
@@ -84,7 +84,7 @@ def discard_plan(
     plan = locked_plan(by, plan_id)
     check_version(plan, version)
     check_can_discard(plan, by)
-    plan.discard_reason = checked_reason(reason, what_zh="作废", what_en="Discarding")
+    plan.discard_reason = check_reason(reason, what_zh="作废", what_en="Discarding")
     plan.status, plan.discarded_by, plan.discarded_at = "discarded", by.name, at
     changed = touch(plan, "discarded", by=by, at=at)
     plan.save(update_fields=["status", "discarded_by", "discarded_at", "discard_reason", *changed])
@@ -318,7 +318,7 @@ def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, cli
     if done:
         return posted_by_key(by, client_id)
     check_can_release(plan, by)
-    given = checked_reason(reason, what_zh="释放预留", what_en="A release")
+    given = check_reason(reason, what_zh="释放预留", what_en="A release")
     picks = _releasable(plan, line)
     note_fulfilments(
         entries=[

@@ -16,6 +16,7 @@ from liangcao.foundation.journal.actions import claim, next_number, record, sett
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.foundation.kernel.text import check_reason, check_required, check_text
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import FreeStock, balances, book_of, free_stock
@@ -24,7 +25,7 @@ from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.models import RequisitionLine
 from liangcao.operations.dispatch.actions.locking import delivery_in_scope, lines_of, locked_delivery, transit
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.dispatch.rules import check_can_regularise, checked_text
+from liangcao.operations.dispatch.rules import check_can_regularise
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id, known_item
 from liangcao.reference.parties.queries import current_emergency
@@ -82,7 +83,7 @@ def emergency_issue(
         prepared_at=at,
         handed_over_by=by.name,
         handed_over_at=at,
-        carrier=carrier.strip()[:60],
+        carrier=check_text(carrier, field="carrier", zh="承运人", en="carrier", longest=60),
         client_id=client_id,
         **_word(leader, reason, limit_note, at),
     )
@@ -109,11 +110,11 @@ def emergency_issue(
 
 def _word(leader: str, reason: str, limit_note: str, at: datetime) -> dict[str, Any]:
     """Whose word it is, why, how far it goes, and until when the papers must come."""
-    named = checked_text(
-        leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", most=60
+    named = check_required(
+        leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", longest=60
     )
-    why = checked_text(reason, code="REASON_MISSING", field="reason", zh="先发后补须填写原因", en="Give the reason")
-    limit = checked_text(
+    why = check_reason(reason, what_zh="先发后补", what_en="An emergency issue")
+    limit = check_required(
         limit_note,
         code="LIMIT_MISSING",
         field="limit_note",
@@ -253,13 +254,13 @@ def regularise(
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_regularise(delivery, by)
-    delivery.papers_ref = checked_text(
+    delivery.papers_ref = check_required(
         papers_ref,
         code="PAPERS_MISSING",
         field="papers_ref",
         zh="请填写补办手续的文号或单号",
         en="Give the number of the papers",
-        most=80,
+        longest=80,
     )
     if requisition_line_id is not None:
         _bind(delivery, requisition_line_id, by=by, at=at)

@@ -14,6 +14,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.text import check_reason, check_required
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.ledger.queries import book_of
@@ -30,7 +31,7 @@ from liangcao.operations.dispatch.actions.locking import (
     transit,
 )
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.dispatch.rules import check_can_cancel, check_can_hand_over, checked_text
+from liangcao.operations.dispatch.rules import check_can_cancel, check_can_hand_over
 
 
 @transaction.atomic
@@ -153,13 +154,13 @@ def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_hand_over(delivery, by)
-    given = checked_text(
+    given = check_required(
         carrier,
         code="CARRIER_MISSING",
         field="carrier",
         zh="请填写承运人或车牌",
         en="Name the carrier or the vehicle",
-        most=60,
+        longest=60,
     )
     moved = post_move(
         book_id=book_of(by, delivery.bureau_id).pk,
@@ -206,9 +207,7 @@ def cancel_delivery(*, delivery_id: int, reason: str, by: Actor, at: datetime, c
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_cancel(delivery, by)
-    given = checked_text(
-        reason, code="REASON_MISSING", field="reason", zh="取消配送须填写原因", en="Cancelling needs a reason"
-    )
+    given = check_reason(reason, what_zh="取消配送", what_en="Cancelling")
     lines = lines_of(delivery)
     _note_released(delivery, lines, by=by, at=at)
     post_move(

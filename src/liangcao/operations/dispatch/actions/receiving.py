@@ -13,6 +13,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.text import check_reason, check_required
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
@@ -31,7 +32,7 @@ from liangcao.operations.dispatch.receipts import (
     checked_receipt,
     checked_settlement,
 )
-from liangcao.operations.dispatch.rules import check_can_confirm, check_can_settle, checked_text
+from liangcao.operations.dispatch.rules import check_can_confirm, check_can_settle
 
 _RECEIPT_FIELDS = ["quantity_good", "quantity_short", "quantity_damaged", "difference_reason"]
 
@@ -60,8 +61,8 @@ def confirm_delivery(
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_confirm(delivery, by)
-    name = checked_text(
-        signed_name, code="NAME_MISSING", field="signed_name", zh="请填写签收人姓名", en="Name who signs", most=60
+    name = check_required(
+        signed_name, code="NAME_MISSING", field="signed_name", zh="请填写签收人姓名", en="Name who signs", longest=60
     )
     received = checked_receipt(lines_of(delivery), lines)
     _note(delivery, received, "delivered", "quantity_good", by=by, at=at)
@@ -138,9 +139,7 @@ def settle_difference(
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_settle(delivery, by)
-    given = checked_text(
-        reason, code="REASON_MISSING", field="reason", zh="处理差异须填写原因", en="Settling needs a reason"
-    )
+    given = check_reason(reason, what_zh="处理差异", what_en="Settling")
     settled = checked_settlement(lines_of(delivery), lines)
     for field in ("quantity_short", "quantity_damaged"):
         _note(delivery, settled, "released", field, by=by, at=at)
