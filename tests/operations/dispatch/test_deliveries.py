@@ -169,6 +169,8 @@ def test_confirm_delivery_before_it_left_is_refused(world: World) -> None:
         ((101, 0, 0, ""), "MORE_THAN_SENT"),
         ((97, 3, 1, "短少"), "MORE_THAN_SENT"),
         ((97, 0, 0, ""), "RECEIPT_INCOMPLETE"),
+        ((97, 3, 0, "短\u202e少"), "TEXT_INVALID"),
+        ((97, 3, 0, "少" * 201), "TEXT_TOO_LONG"),
         ((97, 3, 0, ""), "REASON_MISSING"),
         ((98, 0, 2, "  "), "REASON_MISSING"),
         ((-1, 101, 0, "短少"), "QUANTITY_INVALID"),

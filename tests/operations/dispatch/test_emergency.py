@@ -48,6 +48,7 @@ def regularise(world: World, delivery: Delivery, **more: Any) -> Delivery:
         ({"lines": []}, "LINES_EMPTY"),
         ({"quantity": 0}, "QUANTITY_INVALID"),
         ({"lines": [(0, 5)]}, "ITEM_UNKNOWN"),
+        ({"carrier": "车" * 61}, "TEXT_TOO_LONG"),
     ],
 )
 def test_emergency_issue_needs_leader_reason_limit_and_goods(world: World, given: dict[str, Any], code: str) -> None:

@@ -151,67 +151,53 @@ def progress(actor: Actor, plan_id: int) -> dict[tuple[int, int], Progress]:
 def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
     """What waits for this person: plans to pick, goods to hand over or sign for, differences, papers owing."""
     scope = {} if bureau_id is None else {"bureau_id": bureau_id}
-    found: list[Waiting] = []
     rows = Delivery.objects.visible_to(actor).filter(**scope)
+    found: list[Waiting] = []
     if guard.can(actor, "prepare", "delivery", bureau_id=bureau_id):
-        picks = PlanPick.objects.visible_to(actor).filter(
-            delivery_ref="", quantity_released=0, plan_line__is_hold_back=False
-        )
-        plans = Plan.objects.visible_to(actor).filter(
-            status="published", pk__in=picks.values("plan_line__plan_id"), **scope
-        )
-        found += _waiting(
-            "plan_prepare", "待配货的方案", "plans to pick", plans, "published_at", "plan_list", "status=published"
-        )
+        found += _waiting("plan_prepare", _to_prepare(actor).filter(**scope), "published_at", "status=published")
     if guard.can(actor, "hand_over", "delivery", bureau_id=bureau_id):
-        picking = rows.filter(status="picking")
-        found += _waiting(
-            "delivery_hand_over",
-            "待出库的配送单",
-            "deliveries to hand over",
-            picking,
-            "prepared_at",
-            "delivery_list",
-            "status=picking",
-        )
+        found += _waiting("delivery_hand_over", rows.filter(status="picking"), "prepared_at", "status=picking")
     if actor.organisation_ids:
-        coming = Delivery.objects.visible_to(actor).filter(
-            status="in_transit", organisation_id__in=actor.organisation_ids
-        )
-        found += _waiting(
-            "delivery_confirm",
-            "待签收的配送单",
-            "deliveries to sign for",
-            coming,
-            "handed_over_at",
-            "delivery_list",
-            "status=in_transit",
-        )
+        found += _waiting("delivery_confirm", _coming(actor), "handed_over_at", "status=in_transit")
     if guard.can(actor, "settle", "delivery", bureau_id=bureau_id) and not actor.is_outside:
-        differing = (
-            rows.filter(status="signed")
-            .filter(Q(lines__quantity_short__gt=0) | Q(lines__quantity_damaged__gt=0))
-            .distinct()
-        )
-        found += _waiting(
-            "delivery_settle",
-            "待处理的签收差异",
-            "differences to settle",
-            differing,
-            "signed_at",
-            "delivery_list",
-            "difference=1",
-        )
+        found += _waiting("delivery_settle", _differing(rows), "signed_at", "difference=1")
     if guard.can(actor, "regularise", "delivery", bureau_id=bureau_id):
         found += _papers(rows.filter(is_emergency=True, papers_at=None), at)
     return found
 
 
-def _waiting(
-    kind: str, zh: str, en: str, rows: QuerySet[Delivery], moment: str, url_name: str, query: str
-) -> list[Waiting]:
+# Group → its names and the list that shows it.
+_GROUPS = {
+    "plan_prepare": ("待配货的方案", "plans to pick", "plan_list"),
+    "delivery_hand_over": ("待出库的配送单", "deliveries to hand over", "delivery_list"),
+    "delivery_confirm": ("待签收的配送单", "deliveries to sign for", "delivery_list"),
+    "delivery_settle": ("待处理的签收差异", "differences to settle", "delivery_list"),
+}
+
+
+def _waiting(kind: str, rows: QuerySet[Delivery] | QuerySet[Plan], moment: str, query: str) -> list[Waiting]:
+    zh, en, url_name = _GROUPS[kind]
     count, oldest = rows.aggregate(n=Count("pk", distinct=True), oldest=Min(moment)).values()
     return [Waiting(kind, zh, en, count, oldest, url_name, query)] if count else []
+
+
+def _to_prepare(actor: Actor) -> QuerySet[Plan]:
+    """Published plans with picks that no delivery carries yet."""
+    picks = PlanPick.objects.visible_to(actor).filter(
+        delivery_ref="", quantity_released=0, plan_line__is_hold_back=False
+    )
+    return Plan.objects.visible_to(actor).filter(status="published", pk__in=picks.values("plan_line__plan_id"))
+
+
+def _coming(actor: Actor) -> QuerySet[Delivery]:
+    """On the way to the actor's own organisations, whichever bureau sends them."""
+    return Delivery.objects.visible_to(actor).filter(status="in_transit", organisation_id__in=actor.organisation_ids)
+
+
+def _differing(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Signed for with a shortage or damage."""
+    short_or_damaged = Q(lines__quantity_short__gt=0) | Q(lines__quantity_damaged__gt=0)
+    return rows.filter(status="signed").filter(short_or_damaged).distinct()
 
 
 def _papers(rows: QuerySet[Delivery], at: datetime | None) -> list[Waiting]:

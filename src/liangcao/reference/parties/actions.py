@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -123,36 +123,28 @@ def add_organisation(
     if done:
         return Organisation.objects.get(pk=int(done))
     texts = check_texts(_ORGANISATION_TEXTS, texts)
-    if kind not in KINDS:
-        raise Invalid("KIND_UNKNOWN", f"没有“{kind}”这种单位类别", f'There is no kind "{kind}"', field="kind")
+    _check_kind_and_sizes(kind, sizes)
     uscc = checked_uscc(uscc)
-    for field, size in sizes.items():
-        if size is not None:
-            check_quantity_or_zero(size, field=field)
     _check_free(bureau_id, texts["code"], texts["name"], uscc)
     organisation = Organisation.objects.create(
-        bureau_id=bureau_id,
-        **texts,
-        **sizes,
-        kind=kind,
-        tier=KINDS[kind].tier if tier is None else tier,
-        region=region,
-        uscc=uscc,
-        is_example=is_example,
-        pinyin=search_pinyin(texts["name"]),
-    )
+        **texts, **sizes, bureau_id=bureau_id, kind=kind, tier=KINDS[kind].tier if tier is None else tier,
+        region=region, uscc=uscc, is_example=is_example, pinyin=search_pinyin(texts["name"]),
+    )  # fmt: skip
     record(
-        by=by,
-        at=at,
-        action="add_organisation",
-        object_kind="organisation",
-        object_ref=organisation.code,
-        bureau_id=bureau_id,
-        after={"name": organisation.name},
-    )
+        by=by, at=at, action="add_organisation", object_kind="organisation", object_ref=organisation.code,
+        bureau_id=bureau_id, after={"name": organisation.name},
+    )  # fmt: skip
     if client_id:
         settle(client_id=client_id, ref=str(organisation.pk))
     return organisation
+
+
+def _check_kind_and_sizes(kind: str, sizes: Mapping[str, int | None]) -> None:
+    if kind not in KINDS:
+        raise Invalid("KIND_UNKNOWN", f"没有“{kind}”这种单位类别", f'There is no kind "{kind}"', field="kind")
+    for field, size in sizes.items():
+        if size is not None:
+            check_quantity_or_zero(size, field=field)
 
 
 def checked_uscc(code: str) -> str:

@@ -320,6 +320,22 @@ def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, cli
     check_can_release(plan, by)
     given = check_reason(reason, what_zh="释放预留", what_en="A release")
     picks = _releasable(plan, line)
+    moved = _give_back(plan, line, picks, given, by=by, at=at, client_id=client_id)
+    for pick in picks:
+        pick.quantity_released = pick.quantity
+    PlanPick.objects.bulk_update(picks, ["quantity_released"])
+    record(
+        by=by, at=at, action="release_line", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id,
+        reason=given,
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(moved.id))
+    return moved
+
+
+def _give_back(
+    plan: Plan, line: PlanLine, picks: list[PlanPick], reason: str, *, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove:
+    """The needs of the line are open again, the pieces are back on their shelves."""
     note_fulfilments(
         entries=[
             FulfilmentInput(need.requisition_line_id, "released", need.quantity_planned, "plan", plan.number)
@@ -328,40 +344,26 @@ def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, cli
         by=by,
         at=at,
     )
-    moved = post_move(
+    return post_move(
         book_id=book_of(by, plan.bureau_id).pk,
         kind="release",
         business_date=business_date(at),
         lines=[
             PostingLine(
-                p.lot_id,
-                AccountRef("reserved", p.store_id, line.organisation_id),
-                AccountRef("store", p.store_id),
-                p.quantity,
+                pick.lot_id,
+                AccountRef("reserved", pick.store_id, line.organisation_id),
+                AccountRef("store", pick.store_id),
+                pick.quantity,
             )
-            for p in picks
+            for pick in picks
         ],
         cause_kind="plan",
         cause_ref=plan.number,
-        reason=given,
+        reason=reason,
         by=by,
         at=at,
         client_id=client_id,
     )
-    for pick in picks:
-        pick.quantity_released = pick.quantity
-    PlanPick.objects.bulk_update(picks, ["quantity_released"])
-    record(
-        by=by,
-        at=at,
-        action="release_line",
-        object_kind="plan",
-        object_ref=plan.number,
-        bureau_id=plan.bureau_id,
-        reason=given,
-    )
-    settle(client_id=client_id, ref=str(moved.id))
-    return moved
 
 
 def _releasable(plan: Plan, line: PlanLine) -> list[PlanPick]:

@@ -50,15 +50,9 @@ def draft_share(
     """
     guard.check(by, "draft", "plan", bureau_id=bureau_id)
     body = {
-        "bureau": bureau_id,
-        "date": plan_date,
-        "item": item_id,
-        "quantity": quantity,
-        "weigh_by": weigh_by,
-        "organisations": list(organisation_ids),
-        "lots": list(lot_ids),
-        "pack": pack,
-    }
+        "bureau": bureau_id, "date": plan_date, "item": item_id, "quantity": quantity, "weigh_by": weigh_by,
+        "organisations": list(organisation_ids), "lots": list(lot_ids), "pack": pack,
+    }  # fmt: skip
     done = claim(client_id=client_id, action="draft_share", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
@@ -69,28 +63,16 @@ def draft_share(
     weights = _weights(by, bureau_id, weigh_by, organisation_ids)
     stocks = _stocks(by, bureau_id, plan_date, item, quantity, set(lot_ids))
     plan = new_plan(
-        bureau_id=bureau_id,
-        emergency_id=current_emergency(bureau_id).pk,
-        plan_date=plan_date,
-        by=by,
-        at=at,
-        client_id=client_id,
-        basis="share",
-        weigh_by=weigh_by,
-        steps=plain_steps(SHARE_STEPS),
-        item_scope=[item_id],
-    )
+        bureau_id=bureau_id, emergency_id=current_emergency(bureau_id).pk, plan_date=plan_date,
+        basis="share", weigh_by=weigh_by, steps=plain_steps(SHARE_STEPS), item_scope=[item_id],
+        by=by, at=at, client_id=client_id,
+    )  # fmt: skip
     lines = [_line(organisation, weight, item, quantity, pack) for organisation, weight in weights]
     fill(plan, Asks(lines, {}), stocks, by=by)
     record(
-        by=by,
-        at=at,
-        action="draft_share",
-        object_kind="plan",
-        object_ref=plan.number,
-        bureau_id=bureau_id,
+        by=by, at=at, action="draft_share", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
         after={"quantity": quantity},
-    )
+    )  # fmt: skip
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
@@ -110,12 +92,10 @@ def _line(organisation: Organisation, weight: int, item: Item, quantity: int, pa
 def _weights(
     by: Actor, bureau_id: int, weigh_by: str, organisation_ids: Sequence[int]
 ) -> list[tuple[Organisation, int]]:
+    """Each unit with its number. Raises Invalid with all units that are unknown or have no number."""
     if weigh_by not in WEIGH_BY or weigh_by == "none":
         raise Invalid(
-            "WEIGH_BY_UNKNOWN",
-            "请选择按人口、床位或人数分",
-            "Choose population, beds or headcount",
-            field="weigh_by",
+            "WEIGH_BY_UNKNOWN", "请选择按人口、床位或人数分", "Choose population, beds or headcount", field="weigh_by"
         )
     rows = (
         Organisation.objects.visible_to(by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -64,23 +65,9 @@ def file_requisition(
         channel=channel, caller=caller, received_at=received_at, needed_by=needed_by, urgency=urgency, note=note, at=at,
     )  # fmt: skip
     requisition = Requisition.objects.create(
-        bureau_id=bureau_id,
-        emergency=emergency,
-        organisation=organisation,
-        number=next_number(bureau_id=bureau_id, prefix="XQ", day=business_date(at)),
-        channel=channel,
-        caller=filing.caller,
-        received_at=filing.received_at,
-        needed_by=needed_by,
-        urgency=urgency,
-        note=filing.note,
-        submitted_by=by.name,
-        submitted_user_id=by.user_id,
-        submitted_at=at,
-        changed_by=by.name,
-        changed_at=at,
-        client_id=client_id,
-    )
+        bureau_id=bureau_id, emergency=emergency, organisation=organisation, channel=channel, needed_by=needed_by,
+        urgency=urgency, client_id=client_id, **_filed(filing, bureau_id, by=by, at=at),
+    )  # fmt: skip
     replaced = _write_lines(requisition, organisation, filing, by=by, at=at)
     record(
         by=by, at=at, action="file_requisition", object_kind="requisition", object_ref=requisition.number,
@@ -89,6 +76,21 @@ def file_requisition(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
+
+
+def _filed(filing: Filing, bureau_id: int, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """What a new requisition has from its checked filing, and who filed it when."""
+    return {
+        "number": next_number(bureau_id=bureau_id, prefix="XQ", day=business_date(at)),
+        "caller": filing.caller,
+        "received_at": filing.received_at,
+        "note": filing.note,
+        "submitted_by": by.name,
+        "submitted_user_id": by.user_id,
+        "submitted_at": at,
+        "changed_by": by.name,
+        "changed_at": at,
+    }
 
 
 def _write_lines(

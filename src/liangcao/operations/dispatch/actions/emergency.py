@@ -60,15 +60,10 @@ def emergency_issue(
     """
     guard.check(by, "emergency", "delivery", bureau_id=bureau_id)
     body = {
-        "bureau": bureau_id,
-        "store": store_id,
-        "organisation": organisation_id,
-        "lines": [list(line) for line in lines],
-        "leader": leader,
-        "reason": reason,
-        "limit_note": limit_note,
+        "bureau": bureau_id, "store": store_id, "organisation": organisation_id,
+        "lines": [list(line) for line in lines], "leader": leader, "reason": reason, "limit_note": limit_note,
         "carrier": carrier,
-    }
+    }  # fmt: skip
     done = claim(client_id=client_id, action="emergency_issue", body=body, by=by, at=at)
     if done:
         return Delivery.objects.get(pk=done)
@@ -79,14 +74,29 @@ def emergency_issue(
         store=store_in_scope(by, store_id, bureau_id=bureau_id),
         organisation=organisation_in_scope(by, organisation_id, bureau_id=bureau_id),
         number=next_number(bureau_id=bureau_id, prefix="PS", day=business_date(at)),
-        prepared_by=by.name,
-        prepared_at=at,
-        handed_over_by=by.name,
-        handed_over_at=at,
         carrier=check_text(carrier, field="carrier", zh="承运人", en="carrier", longest=60),
         client_id=client_id,
+        **_left_at_once(by, at),
         **_word(leader, reason, limit_note, at),
     )
+    moved = _issue(delivery, wanted, by=by, at=at, client_id=client_id)
+    record(
+        by=by, at=at, action="emergency_issue", object_kind="delivery", object_ref=delivery.number,
+        bureau_id=bureau_id, after={"move": moved.number, "leader": delivery.leader}, reason=delivery.emergency_reason,
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(delivery.pk))
+    return delivery
+
+
+def _left_at_once(by: Actor, at: datetime) -> dict[str, Any]:
+    """Picked and handed over in one act."""
+    return {"prepared_by": by.name, "prepared_at": at, "handed_over_by": by.name, "handed_over_at": at}
+
+
+def _issue(
+    delivery: Delivery, wanted: Sequence[tuple[Item, int]], *, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove:
+    """Take the goods from the book, and write the delivery with what was taken."""
     moved, taken = _take(delivery, wanted, by=by, at=at, client_id=client_id)
     delivery.issue_move_id = moved.id
     delivery.save(force_insert=True)
@@ -94,18 +104,7 @@ def emergency_issue(
         DeliveryLine(delivery=delivery, line=number, item_id=row.item_id, lot_id=row.lot_id, quantity=pieces)
         for number, (row, pieces) in enumerate(taken, start=1)
     )
-    record(
-        by=by,
-        at=at,
-        action="emergency_issue",
-        object_kind="delivery",
-        object_ref=delivery.number,
-        bureau_id=bureau_id,
-        after={"move": moved.number, "leader": delivery.leader},
-        reason=delivery.emergency_reason,
-    )
-    settle(client_id=client_id, ref=str(delivery.pk))
-    return delivery
+    return moved
 
 
 def _word(leader: str, reason: str, limit_note: str, at: datetime) -> dict[str, Any]:

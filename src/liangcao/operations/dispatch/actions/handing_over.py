@@ -22,7 +22,6 @@ from liangcao.operations.allocation.actions import mark_picks, mark_released
 from liangcao.operations.allocation.actions.drafting import locked_plan, plan_in_scope
 from liangcao.operations.allocation.models import Plan, PlanPick
 from liangcao.operations.allocation.queries import unprepared_picks
-from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.dispatch.actions.locking import (
     delivery_in_scope,
     lines_of,
@@ -30,6 +29,7 @@ from liangcao.operations.dispatch.actions.locking import (
     reserved,
     transit,
 )
+from liangcao.operations.dispatch.actions.noting import note_lines
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
 from liangcao.operations.dispatch.rules import check_can_cancel, check_can_hand_over
 
@@ -209,7 +209,7 @@ def cancel_delivery(*, delivery_id: int, reason: str, by: Actor, at: datetime, c
     check_can_cancel(delivery, by)
     given = check_reason(reason, what_zh="取消配送", what_en="Cancelling")
     lines = lines_of(delivery)
-    _note_released(delivery, lines, by=by, at=at)
+    note_lines(delivery, lines, "released", "quantity", by=by, at=at)
     post_move(
         book_id=book_of(by, delivery.bureau_id).pk,
         kind="release",
@@ -229,33 +229,12 @@ def cancel_delivery(*, delivery_id: int, reason: str, by: Actor, at: datetime, c
         mark_released(
             plan=delivery.plan, pick_ids={line.plan_pick_id for line in lines if line.plan_pick_id}, by=by, at=at
         )
-    delivery.status, delivery.cancelled_by, delivery.cancelled_at, delivery.cancel_reason = (
-        "cancelled",
-        by.name,
-        at,
-        given,
-    )
+    delivery.status, delivery.cancel_reason = "cancelled", given
+    delivery.cancelled_by, delivery.cancelled_at = by.name, at
     delivery.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     record(
-        by=by,
-        at=at,
-        action="cancel_delivery",
-        object_kind="delivery",
-        object_ref=delivery.number,
-        bureau_id=delivery.bureau_id,
-        reason=given,
-    )
+        by=by, at=at, action="cancel_delivery", object_kind="delivery", object_ref=delivery.number,
+        bureau_id=delivery.bureau_id, reason=given,
+    )  # fmt: skip
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
-
-
-def _note_released(delivery: Delivery, lines: Iterable[DeliveryLine], *, by: Actor, at: datetime) -> None:
-    note_fulfilments(
-        entries=[
-            FulfilmentInput(line.requisition_line_id, "released", line.quantity, "delivery", delivery.number)
-            for line in lines
-            if line.requisition_line_id
-        ],
-        by=by,
-        at=at,
-    )

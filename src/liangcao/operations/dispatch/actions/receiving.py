@@ -17,7 +17,6 @@ from liangcao.foundation.kernel.text import check_reason, check_required
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
-from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.dispatch.actions.locking import (
     as_bookkeeper,
     delivery_in_scope,
@@ -25,6 +24,7 @@ from liangcao.operations.dispatch.actions.locking import (
     locked_delivery,
     transit,
 )
+from liangcao.operations.dispatch.actions.noting import note_lines
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
 from liangcao.operations.dispatch.receipts import (
     ReceiptConfirmation,
@@ -65,7 +65,7 @@ def confirm_delivery(
         signed_name, code="NAME_MISSING", field="signed_name", zh="请填写签收人姓名", en="Name who signs", longest=60
     )
     received = checked_receipt(lines_of(delivery), lines)
-    _note(delivery, received, "delivered", "quantity_good", by=by, at=at)
+    note_lines(delivery, received, "delivered", "quantity_good", by=by, at=at)
     moved = _post_good(delivery, received, name, by=by, at=at, client_id=client_id)
     DeliveryLine.objects.bulk_update(received, _RECEIPT_FIELDS, batch_size=500)
     delivery.status, delivery.signed_name, delivery.signed_by, delivery.signed_at = "signed", name, by.name, at
@@ -111,18 +111,6 @@ def _post_good(
     )
 
 
-def _note(delivery: Delivery, lines: Iterable[DeliveryLine], kind: str, field: str, *, by: Actor, at: datetime) -> None:
-    note_fulfilments(
-        entries=[
-            FulfilmentInput(line.requisition_line_id, kind, getattr(line, field), "delivery", delivery.number)
-            for line in lines
-            if line.requisition_line_id and getattr(line, field)
-        ],
-        by=by,
-        at=at,
-    )
-
-
 @transaction.atomic
 def settle_difference(
     *, delivery_id: int, lines: Sequence[SettledDifference], reason: str, by: Actor, at: datetime, client_id: UUID
@@ -142,8 +130,24 @@ def settle_difference(
     given = check_reason(reason, what_zh="处理差异", what_en="Settling")
     settled = checked_settlement(lines_of(delivery), lines)
     for field in ("quantity_short", "quantity_damaged"):
-        _note(delivery, settled, "released", field, by=by, at=at)
-    moved = post_move(
+        note_lines(delivery, settled, "released", field, by=by, at=at)
+    moved = _post_outcomes(delivery, settled, given, by=by, at=at, client_id=client_id)
+    DeliveryLine.objects.bulk_update(settled, ["short_settled_as", "damaged_settled_as"], batch_size=500)
+    delivery.status, delivery.settled_by, delivery.settled_at, delivery.settle_reason = "settled", by.name, at, given
+    delivery.save(update_fields=["status", "settled_by", "settled_at", "settle_reason"])
+    record(
+        by=by, at=at, action="settle_difference", object_kind="delivery", object_ref=delivery.number,
+        bureau_id=delivery.bureau_id, after={"move": moved.number}, reason=given,
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(delivery.pk))
+    return delivery
+
+
+def _post_outcomes(
+    delivery: Delivery, settled: Iterable[DeliveryLine], reason: str, *, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove:
+    """The move of what was short or damaged, each part to where it went."""
+    return post_move(
         book_id=book_of(by, delivery.bureau_id).pk,
         kind="settlement",
         business_date=business_date(at),
@@ -158,26 +162,11 @@ def settle_difference(
         ],
         cause_kind="delivery",
         cause_ref=delivery.number,
-        reason=given,
+        reason=reason,
         by=by,
         at=at,
         client_id=client_id,
     )
-    DeliveryLine.objects.bulk_update(settled, ["short_settled_as", "damaged_settled_as"], batch_size=500)
-    delivery.status, delivery.settled_by, delivery.settled_at, delivery.settle_reason = "settled", by.name, at, given
-    delivery.save(update_fields=["status", "settled_by", "settled_at", "settle_reason"])
-    record(
-        by=by,
-        at=at,
-        action="settle_difference",
-        object_kind="delivery",
-        object_ref=delivery.number,
-        bureau_id=delivery.bureau_id,
-        after={"move": moved.number},
-        reason=given,
-    )
-    settle(client_id=client_id, ref=str(delivery.pk))
-    return delivery
 
 
 def _place(delivery: Delivery, outcome: str) -> AccountRef:

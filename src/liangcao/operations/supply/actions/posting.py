@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.ledger.actions import post_move
-from liangcao.ledger.entries import AccountRef, NewFact, NewLot, PostingLine
+from liangcao.ledger.entries import AccountRef, NewFact, NewLot, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
 from liangcao.operations.supply.arriving import Arrival, shortage
 from liangcao.operations.supply.models import Receipt, ReceiptLine, Source, SourceLine
@@ -63,6 +63,40 @@ def write_receipt(
     """Write everything of a receipt whose parts have passed the checks, and move the source on."""
     found = _lines_found(source, arrivals, len(held))
     arrived = [arrival for arrival in arrivals if arrival.good or arrival.damaged]
+    move, posted = _post(source, place, arrived, day, late_reason, by=by, at=at, client_id=client_id)
+    receipt = Receipt.objects.create(
+        bureau_id=source.bureau_id,
+        source=source,
+        store=place.store,
+        recipient=place.recipient,
+        number=move.number,
+        move_id=move.id,
+        business_date=move.business_date,
+        received_at=at,
+        received_by=by.name,
+        signed_by=place.signed_by,
+        is_final=is_final,
+        note=note,
+    )
+    ReceiptLine.objects.bulk_create(
+        _receipt_line(receipt, number, arrival, posted[arrival.row]) for number, arrival in enumerate(arrived, start=1)
+    )
+    _move_on(source, arrivals, [*held, *found], is_final=is_final)
+    return receipt
+
+
+def _post(
+    source: Source,
+    place: Place,
+    arrived: Sequence[Arrival],
+    day: date,
+    late_reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> tuple[PostedMove, dict[int, Posted]]:
+    """Enter the arrivals in the book, each as a lot of its own; and where each stands in the move."""
     lots = {arrival.row: uuid5(client_id, f"lot{arrival.row}") for arrival in arrived}
     postings, posted = _postings(source, place, arrived, lots)
     move = post_move(
@@ -80,38 +114,23 @@ def write_receipt(
         at=at,
         client_id=client_id,
     )
-    receipt = Receipt.objects.create(
-        bureau_id=source.bureau_id,
-        source=source,
-        store=place.store,
-        recipient=place.recipient,
-        number=move.number,
-        move_id=move.id,
-        business_date=move.business_date,
-        received_at=at,
-        received_by=by.name,
-        signed_by=place.signed_by,
-        is_final=is_final,
-        note=note,
+    return move, posted
+
+
+def _receipt_line(receipt: Receipt, number: int, arrival: Arrival, posted: Posted) -> ReceiptLine:
+    return ReceiptLine(
+        receipt=receipt,
+        line=number,
+        source_line=arrival.line,
+        item=arrival.item,
+        lot_id=posted.lot_id,
+        quantity_good=arrival.good,
+        quantity_damaged=arrival.damaged,
+        is_held=arrival.is_held,
+        posting_good=posted.good,
+        posting_damaged=posted.damaged,
+        difference_reason=arrival.reason,
     )
-    ReceiptLine.objects.bulk_create(
-        ReceiptLine(
-            receipt=receipt,
-            line=number,
-            source_line=arrival.line,
-            item=arrival.item,
-            lot_id=posted[arrival.row].lot_id,
-            quantity_good=arrival.good,
-            quantity_damaged=arrival.damaged,
-            is_held=arrival.is_held,
-            posting_good=posted[arrival.row].good,
-            posting_damaged=posted[arrival.row].damaged,
-            difference_reason=arrival.reason,
-        )
-        for number, arrival in enumerate(arrived, start=1)
-    )
-    _move_on(source, arrivals, [*held, *found], is_final=is_final)
-    return receipt
 
 
 def _lines_found(source: Source, arrivals: Sequence[Arrival], last: int) -> list[SourceLine]:
