@@ -11,7 +11,15 @@ class StockShort(Conflict):
     """More was asked than is there or than is free. Carries the numbers."""
 
     def __init__(
-        self, *, what: str, place: str, asked: int, available: int, unit: str, reserved: list[tuple[str, int]]
+        self,
+        *,
+        what: str,
+        place: str,
+        asked: int,
+        available: int,
+        unit: str,
+        reserved: list[tuple[str, int]],
+        what_en: str = "",
     ) -> None:
         self.asked = asked
         self.available = available
@@ -30,7 +38,7 @@ class StockShort(Conflict):
         super().__init__(
             "STOCK_SHORT",
             f"“{what}”在{place}不足:需要 {asked:,} {unit},可用 {available:,} {unit}{held_zh}。请减少数量或换批次",
-            f'Not enough "{what}" in {place}: {asked:,} {unit} asked, {available:,} free{held_en}.'
+            f'Not enough "{what_en or what}" in {place}: {asked:,} asked, {available:,} free{held_en}.'
             " Ask for less or take another lot",
             field="quantity",
         )
@@ -112,12 +120,13 @@ class GoodsMovedOn(Conflict):
     def __init__(self, *, number: str, later: list[str], possible: int, asked: int, unit: str) -> None:
         self.later = later
         self.possible = possible
-        listed = "、".join(later[:5]) + ("…" if len(later) > 5 else "")
+        more = "…" if len(later) > 5 else ""
+        listed, listed_en = "、".join(later[:5]) + more, ", ".join(later[:5]) + more
         super().__init__(
             "GOODS_MOVED_ON",
             f"{number} 的货已被后续单据动用({listed}):要冲红 {asked:,} {unit},现只能冲红 {possible:,} {unit}。"
             "可先冲红后续单据,或改为部分冲红",
-            f"The goods of {number} have moved on ({listed}): {asked:,} {unit} asked, {possible:,} can be reversed. "
+            f"The goods of {number} have moved on ({listed_en}): {asked:,} asked, {possible:,} can be reversed. "
             "Reverse the later documents first, or reverse a part",
             field="quantity",
         )

@@ -12,6 +12,7 @@ from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, KeyR
 from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.operations.allocation import actions
 from liangcao.operations.allocation.models import Plan, PlanLine
+from liangcao.reference.catalog.models import Item
 from tests.factories.allocation import ask, make_plan, make_share, publish
 from tests.factories.world import NOON, TODAY, World, make_world
 
@@ -198,10 +199,13 @@ def test_override_line_above_what_is_free_says_what_can_be_given(world: World) -
     ask(world, world.hospital, 600)
     ask(world, world.town, 300)
     plan = make_plan(world)
+    Item.objects.filter(pk=world.mask.pk).update(name_en="Medical mask", base_unit_en="piece")
     override(world, line_of(plan, "示例东镇"), 200)
     with pytest.raises(actions.OverFree) as caught:
         override(world, line_of(plan, "示例医院一"), 400)
     assert caught.value.available == 300
+    assert caught.value.zh == "“一次性医用口罩”可分配 300 只,填写的是 400 只,请减少"
+    assert caught.value.en == '300 pieces of "Medical mask" can be given, 400 asked; ask for less'
 
 
 def test_override_line_shares_the_rest_around_it(world: World) -> None:

@@ -40,6 +40,11 @@ def test_count_en() -> None:
     assert wording.count_en(1, "piece") == "1 piece"
     assert wording.count_en(12_000, "piece") == "12,000 pieces"
     assert wording.count_en(12_000, "kg") == "12,000 kg"
+    assert wording.count_en(2, "box") == "2 boxes"
+    assert wording.count_en(2, "tray") == "2 trays"
+    assert wording.count_en(2, "body") == "2 bodies"
+    assert wording.count_en(2, "batches") == "2 batches"
+    assert wording.count_en(2, "只") == "2 只"
 
 
 def test_days() -> None:

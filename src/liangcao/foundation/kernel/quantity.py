@@ -28,3 +28,20 @@ def check_quantity(value: object, *, field: str = "quantity", row: int | None = 
 def check_quantity_or_zero(value: object, *, field: str = "quantity", row: int | None = None) -> int:
     """Like `check_quantity`, but 0 is allowed (stock on hand, damaged pieces)."""
     return check_quantity(value, field=field, row=row, least=0)
+
+
+# English words for units that do not change with the number.
+_UNCOUNTED = frozenset({"kg", "g", "mg", "l", "ml", "m", "cm", "mm", "km"})
+
+
+def unit_in_english(unit: str, count: int | None) -> str:
+    """The unit as it stands after a number: 1 piece, 5 pieces, 5 boxes, 5 kg. What is no English word stays."""
+    if count is None or abs(count) == 1 or not (unit.isascii() and unit.isalpha()) or unit.lower() in _UNCOUNTED:
+        return unit
+    if unit.endswith(("ss", "x", "z", "ch", "sh")):
+        return f"{unit}es"
+    if unit.endswith("s"):
+        return unit
+    if unit.endswith("y") and unit[-2:-1] not in "aeiou":
+        return f"{unit[:-1]}ies"
+    return f"{unit}s"

@@ -117,7 +117,9 @@ class ItemColumn:
 
     item_id: int
     name: str
+    name_en: str
     base_unit: str
+    base_unit_en: str
     quantity_free: int
     quantity_asked: int
     unknown_count: int
@@ -188,7 +190,8 @@ def _cell(line: PlanLine, substitutes: list[PlanLine], language: str) -> Cell:
     given = line.quantity_planned + sum(s.quantity_planned for s in substitutes)
     reasons = words(line, language)
     for substitute in substitutes:
-        reasons += [f"{substitute.item.name} {substitute.quantity_planned:,}"]
+        name = substitute.item.english if language.startswith("en") else substitute.item.name
+        reasons += [f"{name} {substitute.quantity_planned:,}"]
     return Cell(
         line=line,
         item_id=line.item_id,
@@ -221,7 +224,9 @@ def _columns(cells: list[Cell], lines: list[PlanLine], free: dict[int, int]) -> 
         ItemColumn(
             item_id=item.pk,
             name=item.name,
+            name_en=item.name_en,
             base_unit=item.base_unit,
+            base_unit_en=item.base_unit_en,
             quantity_free=free.get(item.pk, 0),
             quantity_asked=sum(cell.line.quantity_asked or 0 for cell in by_item[item.pk]),
             unknown_count=sum(

@@ -143,7 +143,7 @@ def _checked_lines(
                 raise Invalid(
                     "ITEM_TWICE",
                     f"第 {seen[line.item_id]}、{row} 行是同一种物资“{item.name}”,请合并",
-                    f'Rows {seen[line.item_id]} and {row} ask for the same item "{item.name}"; put them together',
+                    f'Rows {seen[line.item_id]} and {row} ask for the same item "{item.english}"; put them together',
                     field="item",
                     row=row,
                 )

@@ -58,7 +58,7 @@ def check_entry(line: RequisitionLine, totals: Fulfilled, entry: FulfilmentInput
         )
     check_quantity(entry.quantity, row=row)
     where_zh = f"申领单 {line.requisition.number} 第 {line.line} 行“{line.item.name}”"
-    where_en = f'Requisition {line.requisition.number} row {line.line} "{line.item.name}"'
+    where_en = f'Requisition {line.requisition.number} row {line.line} "{line.item.english}"'
     if line.status not in _FULFILLED_STATES:
         state = REQUISITION_LINE_FLOW[line.status]
         raise Conflict(

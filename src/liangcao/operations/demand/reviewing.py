@@ -36,7 +36,7 @@ def check_review(lines: Sequence[RequisitionLine], given: Sequence[ApprovalLine]
                 Invalid(
                     "LINE_NOT_REVIEWED",
                     f"第 {line.line} 行“{line.item.name}”没有审核结果,请填写批准数",
-                    f'Row {line.line} "{line.item.name}" has no review; give the approved quantity',
+                    f'Row {line.line} "{line.item.english}" has no review; give the approved quantity',
                     field="quantity_approved",
                     row=line.line,
                 )
@@ -50,7 +50,7 @@ def _check_line_review(line: RequisitionLine, review: ApprovalLine) -> None:
         raise ChangedMeanwhile(
             "LINE_NOT_WAITING",
             f"第 {line.line} 行“{line.item.name}”已被新的申领取代或撤回,请刷新后再审",
-            f'Row {line.line} "{line.item.name}" was replaced by a newer requisition or withdrawn; reload first',
+            f'Row {line.line} "{line.item.english}" was replaced by a newer requisition or withdrawn; reload first',
             row=line.line,
         )
     check_text(review.cut_reason, field="cut_reason", zh="核减原因", en="reason of the cut", longest=200, row=line.line)
@@ -69,7 +69,7 @@ def _check_line_review(line: RequisitionLine, review: ApprovalLine) -> None:
         raise Invalid(
             "APPROVED_MISSING",
             f"第 {line.line} 行“{line.item.name}”申领 {asked:,} {unit},请填写批准数(不批准填 0)",
-            f'Row {line.line} "{line.item.name}" asks for {asked:,}; give the approved quantity (0 for none)',
+            f'Row {line.line} "{line.item.english}" asks for {asked:,}; give the approved quantity (0 for none)',
             field="quantity_approved",
             row=line.line,
         )
@@ -78,7 +78,7 @@ def _check_line_review(line: RequisitionLine, review: ApprovalLine) -> None:
         raise Invalid(
             "APPROVED_OVER_ASKED",
             f"第 {line.line} 行“{line.item.name}”批准 {approved:,} {unit},超过申领的 {asked:,} {unit};请改为不超过申领数",
-            f'Row {line.line} "{line.item.name}": {approved:,} approved, only {asked:,} asked; approve no more '
+            f'Row {line.line} "{line.item.english}": {approved:,} approved, only {asked:,} asked; approve no more '
             f"than was asked",
             field="quantity_approved",
             row=line.line,
@@ -89,7 +89,7 @@ def _check_line_review(line: RequisitionLine, review: ApprovalLine) -> None:
             "CUT_REASON_MISSING",
             f"第 {line.line} 行“{line.item.name}”由 {'数量不详' if asked is None else f'{asked:,}'} 核减为 {approved:,} "
             f"{unit},请填写核减原因",
-            f'Row {line.line} "{line.item.name}" is cut from '
+            f'Row {line.line} "{line.item.english}" is cut from '
             f"{'an unknown amount' if asked is None else f'{asked:,}'} to {approved:,}; give the reason",
             field="cut_reason",
             row=line.line,

@@ -12,6 +12,7 @@ from liangcao.foundation.kernel.errors import Conflict, Forbidden
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.demand.models import Requisition, RequisitionLine
+from liangcao.reference.catalog.models import Item
 
 STALE_AFTER = timedelta(days=3)
 
@@ -131,15 +132,15 @@ def check_version(requisition: Requisition, lines: Sequence[RequisitionLine], ve
 
 def check_nothing_under_way(requisition: Requisition, lines: Sequence[RequisitionLine]) -> None:
     """Raise GoodsUnderWay when something is allotted and not delivered. `lines` come from `queries.lines_of`."""
-    under_way: list[tuple[str, int, str]] = [
-        (line.item.name, line.quantity_on_way, line.item.base_unit)  # type: ignore[attr-defined]
+    under_way: list[tuple[Item, int]] = [
+        (line.item, line.quantity_on_way)  # type: ignore[attr-defined]
         for line in lines
         if line.quantity_on_way  # type: ignore[attr-defined]
     ]
     if not under_way:
         return
-    listed = "、".join(f"{name} {quantity:,} {unit}" for name, quantity, unit in under_way)
-    listed_en = ", ".join(f"{name} {quantity:,}" for name, quantity, _ in under_way)
+    listed = "、".join(f"{item.name} {quantity:,} {item.base_unit}" for item, quantity in under_way)
+    listed_en = ", ".join(f"{item.counted(quantity)} of {item.english}" for item, quantity in under_way)
     raise GoodsUnderWay(
         "GOODS_UNDER_WAY",
         f"申领单 {requisition.number} 已有分配未签收({listed}),不能撤回;请先取消配送",

@@ -9,6 +9,7 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, raise_
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.dispatch.models import OUTCOMES, DeliveryLine
+from liangcao.reference.catalog.models import Item
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ class SettledDifference:
 class MoreThanSent(Conflict):
     """The unit cannot sign for more than was sent."""
 
-    def __init__(self, *, row: int, item: str, unit: str, sent: int, signed: int) -> None:
+    def __init__(self, *, row: int, item: Item, sent: int, signed: int) -> None:
         self.sent, self.signed = sent, signed
         super().__init__(
             "MORE_THAN_SENT",
-            f"第 {row} 行“{item}”:发出 {sent:,} {unit},签收合计 {signed:,},多出 {signed - sent:,},请核对",
-            f'Row {row} "{item}": {sent:,} {unit} sent, {signed:,} signed for, {signed - sent:,} too many; check',
+            f"第 {row} 行“{item.name}”:发出 {sent:,} {item.base_unit},签收合计 {signed:,},多出 {signed - sent:,},请核对",
+            f'Row {row} "{item.english}": {item.counted(sent)} sent, {signed:,} signed for, {signed - sent:,} too many; '
+            "check",
             field="quantity_good",
             row=row,
         )
@@ -75,7 +77,7 @@ def checked_receipt(lines: Sequence[DeliveryLine], given: Sequence[ReceiptConfir
                 Invalid(
                     "LINE_MISSING",
                     f"第 {line.line} 行“{line.item.name}”没有填写签收数量",
-                    f'Row {line.line} "{line.item.name}": say what came',
+                    f'Row {line.line} "{line.item.english}": say what came',
                     field="lines",
                     row=line.line,
                 )
@@ -105,13 +107,14 @@ def _problem(line: DeliveryLine, row: ReceiptConfirmation) -> Refusal | None:
     except Invalid as problem:
         return problem
     name, unit, total = line.item.name, line.item.base_unit, sum(parts.values())
+    named = f'Row {line.line} "{line.item.english}"'
     if total > line.quantity:
-        return MoreThanSent(row=line.line, item=name, unit=unit, sent=line.quantity, signed=total)
+        return MoreThanSent(row=line.line, item=line.item, sent=line.quantity, signed=total)
     if total < line.quantity:
         return Invalid(
             "RECEIPT_INCOMPLETE",
             f"第 {line.line} 行“{name}”:发出 {line.quantity:,} {unit},还有 {line.quantity - total:,} 未说明,请填短少或损坏",
-            f'Row {line.line} "{name}": {line.quantity:,} sent, {line.quantity - total:,} not accounted for; '
+            f"{named}: {line.item.counted(line.quantity)} sent, {line.quantity - total:,} not accounted for; "
             "enter them as short or damaged",
             field="quantity_short",
             row=line.line,
@@ -120,7 +123,7 @@ def _problem(line: DeliveryLine, row: ReceiptConfirmation) -> Refusal | None:
         return Invalid(
             "REASON_MISSING",
             f"第 {line.line} 行“{name}”:短少 {row.quantity_short:,}、损坏 {row.quantity_damaged:,} 须填原因",
-            f'Row {line.line} "{name}": {row.quantity_short:,} short, {row.quantity_damaged:,} damaged: say why',
+            f"{named}: {row.quantity_short:,} short, {row.quantity_damaged:,} damaged: say why",
             field="reason",
             row=line.line,
         )
@@ -158,7 +161,7 @@ def checked_settlement(lines: Sequence[DeliveryLine], given: Sequence[SettledDif
                 Invalid(
                     "OUTCOME_MISSING",
                     f"第 {line.line} 行“{line.item.name}”的差异没有说明去向",
-                    f'Row {line.line} "{line.item.name}": say what became of the difference',
+                    f'Row {line.line} "{line.item.english}": say what became of the difference',
                     field="lines",
                     row=line.line,
                 )

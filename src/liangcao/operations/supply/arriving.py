@@ -131,7 +131,8 @@ def _line_of(given: ReceiptLineInput, item: Item, lines: Sequence[SourceLine], r
         raise Invalid(
             "ITEM_DIFFERS",
             f"第 {row} 行是“{item.name}”,通知的第 {line.line} 行是“{line.item.name}”;实到不同物资请另起一行",
-            f'Row {row} is "{item.name}", line {line.line} of the advice is "{line.item.name}"; use a row of its own',
+            f'Row {row} is "{item.english}", line {line.line} of the advice is "{line.item.english}"; '
+            "use a row of its own",
             field="item",
             row=row,
         )
@@ -144,7 +145,7 @@ def _check_quantities(arrival: Arrival, *, is_final: bool) -> None:
     raise Invalid(
         "QUANTITY_INVALID",
         f"第 {arrival.row} 行“{arrival.item.name}”完好与破损都是 0,请填写实到数量或删去此行",
-        f'Row {arrival.row} "{arrival.item.name}": good and damaged are both 0; give what arrived or delete the row',
+        f'Row {arrival.row} "{arrival.item.english}": good and damaged are both 0; give what arrived or delete the row',
         field="quantity_good",
         row=arrival.row,
     )
@@ -156,7 +157,7 @@ def _check_place(arrival: Arrival, store: Store | None) -> None:
         raise Conflict(
             "STORE_HAZARD",
             f"第 {arrival.row} 行“{item.name}”属危险类别 {item.hazard_class},“{store.name}”不能存放;请改收到有资质的仓库",
-            f'Row {arrival.row} "{item.name}" is of hazard class {item.hazard_class}, which "{store.name}" may '
+            f'Row {arrival.row} "{item.english}" is of hazard class {item.hazard_class}, which "{store.name}" may '
             f"not hold; "
             "choose a store that may",
             field="store",
@@ -182,7 +183,7 @@ def _check_lot(arrival: Arrival, given: ReceiptLineInput, store: Store | None, o
         raise Invalid(
             "PRODUCED_IN_FUTURE",
             f"第 {row} 行“{item.name}”的生产日期 {arrival.produced_on} 晚于到货日期 {on}",
-            f'Row {row} "{item.name}": produced on {arrival.produced_on}, after it arrived on {on}',
+            f'Row {row} "{item.english}": produced on {arrival.produced_on}, after it arrived on {on}',
             field="produced_on",
             row=row,
         )
@@ -190,7 +191,7 @@ def _check_lot(arrival: Arrival, given: ReceiptLineInput, store: Store | None, o
         raise Conflict(
             "EXPIRED_ON_ARRIVAL",
             f"第 {row} 行“{item.name}”已于 {arrival.expires_on} 过期,不能按完好入库;须走报废/例外审批,或全部记为破损(进待检区)",
-            f'Row {row} "{item.name}" expired on {arrival.expires_on}: write it off or ask for an exception, or '
+            f'Row {row} "{item.english}" expired on {arrival.expires_on}: write it off or ask for an exception, or '
             f"count all of it as damaged",
             field="expires_on",
             row=row,
@@ -201,7 +202,7 @@ def _check_lot(arrival: Arrival, given: ReceiptLineInput, store: Store | None, o
         raise Invalid(
             "NO_LOT_REASON_MISSING",
             f"第 {row} 行“{item.name}”按批号管理,没有批号(无批号)须填写原因",
-            f'Row {row} "{item.name}" is tracked by lot: without a maker\'s lot give the reason',
+            f'Row {row} "{item.english}" is tracked by lot: without a maker\'s lot give the reason',
             field="no_lot_reason",
             row=row,
         )
@@ -223,7 +224,8 @@ def _unexplained_shortages(arrivals: Sequence[Arrival], lines: Sequence[SourceLi
                 "SHORTAGE_REASON_MISSING",
                 f"“{line.item.name}”通知 {line.quantity_advised:,}、实到 {arrived:,},短少 {short:,} "
                 f"{line.item.base_unit},须填原因",
-                f'"{line.item.name}": {line.quantity_advised:,} advised, {arrived:,} arrived, {short:,} short; '
+                f'"{line.item.english}": {line.quantity_advised:,} advised, {arrived:,} arrived, '
+                f"{line.item.counted(short)} short; "
                 f"give the reason",
                 field="reason",
                 row=row,

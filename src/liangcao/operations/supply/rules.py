@@ -10,23 +10,24 @@ from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.supply.flow import SOURCE_FLOW
 from liangcao.operations.supply.models import Receipt, Source, SourceLine
+from liangcao.reference.catalog.models import Item
 
 
 class AlreadyReceived(Conflict):
     """Everything of the source is in; carries what was announced and what arrived."""
 
     def __init__(self, source: Source, lines: Iterable[SourceLine]) -> None:
-        told: list[tuple[str, int | None, int, str]] = [
-            (line.item.name, line.quantity_advised, line.quantity_arrived, line.item.base_unit)  # type: ignore
+        told: list[tuple[Item, int | None, int]] = [
+            (line.item, line.quantity_advised, line.quantity_arrived)  # type: ignore[attr-defined]
             for line in lines
         ]
         listed_zh = ";".join(
-            f"{name} 通知 {'未告知' if advised is None else f'{advised:,}'}、已到 {arrived:,} {unit}"
-            for name, advised, arrived, unit in told[:5]
+            f"{item.name} 通知 {'未告知' if advised is None else f'{advised:,}'}、已到 {arrived:,} {item.base_unit}"
+            for item, advised, arrived in told[:5]
         )
         listed_en = "; ".join(
-            f"{name}: advised {'unknown' if advised is None else f'{advised:,}'}, received {arrived:,}"
-            for name, advised, arrived, _ in told[:5]
+            f"{item.english}: advised {'unknown' if advised is None else f'{advised:,}'}, received {item.counted(arrived)}"
+            for item, advised, arrived in told[:5]
         )
         super().__init__(
             "ALREADY_RECEIVED",

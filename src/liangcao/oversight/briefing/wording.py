@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from liangcao.foundation.kernel.clock import LOCAL
+from liangcao.foundation.kernel.quantity import unit_in_english
 
 _TEN_THOUSAND = 10_000
 _KILOGRAM, _TON = "千克", "吨"
@@ -30,12 +31,7 @@ def count_zh(value: int, unit: str) -> str:
 
 def count_en(value: int, unit: str) -> str:
     """A quantity in English prose: 12,000 pieces."""
-    plural = (
-        unit
-        if value == 1 or not unit.isascii() or not unit.isalpha() or unit.endswith("s") or unit == "kg"
-        else f"{unit}s"
-    )
-    return f"{value:,} {plural}".strip()
+    return f"{value:,} {unit_in_english(unit, value)}".strip()
 
 
 def yuan_zh(fen: int) -> str:

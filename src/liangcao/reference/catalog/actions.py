@@ -127,7 +127,10 @@ def add_pack(*, item: Item, name: str, factor: int, by: Actor, at: datetime) -> 
     name = check_text(name, field="name", zh="单位名称", en="name of the unit", longest=20, is_required=True)
     if item.base_unit == name or item.packs.filter(name=name).exists():
         raise Conflict(
-            "PACK_TAKEN", f"“{item.name}”已有单位“{name}”", f'"{item.name}" has a unit "{name}" already', field="name"
+            "PACK_TAKEN",
+            f"“{item.name}”已有单位“{name}”",
+            f'"{item.english}" has a unit "{name}" already',
+            field="name",
         )
     pack = Pack.objects.create(item=item, name=name, factor=factor)
     record(
@@ -149,7 +152,7 @@ def add_substitute(*, item: Item, substitute: Item, order: int = 1, by: Actor, a
         raise SubstituteCycle(
             "SUBSTITUTE_CYCLE",
             f"“{substitute.name}”的替代关系会绕回“{item.name}”,不能这样设置",
-            f'The substitutes of "{substitute.name}" lead back to "{item.name}"',
+            f'The substitutes of "{substitute.english}" lead back to "{item.english}"',
         )
     edge, _ = Substitute.objects.get_or_create(item=item, substitute=substitute, defaults={"order": order})
     record(

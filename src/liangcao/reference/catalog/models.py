@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField
 from liangcao.foundation.database.scope import PublicQuerySet
+from liangcao.foundation.kernel.quantity import unit_in_english
 
 
 class CategoryQuerySet(PublicQuerySet):
@@ -58,6 +59,15 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def english(self) -> str:
+        """The name for an English sentence: the Chinese one where there is no other."""
+        return self.name_en or self.name
+
+    def counted(self, count: int) -> str:
+        """So many of it in an English sentence: 1,240 pieces."""
+        return f"{count:,} {unit_in_english(self.base_unit_en or self.base_unit, count)}"
 
 
 class PackQuerySet(PublicQuerySet):

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.foundation.kernel.quantity import QUANTITY_MAX, check_quantity
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX, check_quantity, unit_in_english
 from liangcao.reference.catalog.models import Category, Item, Pack
 
 
@@ -64,20 +64,21 @@ def unknown_item(shown: str, *, row: int | None = None) -> Invalid:
 
 
 def in_base_units(item: Item, quantity: object, unit: str, *, row: int | None = None) -> int:
-    """`quantity` of `unit` ("" or "base" or the base unit, or a pack's name) in base units.
+    """`quantity` of `unit` ("" or "base" or the base unit in either language, or a pack's name) in base units.
 
     Raises Invalid UNIT_UNKNOWN when the item has no such pack, QUANTITY_INVALID when the number is wrong or too large.
     """
     count = check_quantity(quantity, row=row)
-    if unit in ("", "base", item.base_unit):
+    if unit in ("", "base", item.base_unit, item.base_unit_en, unit_in_english(item.base_unit_en, 2)):
         return count
     pack: Pack | None = next((p for p in item.packs.all() if p.name == unit), None)
     if pack is None:
-        known = "、".join([item.base_unit, *(p.name for p in item.packs.all())])
+        packs = [p.name for p in item.packs.all()]
+        known, known_en = "、".join([item.base_unit, *packs]), ", ".join([item.base_unit_en or item.base_unit, *packs])
         raise Invalid(
             "UNIT_UNKNOWN",
             f"{f'第 {row} 行:' if row else ''}“{item.name}”的单位“{unit}”无换算关系;可用单位:{known}",
-            f'{f"row {row}: " if row else ""}the unit "{unit}" of "{item.name}" has no conversion; units: {known}',
+            f'{f"row {row}: " if row else ""}the unit "{unit}" of "{item.english}" has no conversion; units: {known_en}',
             field="unit",
             row=row,
         )

@@ -225,7 +225,7 @@ def _check_free(plan: Plan, line: PlanLine, quantity: int, *, by: Actor) -> None
     if plan.basis == "share":
         available = min(available, sum(plan.stocks.values_list("quantity", flat=True)) - held)
     if quantity > available:
-        raise OverFree(name=line.item.name, quantity=quantity, available=max(available, 0), unit=line.item.base_unit)
+        raise OverFree(item=line.item, quantity=quantity, available=max(available, 0))
 
 
 def earmarked_for(line: PlanLine, stocks: Iterable[PlanStock]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -202,7 +202,14 @@ def _short_items(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: date
     names = items | Item.objects.in_bulk(changed - set(items))
     return [
         ShortItem(
-            pk, names[pk].name, names[pk].base_unit, planned[pk], free.items.get(pk, 0), need_changed=pk not in short
+            pk,
+            names[pk].name,
+            names[pk].base_unit,
+            planned[pk],
+            free.items.get(pk, 0),
+            need_changed=pk not in short,
+            name_en=names[pk].name_en,
+            unit_en=names[pk].base_unit_en,
         )
         for pk in sorted(short | changed)
     ]
@@ -292,7 +299,7 @@ def _follow_up(plan: Plan, short: list[ShortItem], *, by: Actor, at: datetime, c
 def _notice(item: ShortItem, where: str) -> dict[str, object]:
     moved_zh = f",已重新试算,见 {where}" if where else ",已不再需要"
     moved_en = f"; recomputed in {where}" if where else "; no longer needed"
-    kept = {name: getattr(item, name) for name in ("item_id", "name", "unit", "planned", "free", "need_changed")}
+    kept = asdict(item)
     return {
         "code": "ITEM_FOLLOWS",
         "zh": item.message("zh") + moved_zh,

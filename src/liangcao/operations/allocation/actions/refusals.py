@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.quantity import unit_in_english
 from liangcao.operations.allocation.models import Plan
+from liangcao.reference.catalog.models import Item
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class ShortItem:
     planned: int
     free: int
     need_changed: bool = False
+    name_en: str = ""
+    unit_en: str = ""
 
     def message(self, language: str) -> str:
         """One sentence with the numbers."""
@@ -28,7 +32,8 @@ class ShortItem:
                 if self.need_changed
                 else f"only {self.free:,} of these lots are free now"
             )
-            return f"{self.name}: {self.planned:,} {self.unit} planned, {why}"
+            unit = unit_in_english(self.unit_en or self.unit, self.planned)
+            return f"{self.name_en or self.name}: {self.planned:,} {unit} planned, {why}"
         why = "需求已有变化" if self.need_changed else f"所选批次现可用 {self.free:,} {self.unit}"
         return f"“{self.name}”计划 {self.planned:,} {self.unit},{why}"
 
@@ -75,11 +80,11 @@ class OverApproved(Invalid):
 class OverFree(Conflict):
     """An override or a share above what is free."""
 
-    def __init__(self, *, name: str, quantity: int, available: int, unit: str) -> None:
+    def __init__(self, *, item: Item, quantity: int, available: int) -> None:
         self.available = available
         super().__init__(
             "OVER_FREE",
-            f"“{name}”可分配 {available:,} {unit},填写的是 {quantity:,} {unit},请减少",
-            f'{available:,} of "{name}" can be given, {quantity:,} asked; ask for less',
+            f"“{item.name}”可分配 {available:,} {item.base_unit},填写的是 {quantity:,} {item.base_unit},请减少",
+            f'{item.counted(available)} of "{item.english}" can be given, {quantity:,} asked; ask for less',
             field="quantity",
         )

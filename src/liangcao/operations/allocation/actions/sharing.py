@@ -142,5 +142,5 @@ def _stocks(by: Actor, bureau_id: int, on: date, item: Item, quantity: int, lot_
     chosen = [stock for stock in free if not lot_ids or stock.lot_id in lot_ids]
     available = sum(stock.quantity for stock in chosen)
     if available < quantity:
-        raise OverFree(name=item.name, quantity=quantity, available=available, unit=item.base_unit)
+        raise OverFree(item=item, quantity=quantity, available=available)
     return up_to(chosen, quantity)

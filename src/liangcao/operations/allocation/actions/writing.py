@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from liangcao.foundation.journal.actions import next_number
 from liangcao.operations.allocation.asks import Asks, Key, names_of, stock_of_round
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick, PlanStock
 from liangcao.operations.allocation.rounds import Solved, round_digest, round_of, solve_lines, spread, stored_steps
+from liangcao.reference.catalog.models import Item
 
 # In a plan of open requisitions an item without stock is no spelling mistake, so the notice says nothing.
 _NOT_HERE = {"ITEM_NOT_IN_STOCK"}
@@ -108,7 +110,16 @@ def _note_round(plan: Plan, *, by: Actor, fresh: Solved) -> None:
     names = names_of(by, plan.bureau_id, lines, stocks)
     plan.round_digest = round_digest(round_of(lines, stocks, stored_steps(plan.steps), names))
     plan.notices = [{"code": n.code, "zh": n.zh, "en": n.en} for n in fresh.notices if n.code not in _NOT_HERE]
+    if plan.notices:
+        english = {item.name: item.english for item in Item.objects.filter(pk__in=names.items)}
+        plan.notices = [{**notice, "en": _with_names(notice["en"], english)} for notice in plan.notices]
     plan.save(update_fields=["round_digest", "notices"])
+
+
+def _with_names(text: str, english: dict[str, str]) -> str:
+    """The solver knows items by one name, the Chinese one; an English sentence says theirs."""
+    known = "|".join(re.escape(name) for name in sorted(english, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: english[found[0]], text)
 
 
 def solve_again(plan: Plan, item_ids: Collection[int], *, by: Actor) -> None:

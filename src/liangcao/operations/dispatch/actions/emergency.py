@@ -147,7 +147,7 @@ def _checked_lines(lines: Sequence[tuple[int, int]]) -> list[tuple[Item, int]]:
                 Invalid(
                     "LINE_REPEATED",
                     f"第 {number} 行:“{item.name}”重复,请合并",
-                    f'Row {number}: "{item.name}" stands twice',
+                    f'Row {number}: "{item.english}" stands twice',
                     field="item",
                     row=number,
                 )
@@ -227,6 +227,7 @@ def _short(by: Actor, delivery: Delivery, item: Item, quantity: int, available: 
         available=available,
         unit=item.base_unit,
         reserved=reserved,
+        what_en=item.english,
     )
 
 
