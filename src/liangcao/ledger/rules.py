@@ -166,6 +166,7 @@ def check_enough(lines: list[LineState], deltas: dict[Key, int], held: dict[Key,
             available=held.get(key, 0),
             unit=lot.item.base_unit,
             reserved=reserved_for(account, lot.key),
+            what_en=f"{lot.item.name} (lot {lot.code})",
         )
 
 

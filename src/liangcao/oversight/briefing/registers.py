@@ -308,11 +308,11 @@ REGISTERS: dict[str, tuple[str, str, tuple[Column, ...], _Producer]] = {
 def build(kind: str, scope: Scope) -> Register:
     """The register of this kind, not read yet. Raises Invalid REGISTER_UNKNOWN, PERIOD_INVALID."""
     if kind not in REGISTERS:
-        known = "、".join(REGISTERS)
+        known, known_en = "、".join(REGISTERS), ", ".join(REGISTERS)
         raise Invalid(
             "REGISTER_UNKNOWN",
             f"没有“{kind}”这种台账,可用:{known}",
-            f'There is no register "{kind}"; there are: {known}',
+            f'There is no register "{kind}"; there are: {known_en}',
             field="kind",
         )
     if scope.from_ > scope.to:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.foundation.identity.guard import role_name
+from liangcao.foundation.kernel.flow import Flow
+from liangcao.interfaces.web.listing import Filter
 from liangcao.interfaces.web.templatetags.words import is_english, named, said
 from liangcao.reference.catalog.queries import categories, items
 from liangcao.reference.parties.kinds import KINDS
@@ -25,6 +29,16 @@ def store_options(request: Any) -> list[tuple[str, str]]:
         found = stores(request.actor, bureau_id=request.bureau.pk).order_by("code")
         request.store_options = [(store.code, named(store)) for store in found]
     return request.store_options
+
+
+def status_filter(flow: Flow) -> Filter:
+    """Documents in one state of their flow."""
+    return Filter(
+        "status",
+        _("状态"),
+        lambda rows, value: rows.filter(status=value),
+        choices=lambda request: [(key, said(state)) for key, state in flow.items()],
+    )
 
 
 def organisation_kind_options(_request: Any) -> list[tuple[str, str]]:

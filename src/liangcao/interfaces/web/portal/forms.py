@@ -72,13 +72,3 @@ class AskForm(ActForm):
     def build(self) -> None:
         """The items usually asked for, and one row for another."""
         self.lines = line_forms(self.request, NeedForm, rows=len(self.rows) + 1, initial=self.rows)
-
-
-class ReasonForm(ActForm):
-    """Why it is not needed any more."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
-
-    def __init__(self, request: Any, *, version: int) -> None:
-        super().__init__(request, initial={"version": version})

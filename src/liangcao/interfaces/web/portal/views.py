@@ -9,19 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.desk.demand.ending import ending_page
 from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
 from liangcao.interfaces.web.desk.dispatch.forms import SignForm
-from liangcao.interfaces.web.desk.dispatch.signing import said_lines
+from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import portal_page, render_page
 from liangcao.interfaces.web.portal import overview
-from liangcao.interfaces.web.portal.forms import AskForm, ReasonForm
+from liangcao.interfaces.web.portal.forms import AskForm
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions as demand_actions
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.demand import rules as demand_rules
 from liangcao.operations.demand.inputs import RequisitionLineInput
-from liangcao.operations.dispatch import actions as dispatch_actions
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.dispatch import rules as dispatch_rules
 
@@ -101,24 +101,15 @@ def requisition(request: Any, requisition_id: int) -> HttpResponse:
 def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
     """Not needed any more."""
     found = demand.requisition(request.actor, requisition_id)
-    return act_page(
+    return ending_page(
         request,
-        ReasonForm(request, version=found.version),
+        found,
+        demand_actions.withdraw_requisition,
+        document="portal_requisition",
         title=titled(_("撤回申领单 %(number)s"), found.number),
         button=_("撤回"),
-        do=lambda values: demand_actions.withdraw_requisition(
-            requisition_id=requisition_id,
-            reason=values["reason"],
-            version=values["version"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda withdrawn: reverse("portal_requisition", args=[requisition_id]),
         message=_("已撤回。"),
         summary=_("撤回后,还没有送到的都不再安排;已经送到的不受影响。"),
-        danger=True,
-        back=reverse("portal_requisition", args=[requisition_id]),
         template="portal/act.html",
     )
 
@@ -160,14 +151,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
         SignForm(request, lines=list(detail.lines)),
         title=_("签收"),
         button=_("签收"),
-        do=lambda values: dispatch_actions.confirm_delivery(
-            delivery_id=delivery_id,
-            lines=said_lines(detail.lines, values),
-            signed_name=values["signed_name"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
+        do=lambda values: signed(request, detail, values),
         to=lambda done: reverse("portal_thanks", args=[delivery_id]),
         message=_("已签收。"),
         back=reverse("portal_home"),

@@ -48,6 +48,22 @@ def test_caller_time_and_channel_are_kept(office: Any, as_user: Any) -> None:
     assert all(word in text for word in ("示例来电人", "微信", "特急", "2月3日 08:15", "300<span"))
 
 
+def test_end_of_a_requisition_leads_back_to_it_with_its_reason(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import make_requisition
+
+    coordinator = as_user("coordinator")
+    for page, message in (("rejection", "已退回,单位会看到原因"), ("withdrawal", "已撤回")):
+        requisition = make_requisition(office.world)
+        document, end = (reverse(name, args=[requisition.pk]) for name in ("requisition", f"requisition_{page}"))
+        assert "原因" in coordinator.get(end).content.decode()
+        sent = {"reason": "", "version": requisition.version, "client_id": str(uuid4())}
+        assert coordinator.post(end, sent).status_code == 400
+        answer = coordinator.post(end, sent | {"reason": "重复提交"}, follow=True)
+        assert answer.redirect_chain == [(document, 302)]
+        assert message in answer.content.decode()
+        assert "重复提交" in answer.content.decode()
+
+
 def test_nobody_reviews_what_he_filed(office: Any, as_user: Any) -> None:
     from liangcao.foundation.identity.queries import user_by_name
     from liangcao.reference.parties.queries import actor_for_user

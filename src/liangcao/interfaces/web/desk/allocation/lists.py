@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
+from liangcao.interfaces.web.desk.filters import status_filter
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, named, said
 from liangcao.operations.allocation.flow import PLAN_FLOW
@@ -44,12 +45,7 @@ PLANS = Listing(
     ),
     order=("-pk",),
     filters=(
-        Filter(
-            "status",
-            _("状态"),
-            lambda rows, value: rows.filter(status=value),
-            choices=lambda request: [(key, said(state)) for key, state in PLAN_FLOW.items()],
-        ),
+        status_filter(PLAN_FLOW),
         Filter("from", _("从"), lambda rows, day: rows.filter(plan_date__gte=day), kind="day"),
         Filter("to", _("到"), lambda rows, day: rows.filter(plan_date__lte=day), kind="day"),
     ),

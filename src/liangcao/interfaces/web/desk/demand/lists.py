@@ -13,6 +13,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover, drawn, need_bar
 from liangcao.interfaces.web.desk.demand.forms import tier_choices, urgency_choices
+from liangcao.interfaces.web.desk.filters import status_filter
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, named, quantity, said
 from liangcao.ledger import queries as ledger
@@ -233,12 +234,7 @@ REQUISITIONS = Listing(
     ),
     order=("-pk",),
     filters=(
-        Filter(
-            "status",
-            _("状态"),
-            lambda rows, value: rows.filter(status=value),
-            choices=lambda request: [(key, said(state)) for key, state in REQUISITION_FLOW.items()],
-        ),
+        status_filter(REQUISITION_FLOW),
         Filter(
             "channel",
             _("渠道"),

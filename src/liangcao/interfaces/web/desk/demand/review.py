@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover
-from liangcao.interfaces.web.desk.demand.forms import ReasonForm, ReviewForm
+from liangcao.interfaces.web.desk.demand.ending import ending_page
+from liangcao.interfaces.web.desk.demand.forms import ReviewForm
 from liangcao.interfaces.web.desk.demand.papers import lines_table
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page
@@ -108,24 +109,15 @@ def approval(request: Any, requisition_id: int) -> HttpResponse:
 def rejection(request: Any, requisition_id: int) -> HttpResponse:
     """Turn it down as a whole; the unit reads the reason."""
     requisition = queries.requisition(request.actor, requisition_id)
-    return act_page(
+    return ending_page(
         request,
-        ReasonForm(request, version=requisition.version),
+        requisition,
+        actions.reject_requisition,
+        document="requisition",
         title=titled(_("退回申领单 %(number)s"), requisition.number),
         button=_("退回"),
-        do=lambda values: actions.reject_requisition(
-            requisition_id=requisition_id,
-            reason=values["reason"],
-            version=values["version"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda rejected: reverse("requisition", args=[requisition_id]),
         message=_("已退回,单位会看到原因。"),
         summary=_("整单退回,单位会看到原因,并可重新提交。只核减其中几行,请用“审核”。"),
-        danger=True,
-        back=reverse("requisition", args=[requisition_id]),
     )
 
 
@@ -135,22 +127,13 @@ def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
     requisition = queries.requisition(request.actor, requisition_id)
     lines = list(queries.lines_of(request.actor, requisition_id))
     left = [line for line in lines if line.status in ("submitted", "open")]
-    return act_page(
+    return ending_page(
         request,
-        ReasonForm(request, version=requisition.version),
+        requisition,
+        actions.withdraw_requisition,
+        document="requisition",
         title=titled(_("撤回申领单 %(number)s"), requisition.number),
         button=_("撤回"),
-        do=lambda values: actions.withdraw_requisition(
-            requisition_id=requisition_id,
-            reason=values["reason"],
-            version=values["version"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda withdrawn: reverse("requisition", args=[requisition_id]),
         message=_("已撤回。"),
         summary=_("将撤回 %(count)s 行还没有满足的需求;已签收的不受影响。") % {"count": len(left)},
-        danger=True,
-        back=reverse("requisition", args=[requisition_id]),
     )

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
-from liangcao.interfaces.web.desk.filters import store_options
+from liangcao.interfaces.web.desk.filters import status_filter, store_options
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
-from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, quantity, said
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, quantity
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 
 
@@ -63,12 +63,7 @@ DELIVERIES = Listing(
     ),
     order=("-pk",),
     filters=(
-        Filter(
-            "status",
-            _("状态"),
-            lambda rows, value: rows.filter(status=value),
-            choices=lambda request: [(key, said(state)) for key, state in DELIVERY_FLOW.items()],
-        ),
+        status_filter(DELIVERY_FLOW),
         Filter("store", _("仓库"), lambda rows, value: rows.filter(store__code=value), choices=store_options),
         Filter(
             "difference",

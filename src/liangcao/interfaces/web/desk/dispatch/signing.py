@@ -1,11 +1,25 @@
-"""From the form of a receipt to what the unit says of each line."""
+"""From the form of a receipt to what the unit says of each line, and to its signature."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from liangcao.operations.dispatch.actions import ReceiptConfirmation
+from liangcao.operations.dispatch.actions import ReceiptConfirmation, confirm_delivery
+from liangcao.operations.dispatch.models import Delivery
+from liangcao.operations.dispatch.queries import DeliveryDetail
+
+
+def signed(request: Any, detail: DeliveryDetail, values: dict[str, Any]) -> Delivery:
+    """Sign for a delivery as the form says, in the portal or at the desk with the slip in hand."""
+    return confirm_delivery(
+        delivery_id=detail.delivery.pk,
+        lines=said_lines(detail.lines, values),
+        signed_name=values["signed_name"],
+        by=request.actor,
+        at=request.at,
+        client_id=values["client_id"],
+    )
 
 
 def said_lines(lines: Iterable[Any], values: dict[str, Any]) -> list[ReceiptConfirmation] | None:

@@ -14,7 +14,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.dispatch import papers, picking
 from liangcao.interfaces.web.desk.dispatch.forms import HandOverForm, ReasonForm, SettlementForm, SignForm
 from liangcao.interfaces.web.desk.dispatch.lists import DELIVERIES
-from liangcao.interfaces.web.desk.dispatch.signing import said_lines
+from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page, render_page
@@ -99,14 +99,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
         SignForm(request, lines=list(detail.lines)),
         title=titled(_("代录签收 %(number)s"), detail.delivery.number),
         button=_("签收"),
-        do=lambda values: actions.confirm_delivery(
-            delivery_id=delivery_id,
-            lines=said_lines(detail.lines, values),
-            signed_name=values["signed_name"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
+        do=lambda values: signed(request, detail, values),
         to=lambda done: reverse("delivery", args=[delivery_id]),
         message=_("已签收。"),
         back=reverse("delivery", args=[delivery_id]),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.choices import store_choices
+from liangcao.interfaces.web.desk.filters import status_filter
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, named, quantity, said, short_day, unit_of
 from liangcao.operations.supply import queries
@@ -115,12 +116,7 @@ RECEIPTS = Listing(
             lambda rows, value: rows.filter(store_id=value),
             choices=lambda request: [(str(store.pk), store.name) for store in store_choices(request)],
         ),
-        Filter(
-            "status",
-            _("状态"),
-            lambda rows, value: rows.filter(status=value),
-            choices=lambda request: [(key, said(state)) for key, state in RECEIPT_FLOW.items()],
-        ),
+        status_filter(RECEIPT_FLOW),
         Filter("from", _("从"), lambda rows, day: rows.filter(business_date__gte=day), kind="day"),
         Filter("to", _("到"), lambda rows, day: rows.filter(business_date__lte=day), kind="day"),
     ),

@@ -99,11 +99,11 @@ def _tables(supply: Path, demand: Path, rules: Path | None) -> tuple[Table, Tabl
 def _table(book: Workbook, path: Path, zh: str, en: str, columns: tuple[Column, ...]) -> Table:
     sheet = book.sheet_called(zh, en) or book.only_sheet()
     if sheet is None:
-        found = "、".join(book.book.sheet_names[:10])
+        found = book.book.sheet_names[:10]
         raise Invalid(
             "SHEET_MISSING",
-            f"{path.name}:缺少工作表“{zh}”(现有:{found})",
-            f"{path.name}: the sheet {zh} ({en}) is missing (found: {found})",
+            f"{path.name}:缺少工作表“{zh}”(现有:{'、'.join(found)})",
+            f"{path.name}: the sheet {zh} ({en}) is missing (found: {', '.join(found)})",
             sheet=zh,
         )
     return book.table(sheet, columns)
