@@ -25,10 +25,15 @@ class Figure:
     definition_zh: str
     definition_en: str
     entries: str = ""
+    unit_en: str = ""
 
     def label(self, language: str) -> str:
         """The figure's name in the reader's language."""
         return self.label_en if language.startswith("en") else self.label_zh
+
+    def counted(self, language: str) -> str:
+        """The unit in the reader's language."""
+        return self.unit_en or self.unit if language.startswith("en") else self.unit
 
     def definition(self, language: str) -> str:
         """How it is counted, in the reader's language."""

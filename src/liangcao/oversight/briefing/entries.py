@@ -41,6 +41,7 @@ class Entry:
     url_name: str
     url_arg: Any
     note: str = ""
+    note_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _batch_rows(q: Question) -> Iterator[Entry]:
                 "move",
                 row.move_id,
                 f"{left:,} {item.base_unit if item else ''}",
+                item.counted(left) if item else f"{left:,}",
             )
 
 

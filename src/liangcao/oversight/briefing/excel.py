@@ -163,7 +163,8 @@ def _write_figures(book: _workbook, figures: list[Figure], language: str) -> Non
     for line, figure in enumerate(figures, start=1):
         sheet.write_string(line, 0, figure.label(language), book.styles["text"])
         sheet.write_number(line, 1, figure.value or 0, book.styles["quantity"])
-        for place, said in enumerate((figure.unit, figure.period, figure.definition(language), figure.key), start=2):
+        told = (figure.counted(language), figure.period, figure.definition(language), figure.key)
+        for place, said in enumerate(told, start=2):
             sheet.write_string(line, place, said, book.styles["text"])
     sheet.write_string(
         len(figures) + 2, 0, f"{len(figures)} rows" if english else f"共 {len(figures)} 行", book.styles["note"]

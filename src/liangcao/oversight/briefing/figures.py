@@ -213,7 +213,7 @@ _SPAN_WORDS = {DAY: ("当日", "of the day"), TOTAL: ("累计", "to date"), STAT
 
 def _figure(bureau: Bureau, item: Item | None, measure: Any, span: str, day: date, value: int) -> Figure:
     key = str(Key(measure, item.code if item else "", span))
-    unit, _ = measure.unit or ((item.base_unit, item.base_unit_en) if item else ("", ""))
+    unit, unit_en = measure.unit or ((item.base_unit, item.base_unit_en) if item else ("", ""))
     span_zh, span_en = _SPAN_WORDS[span]
     of_zh, of_en = (f":{item.name}", f": {item.name_en or item.name}") if item else ("", "")
     return Figure(
@@ -227,6 +227,7 @@ def _figure(bureau: Bureau, item: Item | None, measure: Any, span: str, day: dat
         definition_zh=f"{measure.definition_zh};按业务日期,{span_zh}",
         definition_en=f"{measure.definition_en}; by business date, {span_en}",
         entries=urlencode(list(_entries_query(key, measure, item, span, day))),
+        unit_en=unit_en,
     )
 
 

@@ -95,7 +95,7 @@ def _figure_table(document: Any, figures: list[Figure], language: str) -> None:
     _fill(table.rows[0], heads, widths, bold=True)
     for figure in figures:
         value = "" if figure.value is None else f"{figure.value:,}"
-        _fill(table.add_row(), (figure.label(language), value, figure.unit), widths)
+        _fill(table.add_row(), (figure.label(language), value, figure.counted(language)), widths)
 
 
 def _fill(row: Any, texts: tuple[str, ...], widths: tuple[Any, ...], *, bold: bool = False) -> None:

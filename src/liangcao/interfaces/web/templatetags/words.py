@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.flow import State
+from liangcao.foundation.kernel.quantity import unit_in_english
 from liangcao.interfaces.web.addresses import address
 
 register = template.Library()
@@ -39,18 +40,21 @@ def quantity(value: Any) -> str:
 
 @register.filter
 def pieces(value: Any, item: Any) -> SafeString:
-    """1240 of an item, or of a unit given as text → "1,240 只"."""
-    unit = item if isinstance(item, str) else unit_of(item)
+    """1240 of an item, or of a unit given as text → "1,240 只"; in English "1,240 pieces"."""
+    unit = unit_of(item, value)
     if value is None:
         return format_html('<span class="unknown">{}</span>', UNKNOWN)
     return format_html('{}<span class="unit">{}</span>', quantity(value), f" {unit}" if unit else "")
 
 
 @register.filter
-def unit_of(item: Any) -> str:
-    """The item's base unit in the reader's language."""
-    english = getattr(item, "base_unit_en", "")
-    return english if english and is_english() else getattr(item, "base_unit", "")
+def unit_of(item: Any, count: Any = None) -> str:
+    """The item's base unit, or a unit given as text, in the reader's language; `count` tells pieces from a piece."""
+    unit = item if isinstance(item, str) else getattr(item, "base_unit", "")
+    if not is_english():
+        return unit
+    number = count if isinstance(count, int) else None
+    return unit_in_english(getattr(item, "base_unit_en", "") or unit, number)
 
 
 @register.filter
@@ -70,6 +74,12 @@ def said(words: Any) -> str:
     if hasattr(words, "zh"):
         return str(words.en if is_english() else words.zh)
     return "" if words is None else str(words)
+
+
+def headed(words: Any) -> str:
+    """The same as a heading: an English one begins with a capital."""
+    text = said(words)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 @register.filter

@@ -20,7 +20,7 @@ from liangcao.interfaces.web.templatetags.words import (
     chip_of,
     day,
     full_day,
-    is_english,
+    headed,
     moment,
     pieces,
     yuan,
@@ -66,13 +66,10 @@ def _row(
 ) -> FigureRow:
     measure, standing = part["measure"], part.get("standing") or part["day"]
     item = figures.items.get(item_code)
-    unit = item.counted(language) if item and measure.unit is None else standing.unit
-    if item is None and measure.unit:
-        unit = measure.unit[1] if is_english() else measure.unit[0]
     return FigureRow(
-        label=measure.en if is_english() else measure.zh,
+        label=headed((measure.zh, measure.en)),
         item=item.named(language) if item else "",
-        unit=unit if standing.unit != FEN else FEN,
+        unit=standing.counted(language) if standing.unit != FEN else FEN,
         of_day=part.get("day"),
         standing=standing,
         before=was.get(standing.key),

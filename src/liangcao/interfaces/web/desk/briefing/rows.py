@@ -58,7 +58,7 @@ COLUMNS = (
         phone="main",
         total=True,
     ),
-    Column("note", gettext_lazy("说明")),
+    Column("note", gettext_lazy("说明"), value=lambda row: (row.note, row.note_en or row.note)),
 )
 _MONEY = Column("quantity", gettext_lazy("金额"), value=lambda row: yuan(row.quantity), kind="money", phone="main")
 
@@ -73,7 +73,7 @@ def entries_page(request: Any) -> HttpResponse:
         columns = tuple(_MONEY if column.key == "quantity" else column for column in COLUMNS) if is_money else COLUMNS
         title = figure.label(request.LANGUAGE_CODE)
         if request.GET.get("format"):
-            sheet = sheet_of(columns, behind.rows, title=title, notes=[f"{request.bureau} · {figure.period}"])
+            sheet = sheet_of(columns, behind.rows, title=title, notes=[f"{named(request.bureau)} · {figure.period}"])
             return spreadsheet.answer(sheet, kind="xlsx", name=f"{title}-{figure.period}")
         rows = list(islice(behind.rows, ROWS_SHOWN))
         hidden = sum(1 for _row in behind.rows)
@@ -83,7 +83,7 @@ def entries_page(request: Any) -> HttpResponse:
         title=title,
         figure=figure,
         value=yuan(figure.value) if is_money else figure.value,
-        unit="" if is_money else unit_of(rows[0].item) if rows and rows[0].item else figure.unit,
+        unit="" if is_money else figure.counted(request.LANGUAGE_CODE),
         definition=figure.definition(request.LANGUAGE_CODE),
         table=table_for(request, table(columns, rows, empty=_("没有计入这个数字的记录。"))),
         hidden=hidden,

@@ -15,7 +15,7 @@ from liangcao.interfaces.web.desk.briefing import lists, papers
 from liangcao.interfaces.web.desk.briefing.forms import FreezeForm
 from liangcao.interfaces.web.desk.briefing.rows import asked_day, entries_page
 from liangcao.interfaces.web.pages import can, desk_page, render_page
-from liangcao.interfaces.web.templatetags.words import full_day
+from liangcao.interfaces.web.templatetags.words import full_day, named
 from liangcao.oversight.briefing import actions, queries
 
 
@@ -51,7 +51,7 @@ def briefing_file(request: Any, ending: str) -> HttpResponse:
     content, kind = queries.briefing_file(
         found, ending, actor=request.actor, bureau_id=request.bureau.pk, language=request.LANGUAGE_CODE
     )
-    return spreadsheet.download(content, name=f"{_('通报')}-{request.bureau}-{day}.{ending}", content_type=kind)
+    return spreadsheet.download(content, name=f"{_('通报')}-{named(request.bureau)}-{day}.{ending}", content_type=kind)
 
 
 @desk_page("briefing", "freeze")
