@@ -1,0 +1,111 @@
+"""Writes of the bureau itself: divisions, bureaus, stores, emergencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import record
+from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.text import TextRule, check_text, check_texts
+from liangcao.reference.parties.models import Bureau, Emergency, Region, Shelf, Store
+
+_STORE_TEXTS = {
+    "code": TextRule("编码", "code", 30, is_required=True),
+    "name": TextRule("仓库名称", "name", 60, is_required=True),
+    "address": TextRule("地址", "address", 200),
+    "hazard_classes": TextRule("危险类别", "hazard classes", 100),
+}
+
+
+@transaction.atomic
+def load_regions(rows: Iterable[dict[str, Any]]) -> int:
+    """Add regions that are missing, parents first. Row: code, name, level, parent (code or ""), population_2020,
+    is_official.
+
+    Returns how many were added. Not an act of a person: the division list ships with the program.
+    """
+    known = dict(Region.objects.values_list("code", "pk"))
+    added = 0
+    by_level: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_level.setdefault(int(row["level"]), []).append(row)
+    for level in sorted(by_level):
+        fresh = [row for row in by_level[level] if row["code"] not in known]
+        made = Region.objects.bulk_create(
+            Region(
+                code=row["code"],
+                name=row["name"],
+                level=level,
+                parent_id=known.get(row["parent"]),
+                population_2020=row["population_2020"] or None,
+                is_official=row.get("is_official", True),
+            )
+            for row in fresh
+        )
+        added += len(made)
+        known |= dict(Region.objects.filter(level=level).values_list("code", "pk"))
+    return added
+
+
+@transaction.atomic
+def add_bureau(
+    *, code: str, name: str, region: Region, name_en: str = "", exercise_shift_days: int = 0, by_name: str, at: datetime
+) -> Bureau:
+    """Found a bureau. Done at set-up by the command line, before anybody has an appointment."""
+    made = Bureau.objects.create(
+        code=code, name=name, name_en=name_en, region=region, exercise_shift_days=exercise_shift_days
+    )
+    by = Actor.system(by_name, made.pk)
+    record(by=by, at=at, action="add_bureau", object_kind="bureau", object_ref=code, bureau_id=made.pk)
+    return made
+
+
+@transaction.atomic
+def add_store(
+    *,
+    bureau_id: int,
+    code: str,
+    name: str,
+    address: str = "",
+    hazard_classes: str = "",
+    shelves: Iterable[str] = (),
+    by: Actor,
+    at: datetime,
+) -> Store:
+    """Add a store with its shelves."""
+    guard.check(by, "edit", "organisation", bureau_id=bureau_id)
+    texts = {"code": code, "name": name, "address": address, "hazard_classes": hazard_classes}
+    texts = check_texts(_STORE_TEXTS, texts)
+    code = texts["code"]
+    if Store.objects.filter(bureau_id=bureau_id, code=code).exists():
+        raise Conflict(
+            "STORE_TAKEN", f"本局已有编码为 {code} 的仓库", f"The bureau has a store {code} already", field="code"
+        )
+    made = Store.objects.create(bureau_id=bureau_id, **texts)
+    Shelf.objects.bulk_create(
+        Shelf(store=made, code=check_text(shelf, field="shelves", zh="货位", en="shelf", longest=20, is_required=True))
+        for shelf in shelves
+    )
+    record(by=by, at=at, action="add_store", object_kind="store", object_ref=code, bureau_id=bureau_id)
+    return made
+
+
+@transaction.atomic
+def open_emergency(
+    *, bureau_id: int, name: str, started_on: date, name_en: str = "", by: Actor, at: datetime
+) -> Emergency:
+    """Open an emergency. Raises Conflict EMERGENCY_OPEN while another one is open."""
+    guard.check(by, "edit", "bureau", bureau_id=bureau_id)
+    if Emergency.objects.filter(bureau_id=bureau_id, ended_on=None).exists():
+        raise Conflict("EMERGENCY_OPEN", "本局已有进行中的应急事件", "The bureau has an open emergency already")
+    name = check_text(name, field="name", zh="事件名称", en="name", longest=80, is_required=True)
+    name_en = check_text(name_en, field="name_en", zh="英文名称", en="English name", longest=120)
+    made = Emergency.objects.create(bureau_id=bureau_id, name=name, name_en=name_en, started_on=started_on)
+    record(by=by, at=at, action="open_emergency", object_kind="emergency", object_ref=str(made.pk), bureau_id=bureau_id)
+    return made

@@ -1,0 +1,117 @@
+"""Writes of organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from stdnum.cn import uscc as uscc_number
+from stdnum.exceptions import ValidationError
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.text import TextRule, check_texts
+from liangcao.reference.catalog.actions import search_pinyin
+from liangcao.reference.parties.kinds import KINDS
+from liangcao.reference.parties.models import Organisation, Region
+
+_ORGANISATION_TEXTS = {
+    "code": TextRule("编码", "code", 30),
+    "name": TextRule("单位名称", "name", 80, is_required=True),
+    "address": TextRule("地址", "address", 200),
+    "source_note": TextRule("来源说明", "note on the source", 200),
+}
+
+
+class OrganisationTaken(Conflict):
+    """The bureau has an organisation with this name, code or credit code."""
+
+
+@transaction.atomic
+def add_organisation(
+    *,
+    bureau_id: int,
+    code: str,
+    name: str,
+    kind: str,
+    tier: int | None = None,
+    region: Region | None = None,
+    uscc: str = "",
+    address: str = "",
+    beds: int | None = None,
+    headcount: int | None = None,
+    population: int | None = None,
+    is_example: bool = False,
+    source_note: str = "",
+    by: Actor,
+    at: datetime,
+    client_id: UUID | None = None,
+) -> Organisation:
+    """Add an organisation. Raises Invalid for an empty name, unknown kind or a credit code with a wrong check digit
+    (GB 32100), OrganisationTaken when name, code or credit code is in use in this bureau. With `client_id`, the same
+    act sent again finds the organisation."""
+    guard.check(by, "edit", "organisation", bureau_id=bureau_id)
+    texts = {"code": code, "name": name, "address": address, "source_note": source_note}
+    sizes = {"beds": beds, "headcount": headcount, "population": population}
+    body = {**texts, **sizes, "bureau": bureau_id, "kind": kind, "tier": tier, "uscc": uscc}
+    done = claim(client_id=client_id, action="add_organisation", body=body, by=by, at=at) if client_id else None
+    if done:
+        return Organisation.objects.get(pk=int(done))
+    texts = check_texts(_ORGANISATION_TEXTS, texts)
+    _check_kind_and_sizes(kind, sizes)
+    uscc = checked_uscc(uscc)
+    _check_free(bureau_id, texts["code"], texts["name"], uscc)
+    organisation = Organisation.objects.create(
+        **texts, **sizes, bureau_id=bureau_id, kind=kind, tier=KINDS[kind].tier if tier is None else tier,
+        region=region, uscc=uscc, is_example=is_example, pinyin=search_pinyin(texts["name"]),
+    )  # fmt: skip
+    record(
+        by=by, at=at, action="add_organisation", object_kind="organisation", object_ref=organisation.code,
+        bureau_id=bureau_id, after={"name": organisation.name},
+    )  # fmt: skip
+    if client_id:
+        settle(client_id=client_id, ref=str(organisation.pk))
+    return organisation
+
+
+def _check_kind_and_sizes(kind: str, sizes: Mapping[str, int | None]) -> None:
+    if kind not in KINDS:
+        raise Invalid("KIND_UNKNOWN", f"没有“{kind}”这种单位类别", f'There is no kind "{kind}"', field="kind")
+    for field, size in sizes.items():
+        if size is not None:
+            check_quantity_or_zero(size, field=field)
+
+
+def checked_uscc(code: str) -> str:
+    """The unified social credit code in upper case, or "" for none. Raises Invalid USCC_INVALID (GB 32100,
+    python-stdnum)."""
+    if not code:
+        return ""
+    try:
+        return uscc_number.validate(code.strip().upper())
+    except ValidationError:
+        raise Invalid(
+            "USCC_INVALID",
+            f"统一社会信用代码“{code}”不符合 GB 32100(18 位,不含 I、O、S、V、Z,第 18 位为校验位),请核对",
+            f'"{code}" is not a valid unified social credit code (GB 32100); check the 18 characters',
+            field="uscc",
+        ) from None
+
+
+def _check_free(bureau_id: int, code: str, name: str, uscc: str) -> None:
+    same = Organisation.objects.filter(bureau_id=bureau_id)
+    taken = same.filter(code=code).first() or same.filter(name=name.strip()).first()
+    if not taken and uscc:
+        taken = same.filter(uscc=uscc).first()
+    if taken:
+        raise OrganisationTaken(
+            "ORGANISATION_TAKEN",
+            f"本局已有名称、编码或信用代码相同的单位:{taken.code} {taken.name}",
+            f"The bureau has an organisation with this name, code or credit code: {taken.code} {taken.name}",
+            field="name",
+        )

@@ -1,0 +1,71 @@
+"""Writes of people and their appointments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
+from liangcao.foundation.identity.models import User
+from liangcao.foundation.journal.actions import record
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.text import check_text
+from liangcao.reference.parties.models import Appointment, Organisation, Person
+
+
+@transaction.atomic
+def add_person(*, name: str, user: User | None = None) -> Person:
+    """Add a person; what the person may do comes with `appoint`."""
+    name = check_text(name, field="name", zh="姓名", en="name", longest=60, is_required=True)
+    return Person.objects.create(name=name, user=user)
+
+
+@transaction.atomic
+def appoint(
+    *,
+    person: Person,
+    role: str,
+    bureau_id: int,
+    organisation_id: int | None = None,
+    valid_from: date,
+    valid_until: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> Appointment:
+    """Give a person a role from a day on. Portal roles need an organisation of the same bureau. Raises Invalid
+    ROLE_UNKNOWN."""
+    guard.check(by, "edit", "bureau", bureau_id=bureau_id)
+    if role not in DESK_ROLES | PORTAL_ROLES or (role in PORTAL_ROLES) != (organisation_id is not None):
+        raise Invalid(
+            "ROLE_UNKNOWN",
+            f"岗位“{role}”不存在,或外部岗位缺少单位",
+            f'The role "{role}" does not exist, or an outside role lacks its organisation',
+            field="role",
+        )
+    if (
+        organisation_id is not None
+        and not Organisation.objects.filter(pk=organisation_id, bureau_id=bureau_id).exists()
+    ):
+        raise Invalid(
+            "ORGANISATION_UNKNOWN", "该单位不属于本局", "The organisation is not of this bureau", field="organisation"
+        )
+    made = Appointment.objects.create(
+        person=person,
+        role=role,
+        bureau_id=bureau_id,
+        organisation_id=organisation_id,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+    record(
+        by=by,
+        at=at,
+        action="appoint",
+        object_kind="appointment",
+        object_ref=str(made.pk),
+        bureau_id=bureau_id,
+        after={"person": person.name, "role": role, "organisation_id": organisation_id},
+    )
+    return made
