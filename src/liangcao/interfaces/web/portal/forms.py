@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from liangcao.interfaces.web.desk.choices import item_choices
 from liangcao.interfaces.web.desk.demand.forms import urgency_choices
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, line_forms
+from liangcao.interfaces.web.templatetags.words import unit_of
 
 
 class NeedForm(LineForm):
@@ -31,8 +32,8 @@ class NeedForm(LineForm):
         del self.fields["item_id"]
         item = self.known.item
         units = [
-            ("", item.base_unit),
-            *((pack.name, f"{pack.name}({pack.factor:,} {item.base_unit})") for pack in item.packs.all()),
+            ("", unit_of(item)),
+            *((pack.name, f"{pack.name}({pack.factor:,} {unit_of(item, pack.factor)})") for pack in item.packs.all()),
         ]
         self.fields["unit"] = forms.ChoiceField(label=_("单位"), required=False, choices=units)
 

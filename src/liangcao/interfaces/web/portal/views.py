@@ -118,7 +118,8 @@ def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
 def confirmation(request: Any, line_id: int) -> HttpResponse:
     """Still needed? Then say what is left and what goes a day."""
     line = demand.line(request.actor, line_id)
-    words = {"item": named(line.item), "count": quantity(line.quantity_approved), "unit": unit_of(line.item)}
+    unit = unit_of(line.item, line.quantity_approved)
+    words = {"item": named(line.item), "count": quantity(line.quantity_approved), "unit": unit}
     return act_page(
         request,
         ConfirmForm(request, initial={"daily_use": line.daily_use}),

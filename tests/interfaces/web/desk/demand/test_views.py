@@ -59,7 +59,7 @@ def test_end_of_a_requisition_leads_back_to_it_with_its_reason(office: Any, as_u
         sent = {"reason": "", "version": requisition.version, "client_id": str(uuid4())}
         assert coordinator.post(end, sent).status_code == 400
         answer = coordinator.post(end, sent | {"reason": "重复提交"}, follow=True)
-        assert answer.redirect_chain == [(document, 302)]
+        assert answer.redirect_chain == [(document, 303)]
         assert message in answer.content.decode()
         assert "重复提交" in answer.content.decode()
 

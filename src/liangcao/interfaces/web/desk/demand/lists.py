@@ -109,7 +109,9 @@ BY_ITEM = Listing(
     ),
     order=("code",),
     search=lambda rows, text: [
-        row for row in rows if text.lower() in f"{row.item.name} {row.item.code} {row.item.pinyin}".lower()
+        row
+        for row in rows
+        if text.lower() in f"{row.item.name} {row.item.name_en} {row.item.code} {row.item.pinyin}".lower()
     ],
     search_hint=_("物资名称、编码或拼音"),
     empty=Empty(
@@ -122,8 +124,9 @@ BY_ITEM = Listing(
 
 def item_choices(request: Any) -> list[tuple[str, str]]:
     """Items that are asked for now."""
-    asked = queries.demand_list(request.actor, request.bureau.pk, group="item")
-    return [(str(row["item_id"]), row["item__name"]) for row in asked]
+    asked = [row["item_id"] for row in queries.demand_list(request.actor, request.bureau.pk, group="item")]
+    items = catalog.items_by_id(asked)
+    return [(str(pk), named(items[pk])) for pk in asked]
 
 
 def _search_lines(rows: Any, text: str) -> Any:
@@ -131,6 +134,7 @@ def _search_lines(rows: Any, text: str) -> Any:
         Q(organisation__name__icontains=text)
         | Q(organisation__pinyin__icontains=text.lower())
         | Q(item__name__icontains=text)
+        | Q(item__name_en__icontains=text)
         | Q(item__pinyin__icontains=text.lower())
         | Q(requisition__number__icontains=text)
     )

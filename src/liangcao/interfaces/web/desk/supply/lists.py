@@ -27,7 +27,9 @@ def goods_in_words(source: Any) -> str:
         return _now("捐款") if source.amount_fen else ""
     first = lines[0]
     told = (
-        quantity(first.quantity_advised) + " " + unit_of(first.item) if first.quantity_advised else _now("数量未告知")
+        f"{quantity(first.quantity_advised)} {unit_of(first.item, first.quantity_advised)}"
+        if first.quantity_advised
+        else _now("数量未告知")
     )
     words = f"{named(first.item)} {told}"
     return words if len(lines) == 1 else _now("%(first)s 等 %(count)s 种") % {"first": words, "count": len(lines)}
