@@ -1,9 +1,13 @@
-"""Every string that pages offer is translated into English, and the catalogue holds nothing else."""
+"""Every string that pages offer is translated into English, the catalogue holds nothing else, and in English no page
+shows the Chinese name of a thing that has an English one."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -94,3 +98,92 @@ def test_strings_that_nobody_offers_do_not_stay() -> None:
         [b'msgid "\xe6\x97\xa7"\n', b'msgstr "old"\n', b'#~ msgid "\xe6\x9b\xb4\xe6\x97\xa7"\n', b'#~ msgstr "older"\n']
     )
     assert messages.problems(Catalog(), held) == ["no page offers: 旧", "obsolete: 更旧"]
+
+
+# Pages are read as these: between them they open the lists, the papers, the forms and the portal.
+READERS = ("cangguan", "fenpei", "zuzhang", "shenling")
+# What people typed stays as they typed it: reasons in quotes, texts of forms, and the remarks that begin so.
+TYPED = {"q", "textarea"}
+REMARKS = ("公布数:",)
+HIDDEN = {"script", "style", *TYPED}
+SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "data-unit"}
+VOID = {"input", "br", "img", "meta", "link", "hr", "wbr"}
+
+
+class Shown(HTMLParser):
+    """The texts of a page that a reader sees, and its table headings."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.headings: list[str] = []
+        self._open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Attributes that are read aloud or shown on hover count too."""
+        self.texts += [value for name, value in attrs if value and name in SHOWN_ATTRIBUTES]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Tags that nobody closes end with their parent."""
+        while tag in self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        """Text outside of scripts and of what people typed."""
+        text = data.strip()
+        if not text or HIDDEN & set(self._open):
+            return
+        self.texts.append(text)
+        if self._open[-1:] == ["th"] and "thead" in self._open:
+            self.headings.append(text)
+
+
+def chinese_names() -> tuple[set[str], set[str], re.Pattern[str]]:
+    """Names of what has an English one; base units that have one; the names of units, which have no other."""
+    from liangcao.reference.catalog.models import Category, Item
+    from liangcao.reference.parties.models import Bureau, Emergency, Organisation
+
+    kinds: tuple[Any, ...] = (Item, Category, Bureau, Emergency)
+    names = {name for kind in kinds for name in kind.objects.exclude(name_en="").values_list("name", flat=True)}
+    proper = "|".join(re.escape(name) for name in Organisation.objects.values_list("name", flat=True))
+    return names, set(Item.objects.exclude(base_unit_en="").values_list("base_unit", flat=True)), re.compile(proper)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_names_of_things_are_english_on_english_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.test import Client
+
+    from liangcao.interfaces.commands.demo import pages as walk
+    from liangcao.interfaces.commands.demo.fill import accounts_of, fill
+
+    read: dict[str, str] = {}
+
+    class EnglishClient(Client):
+        def get(self, path: str, *args: Any, **extra: Any) -> Any:  # type: ignore[override]
+            self.cookies["language"] = "en"
+            answer = super().get(path, *args, **extra)
+            if answer.headers.get("Content-Type", "").startswith("text/html") and answer.status_code == 200:
+                read[path] = answer.content.decode()
+            return answer
+
+    made = fill(
+        scenario="seeds", books=("yongkang",), now=datetime(2026, 3, 5, 6, 0, tzinfo=UTC), say=lambda _text: None
+    )
+    monkeypatch.setattr(walk, "Client", EnglishClient)
+    walk.ask_all(account for account in accounts_of(made) if account.username.endswith(READERS))
+    names, units, proper = chinese_names()
+    counted = re.compile(rf"\d\s*(?:{'|'.join(sorted(units))})(?!\w)")
+    plural = re.compile(r"(?<![\d,.])(?:[2-9]|\d[\d,]*\d) (?:piece|set|pair|bottle|box|unit)\b")
+    found = set()
+    for path, page in read.items():
+        shown = Shown(page)
+        found |= {f"{path}: heading {text}" for text in shown.headings if text[0].islower()}
+        for text in (proper.sub("", text) for text in shown.texts if not text.startswith(REMARKS)):
+            if text in units or counted.search(text) or plural.search(text) or any(name in text for name in names):
+                found.add(f"{path}: {text[:120]}")
+    assert len(read) > 60, "the walk found too few pages"
+    assert not found, "\n".join(sorted(found))

@@ -19,7 +19,7 @@ from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.cells import Column, Table, follow, table
 from liangcao.interfaces.web.paging import Slice, page_of, turned
 from liangcao.interfaces.web.reach import table_for
-from liangcao.interfaces.web.templatetags.words import full_day
+from liangcao.interfaces.web.templatetags.words import full_day, named
 
 OWN_PARAMETERS = frozenset({"q", "sort", "after", "before", "format"})
 FORMATS = ("xlsx", "csv")
@@ -113,8 +113,8 @@ def check_parameters(request: HttpRequest, listing: Listing, allowed: Sequence[s
     known = OWN_PARAMETERS | {entry.key for entry in listing.filters} | set(allowed)
     unknown = sorted(set(request.GET) - known)
     if unknown:
-        shown = "、".join(unknown)[:80]
-        raise Invalid("PARAMETER_UNKNOWN", f"不认识的筛选项:{shown}", f"Unknown parameter: {shown}")
+        shown, shown_en = "、".join(unknown)[:80], ", ".join(unknown)[:80]
+        raise Invalid("PARAMETER_UNKNOWN", f"不认识的筛选项:{shown}", f"Unknown parameter: {shown_en}")
 
 
 def narrowed(request: HttpRequest, listing: Listing, rows: Any) -> tuple[Any, dict[str, str]]:
@@ -231,7 +231,7 @@ def in_order(rows: Any, order: Sequence[str]) -> Any:
 
 
 def _notes(request: HttpRequest, listing: Listing, values: dict[str, str]) -> list[str]:
-    parts = [str(request.bureau)] if getattr(request, "bureau", None) else []  # type: ignore[attr-defined]
+    parts = [named(request.bureau)] if getattr(request, "bureau", None) else []  # type: ignore[attr-defined]
     for entry in listing.filters:
         text = values[entry.key]
         if text:

@@ -37,6 +37,21 @@ def test_pieces_has_its_unit_beside_it() -> None:
         assert words.pieces(1240, item) == '1,240<span class="unit"> pcs</span>'
 
 
+def test_english_pieces_agree_with_their_number() -> None:
+    item = SimpleNamespace(base_unit="盒", base_unit_en="box")
+    with translation.override("en"):
+        assert words.pieces(5, item) == '5<span class="unit"> boxes</span>'
+        assert words.pieces(1, item) == '1<span class="unit"> box</span>'
+        assert words.unit_of(item) == "box"
+    assert words.unit_of(item, 5) == "盒"
+
+
+def test_headings_begin_with_a_capital() -> None:
+    with translation.override("en"):
+        assert words.headed(("期初结存", "opening")) == "Opening"
+    assert words.headed(("期初结存", "opening")) == "期初结存"
+
+
 def test_pieces_unknown_is_not_zero() -> None:
     assert "—" in words.pieces(None, "只")
 

@@ -34,7 +34,7 @@ def deliveries(request: Any, *statuses: str) -> list[Coming]:
 
 
 def _told(item: Any, count: int) -> str:
-    return f"{named(item)} {quantity(count)} {unit_of(item)}"
+    return f"{named(item)} {quantity(count)} {unit_of(item, count)}"
 
 
 def open_lines(request: Any) -> list[Any]:

@@ -112,7 +112,7 @@ def review(request: Any, plan_id: int) -> HttpResponse:
 def plan_in_words(detail: Any) -> str:
     """How many units and items, how much of each, how many lines stay short."""
     told = _("、").join(
-        f"{column.name} {quantity(column.quantity_planned)} {column.base_unit}"
+        f"{named(column)} {quantity(column.quantity_planned)} {unit_of(column, column.quantity_planned)}"
         for column in detail.columns
         if column.quantity_planned
     )
@@ -144,7 +144,11 @@ def _affected(request: Any, detail: Any) -> list[str]:
                 short[pick.item_id] = short.get(pick.item_id, 0) + missing
     return [
         _("%(item)s 少了 %(count)s %(unit)s")
-        % {"item": column.name, "count": quantity(short[column.item_id]), "unit": column.base_unit}
+        % {
+            "item": named(column),
+            "count": quantity(short[column.item_id]),
+            "unit": unit_of(column, short[column.item_id]),
+        }
         for column in detail.columns
         if column.item_id in short
     ]
@@ -221,7 +225,7 @@ def release(request: Any, plan_id: int, line_id: int) -> HttpResponse:
         "unit": named(cell.line.organisation),
         "item": named(cell.line.item),
         "count": quantity(cell.quantity_planned),
-        "base": unit_of(cell.line.item),
+        "base": unit_of(cell.line.item, cell.quantity_planned),
     }
     return act_page(
         request,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liangcao.interfaces.web.templatetags.words import quantity, said
+from liangcao.interfaces.web.templatetags.words import quantity, said, unit_of
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.reference.parties.kinds import TIERS
 
@@ -73,7 +73,7 @@ def _cell(cell: Any, column: Any, progress: Any) -> ShownCell:
     words = _("分 %(given)s,待满足 %(open)s %(unit)s") % {
         "given": quantity(given),
         "open": _("不详") if cell.line.quantity_open is None else quantity(cell.line.quantity_open),
-        "unit": column.base_unit,
+        "unit": unit_of(column, cell.line.quantity_open),
     }
     return ShownCell(cell, tone, cover, words, progress)
 
@@ -102,7 +102,7 @@ class Totals:
 def totals(detail: Any) -> Totals:
     """Sums over the plan. Pieces are added only where all items share a unit; else lines are counted."""
     cells = [cell for rows in detail.tiers.values() for row in rows for cell in row.cells.values()]
-    names = {column.base_unit for column in detail.columns}
+    names = {unit_of(column) for column in detail.columns}
     before = [column.worst_cover_before for column in detail.columns if column.worst_cover_before is not None]
     after = [column.worst_cover_after for column in detail.columns if column.worst_cover_after is not None]
     return Totals(

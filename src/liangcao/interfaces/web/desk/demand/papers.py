@@ -14,7 +14,7 @@ from liangcao.interfaces.web.desk.demand.bars import days_of_cover, need_bar
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
-from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, said
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, said, unit_of
 from liangcao.operations.demand import queries, rules
 from liangcao.operations.demand.flow import CHANNELS, FULFILMENTS, REQUISITION_FLOW, REQUISITION_LINE_FLOW, URGENCIES
 from liangcao.reference.parties.kinds import TIERS
@@ -90,7 +90,7 @@ def lines_table(request: Any, lines: list[Any]) -> Any:
             _("待分配"),
             lambda row: row.quantity_open if row.status == "open" else "",
             kind="quantity",
-            unit=lambda row: row.item.base_unit if row.status == "open" else "",
+            unit=lambda row: unit_of(row.item) if row.status == "open" else "",
             phone="main",
         ),
         Column("on_hand", _("单位库存"), kind="quantity", unit="item", phone="hide"),

@@ -115,7 +115,7 @@ def confirmation(request: Any, line_id: int) -> HttpResponse:
         % {
             "unit": named(line.organisation),
             "item": named(line.item),
-            "count": f"{quantity(line.quantity_approved)} {unit_of(line.item)}",
+            "count": f"{quantity(line.quantity_approved)} {unit_of(line.item, line.quantity_approved)}",
         },
         back=reverse("requisition", args=[line.requisition_id]),
     )

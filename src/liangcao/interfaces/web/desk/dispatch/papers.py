@@ -25,7 +25,7 @@ def goods_in_words(detail: Any) -> str:
     sums: dict[int, list[Any]] = {}
     for line in detail.lines:
         sums.setdefault(line.item_id, [line.item, 0])[1] += line.quantity
-    told = [f"{named(item)} {quantity(count)} {unit_of(item)}" for item, count in sums.values()]
+    told = [f"{named(item)} {quantity(count)} {unit_of(item, count)}" for item, count in sums.values()]
     shown = _("、").join(told[:4]) + (_(" 等") if len(told) > 4 else "")
     words = {"unit": named(detail.delivery.organisation), "lines": len(detail.lines), "goods": shown}
     return _("送到 %(unit)s:%(goods)s,共 %(lines)s 行") % words

@@ -151,7 +151,8 @@ def sentence(rows: list[KeyItem], tightest: Tightest | None) -> str:
     """口罩可用 4.2 天;防护服缺 800 套,最紧:市一院(0.6 天)。"""
     parts = []
     for row in [row for row in rows if row.is_short][:3]:
-        words = {"item": named(row.item), "quantity": quantity(row.gap), "unit": unit_of(row.item), "days": row.cover}
+        unit = unit_of(row.item, row.gap)
+        words = {"item": named(row.item), "quantity": quantity(row.gap), "unit": unit, "days": row.cover}
         if row.gap:
             parts.append(_("%(item)s缺 %(quantity)s %(unit)s") % words)
         else:

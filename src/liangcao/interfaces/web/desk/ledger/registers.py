@@ -17,7 +17,7 @@ from liangcao.interfaces.web.desk.filters import item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import render_page
 from liangcao.interfaces.web.reach import table_for
-from liangcao.interfaces.web.templatetags.words import full_day, said
+from liangcao.interfaces.web.templatetags.words import full_day, headed
 from liangcao.oversight.briefing import queries as briefing
 from liangcao.reference.catalog.queries import items
 from liangcao.reference.parties.queries import stores
@@ -91,9 +91,9 @@ def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
     return render_page(
         request,
         "desk/ledger/register.html",
-        title=said((made.zh, made.en)),
+        title=headed((made.zh, made.en)),
         kind=kind,
-        kinds=[(name, said(words)) for name, words in briefing.REGISTERS.items()],
+        kinds=[(name, headed(words)) for name, words in briefing.REGISTERS.items()],
         table=table_for(request, _table(columns, rows)),
         count=made.totals.rows,
         totals=_totals(made) if made.totals.by_item else None,
@@ -116,7 +116,7 @@ def _columns(made: Any) -> list[Column]:
     return [
         Column(
             column.key,
-            said((column.zh, column.en)),
+            headed((column.zh, column.en)),
             value=_cell(place),
             kind={"quantity": "quantity", "date": "day"}.get(column.holds, "code" if column.key in _CODES else "text"),
             unit=_cell(unit) if column.holds == "quantity" else "",
@@ -133,7 +133,7 @@ def _totals(made: Any) -> Table:
     columns = [Column("item", _("物资"), value=lambda row: row[0][1], phone="title")]
     counted = [column for column in made.columns if column.holds == "quantity"]
     for place, column in enumerate(counted):
-        label = said((column.zh, column.en))
+        label = headed((column.zh, column.en))
         phone = "main" if PHONE.get(column.key) == "main" else "rest"
         columns.append(
             Column(column.key, label, value=_sum(place), kind="quantity", unit=lambda row: row[0][2], phone=phone)

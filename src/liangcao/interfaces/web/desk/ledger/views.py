@@ -14,6 +14,7 @@ from liangcao.interfaces.web.desk.ledger import papers
 from liangcao.interfaces.web.desk.ledger.lists import MOVES
 from liangcao.interfaces.web.desk.ledger.registers import asked_register, period_of, register_page
 from liangcao.interfaces.web.pages import desk_page, render_page
+from liangcao.interfaces.web.templatetags.words import headed
 from liangcao.ledger import queries as ledger
 from liangcao.ledger import verify
 from liangcao.oversight.briefing import queries as briefing
@@ -46,7 +47,9 @@ def register(request: Any, kind: str) -> HttpResponse:
     if request.GET.get("format"):
         content = briefing.register_file(made, made_at=request.at)
         _from, to = period_of(request)
-        return spreadsheet.download(content, name=f"{made.zh}-{to}.xlsx", content_type=spreadsheet.XLSX)
+        return spreadsheet.download(
+            content, name=f"{headed((made.zh, made.en))}-{to}.xlsx", content_type=spreadsheet.XLSX
+        )
     return register_page(request, kind, made)
 
 

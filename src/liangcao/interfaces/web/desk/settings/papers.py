@@ -70,7 +70,11 @@ def _pack_columns(item: Any) -> tuple[Column, ...]:
     return (
         Column("name", _("包装"), phone="title"),
         Column(
-            "factor", _("等于"), value=lambda row: f"{quantity(row.factor)} {unit_of(item)}", kind="money", phone="main"
+            "factor",
+            _("等于"),
+            value=lambda row: f"{quantity(row.factor)} {unit_of(item, row.factor)}",
+            kind="money",
+            phone="main",
         ),
     )
 

@@ -278,6 +278,7 @@ LOTS = Listing(
         | Q(maker_lot__icontains=text)
         | Q(source_ref__icontains=text)
         | Q(item__name__icontains=text)
+        | Q(item__name_en__icontains=text)
         | Q(item__pinyin__icontains=text.lower())
     ),
     search_hint=_("批次、生产批号、来源单号、物资"),

@@ -121,7 +121,7 @@ def fact_summary(request: Any, lot: Any, fact: str) -> str:
     words = {
         "item": named(lot.item),
         "lot": lot.code,
-        "unit": unit_of(lot.item),
+        "unit": unit_of(lot.item, here),
         "here": quantity(here),
         "away": quantity(away),
     }

@@ -95,7 +95,7 @@ class ReceiptLineForm(LineForm):
             (
                 pack.name,
                 _("%(name)s(%(count)s %(unit)s)")
-                % {"name": pack.name, "count": f"{pack.factor:,}", "unit": unit_of(self.known.item)},
+                % {"name": pack.name, "count": f"{pack.factor:,}", "unit": unit_of(self.known.item, pack.factor)},
             )
             for pack in self.known.item.packs.all()
         ]

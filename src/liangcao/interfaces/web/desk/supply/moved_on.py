@@ -60,4 +60,4 @@ def _by_unit(counts: Iterable[tuple[Any, int]]) -> str:
     for item, count in counts:
         if count:
             sums[unit_of(item)] = sums.get(unit_of(item), 0) + count
-    return _("、").join(f"{quantity(total)} {unit}" for unit, total in sums.items()) or "0"
+    return _("、").join(f"{quantity(total)} {unit_of(unit, total)}" for unit, total in sums.items()) or "0"

@@ -110,14 +110,14 @@ def _lines_table(lines: Iterable[Any]) -> Any:
 
 def _missing(row: Any) -> Any:
     if row.quantity_missing:
-        return chip_of(
-            _("缺 %(count)s %(unit)s") % {"count": quantity(row.quantity_missing), "unit": unit_of(row.item)}, "alarm"
-        )
+        return chip_of(_counted(_("缺 %(count)s %(unit)s"), row.quantity_missing, row.item), "alarm")
     if row.quantity_over:
-        return chip_of(
-            _("多 %(count)s %(unit)s") % {"count": quantity(row.quantity_over), "unit": unit_of(row.item)}, "wait"
-        )
+        return chip_of(_counted(_("多 %(count)s %(unit)s"), row.quantity_over, row.item), "wait")
     return chip_of(_("到齐"), "done") if row.quantity_advised and row.quantity_arrived else ""
+
+
+def _counted(text: str, count: int, item: Any) -> str:
+    return text % {"count": quantity(count), "unit": unit_of(item, count)}
 
 
 def missing_in_words(lines: Iterable[Any]) -> str:
@@ -126,7 +126,8 @@ def missing_in_words(lines: Iterable[Any]) -> str:
     if not missing:
         return _("没有缺少的数量,关闭后不再等待到货。")
     told = _("、").join(
-        f"{named(line.item)} {quantity(line.quantity_missing)} {unit_of(line.item)}" for line in missing[:4]
+        f"{named(line.item)} {quantity(line.quantity_missing)} {unit_of(line.item, line.quantity_missing)}"
+        for line in missing[:4]
     )
     return _("还有 %(count)s 种未到齐:%(told)s。关闭后不再等待这些数量,已到的不受影响。") % {
         "count": len(missing),

@@ -101,14 +101,16 @@ def _linked(ref: str, item_code: str, drawing: Drawing, unit: str) -> dict[str, 
     for place in drawing.places:
         # “一号库 → 市一院”: where it comes from is seen from the band.
         name = place.name.rpartition(" → ")[2] or _("其余 %(count)s 处") % {"count": place.merged}
-        held = "" if place.kind == "outside" or not place.held else f" {quantity(place.held)} {unit}"
+        held = (
+            "" if place.kind == "outside" or not place.held else f" {quantity(place.held)} {unit_of(unit, place.held)}"
+        )
         names[place.key] = {"place": place, "name": name, "kind": said(ACCOUNT_NAMES[place.kind]), "held": held}
     ribbons = [
         {
             "ribbon": ribbon,
             "url": _band_address(ref, item_code, ribbon),
             "title": f"{names[ribbon.source.key]['name']} → {names[ribbon.target.key]['name']}"
-            f" {quantity(ribbon.quantity)} {unit}",
+            f" {quantity(ribbon.quantity)} {unit_of(unit, ribbon.quantity)}",
         }
         for ribbon in drawing.ribbons
     ]
