@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 
-from liangcao.foundation.database.bulk import insert_row, rows_parameter, rows_table
+from liangcao.foundation.database.bulk import insert_statement, rows_parameter, rows_table
 from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
 from liangcao.ledger.models import Move
 from liangcao.ledger.state import accounts_for
@@ -69,7 +69,7 @@ def post_raw(world: World, lots: list[UUID], source: int, target: int) -> None:
             id=move, book_id=world.book.pk, seq=uuid4().int % 10**15 + 10**6, number=move.hex[:20], kind="issue",
             business_date=NOON.date(), recorded_at=NOON, actor_name="raw", cause_kind="t", cause_ref="t",
         )  # fmt: skip
-        insert_row(connection, row)
+        cursor.execute(*insert_statement(connection, row))
 
 
 def seconds(act: Callable[[], None], times: int) -> float:

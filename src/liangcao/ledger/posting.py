@@ -7,12 +7,21 @@ book's head. The head comes last, just before the move gets its place, so that t
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from liangcao.foundation.database.bulk import insert_row, moment, rows_parameter, rows_table, stored
+from liangcao.foundation.database.bulk import (
+    Statement,
+    execute_together,
+    insert_statement,
+    moment,
+    rows_parameter,
+    rows_table,
+    stored,
+)
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger import record as records
@@ -58,20 +67,18 @@ def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, in
     table = rows_table(connection, [*_BALANCE, ("kind", "text"), ("item_id", "bigint")])
     parameter = rows_parameter(connection, rows)
     lock, lot_id = ("", "b.lot_id") if connection.vendor == "sqlite" else (" FOR UPDATE OF b", "b.lot_id::text")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
-            f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)}"
-            f" FROM {table} WHERE NOT EXISTS"
-            f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING",
-            [parameter],
-        )
-        cursor.execute(
-            f"SELECT b.account_id, {lot_id}, b.quantity FROM ledger_balance b JOIN {table} ON {_SAME_BALANCE}"
-            f" ORDER BY b.account_id, b.lot_id{lock}",
-            [parameter],
-        )
-        return {(account, lot): held for account, lot, held in cursor.fetchall()}
+    make = (
+        "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
+        f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)}"
+        f" FROM {table} WHERE NOT EXISTS"
+        f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING"
+    )
+    read = (
+        f"SELECT b.account_id, {lot_id}, b.quantity FROM ledger_balance b JOIN {table} ON {_SAME_BALANCE}"
+        f" ORDER BY b.account_id, b.lot_id{lock}"
+    )
+    found = execute_together(connection, [(make, [parameter]), (read, [parameter])])
+    return {(account, lot): held for account, lot, held in found}
 
 
 def _day(draft: MoveDraft) -> str:
@@ -80,45 +87,54 @@ def _day(draft: MoveDraft) -> str:
     return literal if connection.vendor == "sqlite" else f"{literal}::date"
 
 
-def change_balances(draft: MoveDraft, deltas: dict[Key, int]) -> None:
-    """Add each delta to its balance. The CHECK on the sign is the last guard."""
+def balance_changes(draft: MoveDraft, deltas: dict[Key, int]) -> Statement:
+    """Adds each delta to its balance. The CHECK on the sign is the last guard."""
     table = rows_table(connection, [*_BALANCE, ("delta", "bigint")])
     rows = [(account, lot, change) for (account, lot), change in deltas.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta,"
-            f" moved_on = CASE WHEN b.moved_on < {_day(draft)} THEN {_day(draft)} ELSE b.moved_on END"
-            f" FROM {table} WHERE {_SAME_BALANCE}",
-            [rows_parameter(connection, rows)],
-        )
+    return (
+        f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta,"
+        f" moved_on = CASE WHEN b.moved_on < {_day(draft)} THEN {_day(draft)} ELSE b.moved_on END"
+        f" FROM {table} WHERE {_SAME_BALANCE}",
+        [rows_parameter(connection, rows)],
+    )
 
 
-def insert_postings(draft: MoveDraft, lines: list[LineState]) -> None:
-    """Write the postings. They may come before their move: foreign keys are checked at the end of the transaction."""
+def new_postings(draft: MoveDraft, lines: list[LineState]) -> Statement:
+    """Writes the postings. They come before their move: foreign keys are checked at the end of the transaction."""
     move = stored(connection, draft.client_id)
     rows: list[tuple[object, ...]] = [
         (draft.book_id, move, number, line.lot.key, line.source.pk, line.target.pk, line.quantity)
         for number, line in enumerate(lines, start=1)
     ]
-    _insert("ledger_posting", _POSTING, rows)
+    return _insert("ledger_posting", _POSTING, rows)
 
 
-def _insert(table: str, columns: list[tuple[str, str]], rows: list[tuple[object, ...]], on_conflict: str = "") -> None:
+def _insert(
+    table: str, columns: list[tuple[str, str]], rows: list[tuple[object, ...]], on_conflict: str = ""
+) -> Statement:
     names = ", ".join(name for name, _ in columns)
     chosen = ", ".join(f"r.{name}" for name, _ in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {chosen}"
-            f" FROM {rows_table(connection, columns)} WHERE true{on_conflict}",
-            [rows_parameter(connection, rows)],
-        )
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {rows_table(connection, columns)} WHERE true{on_conflict}",
+        [rows_parameter(connection, rows)],
+    )
 
 
 def place_in_chain(
-    book: BookState, draft: MoveDraft, lines: list[LineState], states: States, *, by: Actor, at: datetime
+    book: BookState,
+    draft: MoveDraft,
+    lines: list[LineState],
+    states: States,
+    *,
+    first: Sequence[Statement] = (),
+    by: Actor,
+    at: datetime,
 ) -> PostedMove:
-    """Take the book's head, give the move its seq, number and hash, write it with lots and facts, move the head on."""
-    head = _locked_head(book)
+    """Take the book's head, give the move its seq, number and hash, write it with lots and facts, move the head on.
+
+    `first` is written on the way, before the head is taken.
+    """
+    head = _locked_head(book, first)
     move = _new_move(book, draft, head, by, max(at, head.recorded_at))
     lots = _new_lots(draft, move)
     facts = [
@@ -126,30 +142,27 @@ def place_in_chain(
         for f in draft.new_facts
     ]
     move.hash = records.hash_of(_record(book, move, lots, facts, lines, states), head.hash)
-    insert_row(connection, move)
     if lots:
         Lot.objects.bulk_create(lots)
     if facts:
         LotFact.objects.bulk_create(facts)
-    add_day_totals(draft, lines, ledger_day=move.recorded_at)
-    _move_head(move)
+    totals = new_day_totals(draft, lines, ledger_day=move.recorded_at)
+    execute_together(connection, [insert_statement(connection, move), *totals, _moved_head(move)])
     return posted(move)
 
 
-def _locked_head(book: BookState) -> BookHead:
+def _locked_head(book: BookState, first: Sequence[Statement]) -> BookHead:
     lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT seq, hash, recorded_at FROM ledger_bookhead WHERE book_id = %s{lock}", [book.pk])
-        seq, last_hash, recorded_at = cursor.fetchone()
+    read = f"SELECT seq, hash, recorded_at FROM ledger_bookhead WHERE book_id = %s{lock}"
+    [(seq, last_hash, recorded_at)] = execute_together(connection, [*first, (read, [book.pk])])
     return BookHead(book_id=book.pk, seq=seq, hash=last_hash, recorded_at=moment(recorded_at))
 
 
-def _move_head(move: Move) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ledger_bookhead SET seq = %s, hash = %s, recorded_at = %s WHERE book_id = %s",
-            [move.seq, move.hash, connection.ops.adapt_datetimefield_value(move.recorded_at), move.book_id],
-        )
+def _moved_head(move: Move) -> Statement:
+    return (
+        "UPDATE ledger_bookhead SET seq = %s, hash = %s, recorded_at = %s WHERE book_id = %s",
+        [move.seq, move.hash, connection.ops.adapt_datetimefield_value(move.recorded_at), move.book_id],
+    )
 
 
 def posted(move: Move) -> PostedMove:
@@ -237,19 +250,17 @@ def totals_of(lines: list[LineState], *, is_reversal: bool) -> dict[tuple[int, s
     return totals
 
 
-def add_day_totals(draft: MoveDraft, lines: list[LineState], *, ledger_day: datetime) -> None:
-    """Add the move to the totals of its days. Under the head's lock, so two moves never write one row at once."""
+def new_day_totals(draft: MoveDraft, lines: list[LineState], *, ledger_day: datetime) -> list[Statement]:
+    """Adds the move to the totals of its days. Under the head's lock, so two moves never write one row at once."""
     totals = totals_of(lines, is_reversal=draft.reverses_id is not None)
     if not totals:
-        return
+        return []
     days = (business_date(ledger_day).isoformat(), draft.business_date.isoformat())
     rows = [
         (draft.book_id, *days, store, flow, item, quantity) for (store, flow, item), quantity in sorted(totals.items())
     ]
-    _insert(
-        "ledger_daytotal",
-        _DAY_TOTAL,
-        rows,  # type: ignore[arg-type]
+    add_up = (
         " ON CONFLICT (book_id, ledger_day, business_date, store_id, flow, item_id)"
-        " DO UPDATE SET quantity = ledger_daytotal.quantity + excluded.quantity",
+        " DO UPDATE SET quantity = ledger_daytotal.quantity + excluded.quantity"
     )
+    return [_insert("ledger_daytotal", _DAY_TOTAL, rows, add_up)]  # type: ignore[arg-type]

@@ -4,13 +4,16 @@ number of statements. json_each on SQLite, jsonb_array_elements on PostgreSQL.""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+
+# SQL with %s placeholders, and their values.
+Statement = tuple[str, list[Any]]
 
 
 def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
@@ -65,18 +68,35 @@ def moment(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def insert_row(connection: Any, row: models.Model) -> None:
+def insert_statement(connection: Any, row: models.Model) -> Statement:
     """INSERT of one new row, as `save(force_insert=True)` would write it, without signals and without its cost.
 
     For rows on the hot path whose model sends no signals and whose primary key is already set.
     """
     fields = row._meta.concrete_fields
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_statement(type(row)), values)
+    return _insert_text(type(row)), values
 
 
 @cache
-def _insert_statement(model: type[models.Model]) -> str:
+def _insert_text(model: type[models.Model]) -> str:
     columns = [str(field.column) for field in model._meta.concrete_fields]
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+def execute_together(connection: Any, statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
+    """Run statements in order and return the rows of the last, if it has any.
+
+    On PostgreSQL they go to the server in one message: for a small move the way there and back costs more than the
+    work. Each statement still sees what was committed before it began.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for text, values in statements:
+                cursor.execute(text, values)
+        else:
+            together = [value for _, values in statements for value in values]
+            cursor.execute(";\n".join(text for text, _ in statements), together)
+            while cursor.nextset():
+                pass
+        return list(cursor.fetchall()) if cursor.description else []

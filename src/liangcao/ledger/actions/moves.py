@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
+from liangcao.foundation.database.bulk import Statement
 from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
@@ -91,15 +92,15 @@ def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
     states = state.lot_states(draft)
     lines = state.line_states(draft, accounts, states)
     rules.check_lots(draft, lines)
+    changes: list[Statement] = []
     if lines:
         deltas = posting.deltas_of(lines)
         held = posting.lock_balances(draft, lines, deltas)
         rules.check_enough(lines, deltas, held)
         if draft.business_date < today:
             rules.check_path(draft, lines, deltas, held)
-        posting.change_balances(draft, deltas)
-        posting.insert_postings(draft, lines)
-    return posting.place_in_chain(book, draft, lines, states, by=by, at=at)
+        changes = [posting.balance_changes(draft, deltas), posting.new_postings(draft, lines)]
+    return posting.place_in_chain(book, draft, lines, states, first=changes, by=by, at=at)
 
 
 @transaction.atomic
