@@ -116,7 +116,8 @@ def _check_hazard(book: Book, store: Store, lot_ids: Sequence[UUID]) -> None:
             raise HazardNotAllowed(
                 "HAZARD_NOT_ALLOWED",
                 f"“{store.name}”不能存放“{lot.item.name}”(危险类别 {lot.item.hazard_class}),请换仓库",
-                f'"{store.name}" may not hold "{lot.item.english}" (hazard class {lot.item.hazard_class}); choose another',
+                f'"{store.name}" may not hold "{lot.item.english}" (hazard class {lot.item.hazard_class}); '
+                "choose another",
                 field="to_store",
             )
 

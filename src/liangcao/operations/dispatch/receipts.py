@@ -40,8 +40,8 @@ class MoreThanSent(Conflict):
         super().__init__(
             "MORE_THAN_SENT",
             f"第 {row} 行“{item.name}”:发出 {sent:,} {item.base_unit},签收合计 {signed:,},多出 {signed - sent:,},请核对",
-            f'Row {row} "{item.english}": {item.counted(sent)} sent, {signed:,} signed for, {signed - sent:,} too many; '
-            "check",
+            f'Row {row} "{item.english}": {item.counted(sent)} sent, {signed:,} signed for, '
+            f"{signed - sent:,} too many; check",
             field="quantity_good",
             row=row,
         )

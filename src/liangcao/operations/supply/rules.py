@@ -26,7 +26,8 @@ class AlreadyReceived(Conflict):
             for item, advised, arrived in told[:5]
         )
         listed_en = "; ".join(
-            f"{item.english}: advised {'unknown' if advised is None else f'{advised:,}'}, received {item.counted(arrived)}"
+            f"{item.english}: advised {'unknown' if advised is None else f'{advised:,}'}, "
+            f"received {item.counted(arrived)}"
             for item, advised, arrived in told[:5]
         )
         super().__init__(

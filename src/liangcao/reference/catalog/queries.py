@@ -78,7 +78,8 @@ def in_base_units(item: Item, quantity: object, unit: str, *, row: int | None = 
         raise Invalid(
             "UNIT_UNKNOWN",
             f"{f'第 {row} 行:' if row else ''}“{item.name}”的单位“{unit}”无换算关系;可用单位:{known}",
-            f'{f"row {row}: " if row else ""}the unit "{unit}" of "{item.english}" has no conversion; units: {known_en}',
+            f'{f"row {row}: " if row else ""}the unit "{unit}" of "{item.english}" has no conversion; '
+            f"units: {known_en}",
             field="unit",
             row=row,
         )
