@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from liangcao.foundation.identity.actions import add_user
-from liangcao.foundation.identity.actor import DESK_ROLES
 from liangcao.foundation.kernel.clock import now
 from liangcao.operations.allocation.actions import load_rule_sets
 from liangcao.reference.catalog import actions as catalog
@@ -15,6 +14,7 @@ from liangcao.reference.parties.models import Bureau
 from tests.factories.walking import PASSWORD
 from tests.factories.world import NOON, TODAY, World, make_world
 
+# One log-in each; the rest of the desk is appointed by the tests that need it (hashing a password takes time).
 TITLES = {
     "administrator": "管理员甲",
     "allocator": "分配员甲",
@@ -36,14 +36,14 @@ class Office:
 
 
 def make_office(*, day: date = TODAY) -> Office:
-    """A world with one log-in a desk role, and one each for the two hospitals and the first town."""
+    """A world with one log-in for each role of TITLES, and one each for the two hospitals and the first town."""
     world = make_world()
     shift = (day - now().date()).days
     Bureau.objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
     load_rule_sets(by=world.actor("administrator"), at=NOON)
     catalog.add_pack(item=world.suit, name="箱", factor=20, by=world.system, at=NOON)
-    for role in sorted(DESK_ROLES):
-        _add(world, role, TITLES[role], role)
+    for role, title in TITLES.items():
+        _add(world, role, title, role)
     for unit in (world.hospital, world.second_hospital, world.town):
         _add(world, unit.code.lower(), f"{unit.name}申领人", "requester", unit.pk)
     return Office(world)

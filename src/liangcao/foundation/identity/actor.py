@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DESK_ROLES = frozenset(
-    {"coordinator", "allocator", "storekeeper", "buyer", "gift_clerk", "leader", "auditor", "administrator"}
-)
-PORTAL_ROLES = frozenset({"requester", "carrier"})
+from liangcao.foundation.identity.access import desk_roles, portal_roles
+
+DESK_ROLES = desk_roles()
+PORTAL_ROLES = portal_roles()
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
+from liangcao.foundation.identity.access import access, role_name
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Forbidden, NotFound, Refusal
 
-ACCESS_FILE = Path(__file__).with_name("access.toml")
-
-
-@cache
-def access() -> dict[str, dict[str, frozenset[str]]]:
-    """object → action → roles, as written in access.toml."""
-    with ACCESS_FILE.open("rb") as file:
-        table = tomllib.load(file)
-    return {
-        name: {action: frozenset(roles) for action, roles in actions.items()}
-        for name, actions in table["access"].items()
-    }
+__all__ = ["access", "can", "check", "passes", "role_name"]
 
 
 def can(
@@ -57,14 +44,3 @@ def passes(check: Callable[..., None], *given: object) -> bool:
     except Refusal:
         return False
     return True
-
-
-@cache
-def _role_names() -> dict[str, dict[str, str]]:
-    with ACCESS_FILE.open("rb") as file:
-        return tomllib.load(file)["roles"]
-
-
-def role_name(role: str, language: str) -> str:
-    """The role's name in "zh" or "en"."""
-    return _role_names().get(role, {}).get("en" if language.startswith("en") else "zh", role)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.scope import PublicQuerySet, ScopedQuerySet
+from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.reference.parties.kinds import KINDS
 
 
@@ -179,7 +180,7 @@ class Appointment(models.Model):
     permission."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=30)
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
     valid_from = models.DateField()
@@ -194,8 +195,8 @@ class Appointment(models.Model):
                 name="appointment_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["requester", "carrier"], organisation__isnull=False)
-                | (~Q(role__in=["requester", "carrier"]) & Q(organisation__isnull=True)),
+                condition=Q(role__in=sorted(PORTAL_ROLES), organisation__isnull=False)
+                | Q(role__in=sorted(DESK_ROLES), organisation__isnull=True),
                 name="appointment_outside_has_organisation",
             ),
         ]

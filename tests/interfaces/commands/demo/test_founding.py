@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from liangcao.foundation.identity.actor import DESK_ROLES, Actor
+from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.identity.queries import user_by_name
 from liangcao.interfaces.commands.demo.founding import LOADER, Desk, found_bureau, load_reference
 from liangcao.interfaces.commands.demo.records import book, moment, own_rows, rows
@@ -19,6 +19,10 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 5, 1, 30, tzinfo=UTC)
 EVERYWHERE = Actor.system(LOADER, 0)
+# The demo's day is walked by these; the other roles of access.toml come with what they do.
+WORKED_IN_THE_DEMO = {
+    "administrator", "allocator", "auditor", "buyer", "coordinator", "gift_clerk", "leader", "requester", "storekeeper",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def test_found_bureau_twice_changes_nothing(said: list[str]) -> None:
 def test_found_bureau_gives_each_role_one_account(said: list[str]) -> None:
     desk = found("zibo", said)
     assert [account.role for account in desk.accounts] == [row["role"] for row in own_rows("accounts.csv")]
-    assert {account.role for account in desk.accounts} == DESK_ROLES | {"requester"}
+    assert {account.role for account in desk.accounts} >= WORKED_IN_THE_DEMO
     for account in desk.accounts:
         user = user_by_name(account.username)
         assert user is not None

@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
             name="Appointment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(max_length=20)),
+                ("role", models.CharField(max_length=30)),
                 ("valid_from", models.DateField()),
                 ("valid_until", models.DateField(null=True)),
                 ("bureau", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="parties.bureau")),
@@ -244,10 +244,46 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("organisation__isnull", False), ("role__in", ["requester", "carrier"])),
                             models.Q(
-                                models.Q(("role__in", ["requester", "carrier"]), _negated=True),
+                                ("organisation__isnull", False),
+                                (
+                                    "role__in",
+                                    [
+                                        "carrier",
+                                        "donor",
+                                        "enterprise",
+                                        "lower_level",
+                                        "organisation_administrator",
+                                        "park",
+                                        "requester",
+                                        "reserve_holder",
+                                        "upper_level",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
                                 ("organisation__isnull", True),
+                                (
+                                    "role__in",
+                                    [
+                                        "administrator",
+                                        "allocator",
+                                        "assessor",
+                                        "audit_administrator",
+                                        "auditor",
+                                        "buyer",
+                                        "coordinator",
+                                        "counter",
+                                        "duty_officer",
+                                        "finance_clerk",
+                                        "gift_clerk",
+                                        "inspector",
+                                        "leader",
+                                        "resident_officer",
+                                        "security_administrator",
+                                        "storekeeper",
+                                    ],
+                                ),
                             ),
                             _connector="OR",
                         ),

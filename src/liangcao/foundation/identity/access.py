@@ -1,0 +1,72 @@
+"""access.toml as Python: roles with their names and side, who may do which act, who may read which field.
+
+The file alone is the source: the guard, the buttons, docs/access.md and the tests of access read it through here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ACCESS_FILE = Path(__file__).with_name("access.toml")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role's names, and whether it stands outside: then its appointment names the organisation it speaks for."""
+
+    zh: str
+    en: str
+    outside: bool = False
+
+
+@cache
+def _table() -> dict[str, Any]:
+    with ACCESS_FILE.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """Every role there is."""
+    return {name: Role(**names) for name, names in _table()["roles"].items()}
+
+
+def desk_roles() -> frozenset[str]:
+    """Roles of officials at the desk of a bureau."""
+    return frozenset(name for name, role in roles().items() if not role.outside)
+
+
+def portal_roles() -> frozenset[str]:
+    """Roles of people who speak for an outside organisation."""
+    return frozenset(name for name, role in roles().items() if role.outside)
+
+
+@cache
+def access() -> dict[str, dict[str, frozenset[str]]]:
+    """object → action → roles, with the groups spelled out."""
+    return {
+        name: {action: _spelled(named) for action, named in actions.items()}
+        for name, actions in _table()["access"].items()
+    }
+
+
+def _spelled(named: Iterable[str]) -> frozenset[str]:
+    groups = _table().get("groups", {})
+    found = [role for name in named for role in (groups[name[1:]] if name.startswith("@") else [name])]
+    unknown = set(found) - set(roles())
+    if unknown:
+        raise LookupError(f"access.toml names roles that it does not list: {', '.join(sorted(unknown))}")
+    return frozenset(found)
+
+
+def role_name(role: str, language: str) -> str:
+    """The role's name in "zh" or "en"."""
+    known = roles().get(role)
+    if known is None:
+        return role
+    return known.en if language.startswith("en") else known.zh
