@@ -106,7 +106,7 @@ READERS = ("cangguan", "fenpei", "zuzhang", "shenling")
 TYPED = {"q", "textarea"}
 REMARKS = ("公布数:",)
 HIDDEN = {"script", "style", *TYPED}
-SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "data-unit"}
+SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "data-unit", "data-units"}
 VOID = {"input", "br", "img", "meta", "link", "hr", "wbr"}
 
 

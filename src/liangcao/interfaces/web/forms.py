@@ -64,7 +64,7 @@ class SearchSelect(forms.Select):
         if thing is not None:
             option["attrs"]["data-words"] = " ".join(_search_words(thing))
             if hasattr(thing, "base_unit"):
-                option["attrs"]["data-unit"] = unit_of(thing)
+                option["attrs"]["data-unit"], option["attrs"]["data-units"] = unit_of(thing), unit_of(thing, 2)
                 option["attrs"]["data-packs"] = "|".join(f"{pack.name}={pack.factor}" for pack in thing.packs.all())
         return option
 

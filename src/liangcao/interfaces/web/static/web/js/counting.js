@@ -13,16 +13,16 @@ function goods(card) {
   const option = select && select.selectedOptions[0];
   const from = option && option.dataset.unit ? option.dataset : card.dataset;
   const packs = new Map((from.packs || "").split("|").filter(Boolean).map((text) => text.split("=")));
-  return { unit: from.unit || "", packs };
+  return { unit: from.unit || "", units: from.units || from.unit || "", packs };
 }
 
 function show(card) {
-  const { unit, packs } = goods(card);
+  const { unit, units, packs } = goods(card);
   const good = figure(card, "packs") * Number(packs.get((field(card, "unit") || {}).value) || 0) + figure(card, "quantity_good");
   const all = good + figure(card, "quantity_damaged");
   const place = card.querySelector("[data-count-sum]");
   const text = said();
-  const number = (value) => `${value.toLocaleString("en-US")} ${unit}`;
+  const number = (value) => `${value.toLocaleString("en-US")} ${value === 1 ? unit : units}`;
   const expected = Number(card.dataset.expected || 0);
   const parts = [`${text.sum} ${number(all)}`];
   if (good !== all) parts.push(`${text.good} ${number(good)}`);

@@ -40,7 +40,7 @@ function offerUnits(row, select) {
   [[option.dataset.unit, ""], ...packs].forEach(([name, factor]) => {
     const choice = document.createElement("option");
     choice.value = name;
-    choice.label = factor ? `${name} = ${factor} ${option.dataset.unit}` : name;
+    choice.label = factor ? `${name} = ${factor} ${factor === "1" ? option.dataset.unit : option.dataset.units}` : name;
     list.append(choice);
   });
   const old = document.getElementById(list.id);
