@@ -1,4 +1,4 @@
-"""User and API token. What a user may do is not here: appointments (parties) say it."""
+"""User, API token, one-time link, sign-in. What a user may do is not here: appointments (parties) say it."""
 
 from __future__ import annotations
 
@@ -55,3 +55,68 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}/{self.digest[:8]}"
+
+
+class OneTimeLinkQuerySet(ScopedQuerySet):
+    """Links are nobody's reading: who has one opens it."""
+
+    bureau_path = None
+
+
+class OneTimeLink(models.Model):
+    """A link that works once and not for long: to choose a password (`user`), or to set an empty system up (no
+    user). Only its SHA-256 is kept."""
+
+    KINDS = ("password", "first_start")
+
+    kind = models.CharField(max_length=20)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = OneTimeLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="password", user__isnull=False)
+                | models.Q(kind="first_start", user__isnull=True),
+                name="one_time_link_kind_has_its_user",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at=None) | models.Q(revoked_at=None), name="one_time_link_used_or_revoked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.digest[:8]}"
+
+
+class SignInQuerySet(ScopedQuerySet):
+    """Sign-ins are seen by nobody but their owner's page."""
+
+    bureau_path = None
+
+
+class SignIn(models.Model):
+    """登录会话: a browser in which a user is signed in, from log-in to its end."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=60, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "ended_at"], name="sign_in_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}/{self.started_at:%Y-%m-%d %H:%M}"

@@ -53,6 +53,8 @@ class Bureau(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     # An exercise runs on its own calendar: the demo books live in February 2020 while the server's clock does not.
     exercise_shift_days = models.IntegerField(default=0)
+    # Comma-separated roles whose log-in needs a second factor here.
+    second_factor_roles = models.CharField(max_length=600, blank=True)
 
     objects = BureauQuerySet.as_manager()
 
@@ -185,6 +187,7 @@ class Appointment(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)  # Ended before its last day, at once.
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -203,6 +206,45 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}/{self.role}"
+
+
+class InvitationQuerySet(ScopedQuerySet):
+    """The desk sees the invitations of its bureau; an organisation administrator those of his organisation."""
+
+    organisation_path = "organisation_id"
+
+
+class Invitation(models.Model):
+    """邀请: a link with which one person of an outside organisation makes a log-in and is appointed, once. Only the
+    link's SHA-256 is kept; `nonce` is the part of it that an installation needs to write it out again."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=30)
+    nonce = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "role"], name="invitation_by_organisation")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, person=None)
+                | Q(accepted_at__isnull=False, person__isnull=False, revoked_at=None),
+                name="invitation_accepted_by_a_person",
+            ),
+            models.CheckConstraint(condition=Q(role__in=sorted(PORTAL_ROLES)), name="invitation_role_is_outside"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}/{self.role}"
 
 
 class EmergencyQuerySet(ScopedQuerySet):

@@ -30,7 +30,7 @@ def actor_for_user(user: User, at: datetime) -> Actor:
     if not user.is_active:
         return NOBODY
     today = business_date(at)
-    held = Appointment.objects.filter(person__user_id=user.pk, valid_from__lte=today).filter(
+    held = Appointment.objects.filter(person__user_id=user.pk, valid_from__lte=today, ended_at=None).filter(
         Q(valid_until=None) | Q(valid_until__gte=today)
     )
     grants = tuple(

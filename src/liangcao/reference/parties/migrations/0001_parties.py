@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60)),
                 ("name_en", models.CharField(blank=True, max_length=80)),
                 ("exercise_shift_days", models.IntegerField(default=0)),
+                ("second_factor_roles", models.CharField(blank=True, max_length=600)),
             ],
         ),
         migrations.CreateModel(
@@ -220,6 +221,7 @@ class Migration(migrations.Migration):
                 ("role", models.CharField(max_length=30)),
                 ("valid_from", models.DateField()),
                 ("valid_until", models.DateField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
                 ("bureau", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="parties.bureau")),
                 (
                     "organisation",
@@ -288,6 +290,65 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="appointment_outside_has_organisation",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=30)),
+                ("nonce", models.CharField(max_length=32)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=60)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("bureau", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="parties.bureau")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.person"),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "role"], name="invitation_by_organisation")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("person", None)),
+                            models.Q(("accepted_at__isnull", False), ("person__isnull", False), ("revoked_at", None)),
+                            _connector="OR",
+                        ),
+                        name="invitation_accepted_by_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "carrier",
+                                    "donor",
+                                    "enterprise",
+                                    "lower_level",
+                                    "organisation_administrator",
+                                    "park",
+                                    "requester",
+                                    "reserve_holder",
+                                    "upper_level",
+                                ],
+                            )
+                        ),
+                        name="invitation_role_is_outside",
                     ),
                 ],
             },
