@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "liangcao.operations.demand.apps.DemandConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",
+    "liangcao.foundation.jobs.apps.JobsConfig",
+    "liangcao.foundation.outbox.apps.OutboxConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",
     "liangcao.interfaces.web.apps.WebConfig",
 ]
