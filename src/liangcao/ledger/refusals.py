@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
+
+
+class Named(Protocol):
+    """What has a name in both languages."""
+
+    @property
+    def name(self) -> str:
+        """The Chinese name."""
+
+    @property
+    def english(self) -> str:
+        """The name for an English sentence."""
 
 
 class StockShort(Conflict):
@@ -47,11 +60,11 @@ class StockShort(Conflict):
 class LotExpired(Conflict):
     """The lot is past its date."""
 
-    def __init__(self, *, code: str, item: str, expired_on: date) -> None:
+    def __init__(self, *, code: str, item: Named, expired_on: date) -> None:
         super().__init__(
             "LOT_EXPIRED",
-            f"“{item}”批次 {code} 已于 {expired_on} 失效,不能发放;请换批次,或办理报废",
-            f'Lot {code} of "{item}" expired on {expired_on} and cannot be issued; take another lot or write it off',
+            f"“{item.name}”批次 {code} 已于 {expired_on} 失效,不能发放;请换批次,或办理报废",
+            f'Lot {code} of "{item.english}" expired on {expired_on} and cannot be issued; take another lot or write it off',
             field="lot",
         )
 
@@ -59,12 +72,12 @@ class LotExpired(Conflict):
 class LotFrozen(Conflict):
     """The lot is frozen or recalled."""
 
-    def __init__(self, *, code: str, item: str, fact: str, reason: str) -> None:
+    def __init__(self, *, code: str, item: Named, fact: str, reason: str) -> None:
         word_zh, word_en = ("召回", "recalled") if fact == "recalled" else ("冻结", "frozen")
         super().__init__(
             "LOT_FROZEN",
-            f"“{item}”批次 {code} 已{word_zh}({reason or '未注明原因'}),不能动用;请换批次",
-            f'Lot {code} of "{item}" is {word_en} ({reason or "no reason given"}); take another lot',
+            f"“{item.name}”批次 {code} 已{word_zh}({reason or '未注明原因'}),不能动用;请换批次",
+            f'Lot {code} of "{item.english}" is {word_en} ({reason or "no reason given"}); take another lot',
             field="lot",
         )
 

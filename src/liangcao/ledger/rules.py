@@ -136,7 +136,7 @@ def check_lots(draft: MoveDraft, lines: list[LineState]) -> None:
             raise LateEntryRefused(
                 "BEFORE_ARRIVAL",
                 f"“{state.item.name}”批次 {state.code} 于 {state.arrived_on} 到货,不能记在 {draft.business_date}",
-                f'Lot {state.code} of "{state.item.name}" arrived on {state.arrived_on}, after {draft.business_date}',
+                f'Lot {state.code} of "{state.item.english}" arrived on {state.arrived_on}, after {draft.business_date}',
                 field="business_date",
             )
         if line.target.kind in _ISSUING and line.source.kind in _HELD:
@@ -147,11 +147,11 @@ def _check_issuable(draft: MoveDraft, state: LotState) -> None:
     for fact in ("recalled", "frozen"):
         held = state.facts.get(fact)
         if held is not None and held.value == "yes":
-            raise LotFrozen(code=state.code, item=state.item.name, fact=fact, reason=held.reason)
+            raise LotFrozen(code=state.code, item=state.item, fact=fact, reason=held.reason)
     corrected = state.facts.get("expires_on")
     expires_on = date.fromisoformat(corrected.value) if corrected and corrected.value else state.expires_on
     if expires_on is not None and expires_on < draft.business_date:
-        raise LotExpired(code=state.code, item=state.item.name, expired_on=expires_on)
+        raise LotExpired(code=state.code, item=state.item, expired_on=expires_on)
 
 
 def check_enough(lines: list[LineState], deltas: dict[Key, int], held: dict[Key, int]) -> None:
@@ -166,7 +166,7 @@ def check_enough(lines: list[LineState], deltas: dict[Key, int], held: dict[Key,
             available=held.get(key, 0),
             unit=lot.item.base_unit,
             reserved=reserved_for(account, lot.key),
-            what_en=f"{lot.item.name} (lot {lot.code})",
+            what_en=f"{lot.item.english} (lot {lot.code})",
         )
 
 
@@ -198,7 +198,7 @@ def check_path(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int],
                 "LATE_ENTRY_NEGATIVE",
                 f"补记后“{lot.item.name}”批次 {lot.code} 在 {low_day} 的结存会变为 {left:,} {lot.item.base_unit}"
                 f"(当日结存 {low:,}),不能补记",
-                f'The late entry would leave {left:,} of lot {lot.code} ("{lot.item.name}") on {low_day}'
+                f'The late entry would leave {left:,} of lot {lot.code} ("{lot.item.english}") on {low_day}'
                 f" (balance {low:,})",
                 field="business_date",
             )

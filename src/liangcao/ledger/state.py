@@ -44,7 +44,13 @@ class ItemState:
     pk: int
     code: str
     name: str
+    name_en: str
     base_unit: str
+
+    @property
+    def english(self) -> str:
+        """The name for an English sentence: the Chinese one where there is no other."""
+        return self.name_en or self.name
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,7 @@ def _locked_lots(book_id: int, keys: list[str], *, exclusive: bool) -> list[tupl
     identity, in_book = ("l.id", "+l.book_id") if sqlite else ("l.id::text", "l.book_id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on, i.id, i.code, i.name, i.base_unit"
+            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on, i.id, i.code, i.name, i.name_en, i.base_unit"
             " FROM ledger_lot l JOIN catalog_item i ON i.id = l.item_id"
             f" WHERE {in_book} = %s AND {among(connection, 'l.id', 'uuid')} ORDER BY l.id{lock}",
             [book_id, list_parameter(connection, keys)],
@@ -170,7 +176,7 @@ def _item_states(item_ids: set[int]) -> dict[int, ItemState]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, code, name, base_unit FROM catalog_item WHERE {among(connection, 'id', 'bigint')}",
+            f"SELECT id, code, name, name_en, base_unit FROM catalog_item WHERE {among(connection, 'id', 'bigint')}",
             [list_parameter(connection, sorted(item_ids))],
         )
         return {row[0]: ItemState(*row) for row in cursor.fetchall()}
