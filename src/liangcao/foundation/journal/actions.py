@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from liangcao.foundation.database.address import BUSY_MILLISECONDS
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal import throttle
 from liangcao.foundation.journal.models import Claim, JournalEntry, Numbering
+from liangcao.foundation.journal.privacy import pseudonym, without_numbers_of_persons, without_persons
 from liangcao.foundation.kernel.chain import canonical, digest
 from liangcao.foundation.kernel.errors import KeyReused
+
+_log = logging.getLogger(__name__)
 
 
 def record(
@@ -33,15 +41,108 @@ def record(
         at=at,
         bureau_id=bureau_id,
         user_id=by.user_id,
-        actor_name=by.name,
+        program="" if by.user_id else by.name,
+        roles="" if by.user_id is None else " ".join(sorted(by.roles))[:200],
+        origin=by.origin[:150],
         action=action,
         object_kind=object_kind,
-        object_ref=object_ref,
-        reason=reason[:500],
-        before=before,
-        after=after,
+        object_ref=without_numbers_of_persons(object_ref)[:80],
+        reason=without_numbers_of_persons(reason)[:500],
+        before=without_persons(before),
+        after=without_persons(after),
         result=result,
     )
+
+
+def record_apart(**entry: Any) -> bool:
+    """Write one entry (see `record`) in a transaction of its own: what no action does, such as a log-in, an export, a
+    refusal.
+
+    Waits for no lock longer than a second and raises nothing: an answer never hangs on the journal. What could not be
+    written stands in the log with the request's id. False then.
+    """
+    try:
+        with _brief_transaction():
+            record(**entry)
+        return True
+    except DatabaseError:
+        _log.exception("not journalled: %s %s %s", entry["action"], entry.get("result", "ok"), entry["by"].origin)
+        return False
+
+
+def record_refusal(
+    *,
+    by: Actor,
+    at: datetime,
+    action: str,
+    object_kind: str = "",
+    object_ref: str = "",
+    bureau_id: int | None = None,
+    result: str = "refused",
+    details: dict[str, Any] | None = None,
+) -> bool:
+    """Write that something was refused; the doors call this after the act was rolled back. As `record_apart`, and
+    False also when the refusal was only counted, because its origin is over the limit of the minute (`throttle`)."""
+    try:
+        with _brief_transaction():
+            if not throttle.is_to_be_written(by):
+                return False
+    except DatabaseError:
+        _log.exception("not journalled: %s %s %s", action, result, by.origin)
+        return False
+    return record_apart(
+        by=by, at=at, action=action, object_kind=object_kind, object_ref=object_ref, bureau_id=bureau_id,
+        after=details, result=result,
+    )  # fmt: skip
+
+
+def record_login(
+    *,
+    username: str,
+    user_id: int | None,
+    origin: str,
+    at: datetime,
+    result: str,
+    action: str = "log_in",
+    bureau_id: int | None = None,
+) -> bool:
+    """Write a log-in or log-out: `result` is "ok", "bad" (name, password or code) or "locked". As `record_refusal`.
+
+    What was typed as a name stays out: it may be anything, a password too. Of a name that no account has only a
+    pseudonym stands here, so that a search through many passwords can still be told from one through many names.
+    """
+    by = Actor(user_id=user_id, name="", grants=(), origin=origin)
+    entry: dict[str, Any] = {
+        "at": at, "action": action, "object_kind": "user", "bureau_id": bureau_id,
+        "object_ref": str(user_id) if user_id is not None else pseudonym(username),
+    }  # fmt: skip
+    if result == "ok":
+        return record_apart(by=by, **entry)
+    # Nobody has proved to be this user: the entry names the account, the limit of strangers counts.
+    return record_refusal(by=replace(by, user_id=None), result=result, **entry)
+
+
+@contextmanager
+def _brief_transaction() -> Iterator[None]:
+    """A transaction that gives up after a second where it would have to wait for another writer."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    is_sqlite = connection.vendor == "sqlite"
+    if is_sqlite:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 1000")
+    try:
+        with transaction.atomic():
+            if not is_sqlite:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '2s'")
+            yield
+    finally:
+        if is_sqlite and connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
 
 def claim(*, client_id: UUID, action: str, body: dict[str, Any], by: Actor, at: datetime) -> str | None:

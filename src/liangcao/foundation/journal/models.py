@@ -1,16 +1,19 @@
-"""Journal entries and claims."""
+"""Journal entries, their batches, and claims."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Now
 
 from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.scope import ScopedQuerySet
 
 if TYPE_CHECKING:
     from liangcao.foundation.identity.actor import Actor
+
+SHARED = 0
 
 
 class JournalEntryQuerySet(ScopedQuerySet):
@@ -22,14 +25,49 @@ class JournalEntryQuerySet(ScopedQuerySet):
         return super().visible_to(actor) | shared
 
 
+class JournalBatchQuerySet(ScopedQuerySet):
+    """Batches of a bureau's chain, and of the chain of what belongs to no bureau."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The base rule, and for everybody at a desk the shared chain."""
+        shared = self.filter(bureau_id=SHARED) if actor.bureau_ids else self.none()
+        return super().visible_to(actor) | shared
+
+
 @append_only()
+class JournalBatch(models.Model):
+    """A link of a journal's chain: the digests of the entries that were in no batch when it was cut."""
+
+    bureau_id = models.BigIntegerField()  # SHARED: the chain of what belongs to no bureau
+    seq = models.BigIntegerField()
+    cut_at = models.DateTimeField()
+    entries = models.JSONField()  # [[entry id, digest of its content], …] by id
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = JournalBatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bureau_id", "seq"], name="journal_batch_once_in_chain")]
+
+    def __str__(self) -> str:
+        return f"{self.bureau_id}/{self.seq}"
+
+
+@append_only(set_once=("batch",))
 class JournalEntry(models.Model):
-    """One act, done or refused. Plain insert; chained in batches with a later issue."""
+    """One act, done or refused. A plain insert; the next batch takes it into the chain.
+
+    No names of persons: `user_id` and the roles held say who, `program` names what acts without a user.
+    """
 
     at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())  # the database's clock; `at` may be an exercise's
     bureau_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
-    actor_name = models.CharField(max_length=60)
+    program = models.CharField(max_length=60, blank=True)
+    roles = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=150, blank=True)  # door, address, request id
     action = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40)
     object_ref = models.CharField(max_length=80)
@@ -37,6 +75,7 @@ class JournalEntry(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     result = models.CharField(max_length=40, default="ok")
+    batch = models.ForeignKey(JournalBatch, models.PROTECT, null=True, db_index=False, related_name="+")
 
     objects = JournalEntryQuerySet.as_manager()
 
@@ -44,10 +83,34 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["bureau_id", "-id"], name="journal_by_bureau"),
             models.Index(fields=["object_kind", "object_ref"], name="journal_by_object"),
+            models.Index(fields=["id"], name="journal_unchained", condition=models.Q(batch=None)),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_ref}"
+
+
+class RefusalCountQuerySet(ScopedQuerySet):
+    """Counters are nobody's reading."""
+
+    bureau_path = None
+
+
+class RefusalCount(models.Model):
+    """How many refusals one origin met in one minute. Beyond a limit only this row counts on; the next batch turns it
+    into one entry and deletes it."""
+
+    origin = models.CharField(max_length=60)
+    minute = models.DateTimeField()
+    count = models.BigIntegerField()
+
+    objects = RefusalCountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["origin", "minute"], name="refusals_once_per_minute")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.count}"
 
 
 class ClaimQuerySet(ScopedQuerySet):
