@@ -8,7 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 # WAL lets readers go on while one writes; FULL makes an acknowledged commit survive a power cut.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA busy_timeout=20000;"
+BUSY_MILLISECONDS = 20_000
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS};"
+)
 
 
 def database_from_url(url: str) -> dict[str, Any]:

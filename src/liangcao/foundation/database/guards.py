@@ -14,15 +14,20 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import models
 
+from liangcao.foundation.database.overlaps import wanted_overlap_guards
+
 M = TypeVar("M", bound=type[models.Model])
 _APPEND_ONLY: dict[str, frozenset[str]] = {}
+_SET_ONCE: dict[str, tuple[str, ...]] = {}
 
 
-def append_only(*changeable: str) -> Any:
-    """Class decorator: rows of this model are only ever inserted. `changeable` columns may still be updated."""
+def append_only(*changeable: str, set_once: tuple[str, ...] = ()) -> Any:
+    """Class decorator: rows of this model are only ever inserted. `changeable` fields may still be updated; those of
+    `set_once` from NULL to a value, and never again."""
 
     def register(model: M) -> M:
-        _APPEND_ONLY[model._meta.label] = frozenset(changeable)
+        _APPEND_ONLY[model._meta.label] = frozenset(changeable) | frozenset(set_once)
+        _SET_ONCE[model._meta.label] = set_once
         return model
 
     return register
@@ -52,7 +57,7 @@ def expected_guards(connection: Any) -> set[str]:
 
 
 def installed_guards(connection: Any) -> set[str]:
-    """Names of the append-only triggers that are there and enabled."""
+    """Names of the triggers (and on PostgreSQL exclusion constraints) that are there and enabled."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep\\_%' ESCAPE '\\'")
@@ -60,6 +65,8 @@ def installed_guards(connection: Any) -> set[str]:
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE 'keep\\_%%'"
                 " AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
+                " UNION ALL SELECT conname FROM pg_constraint WHERE contype = 'x' AND conname LIKE 'keep\\_%%'"
+                " AND connamespace = current_schema()::regnamespace"
             )
         return {row[0] for row in cursor.fetchall()}
 
@@ -69,6 +76,23 @@ def _wanted(connection: Any, tables: set[str]) -> Iterator[tuple[str, list[str]]
     for model, changeable in append_only_models():
         if model._meta.db_table in tables:
             yield from build(model, changeable)
+            for name in _SET_ONCE[model._meta.label]:
+                yield _set_once_guard(connection, model._meta.db_table, str(model._meta.get_field(name).column))
+    yield from wanted_overlap_guards(connection, tables)
+
+
+def _set_once_guard(connection: Any, table: str, column: str) -> tuple[str, list[str]]:
+    """The trigger that refuses a second value of a column. On PostgreSQL it calls the table's own refusing function."""
+    name, when = f"keep_{table}_{column}", f'OLD."{column}" IS NOT NULL'
+    if connection.vendor == "sqlite":
+        refuse = f"SELECT RAISE(ABORT, 'append-only: {column} of {table} is set already');"
+        text = f'CREATE TRIGGER "{name}" BEFORE UPDATE OF "{column}" ON "{table}" WHEN {when} BEGIN {refuse} END'
+    else:
+        text = (
+            f'CREATE OR REPLACE TRIGGER "{name}" BEFORE UPDATE OF "{column}" ON "{table}" FOR EACH ROW'
+            f' WHEN ({when}) EXECUTE FUNCTION "keep_{table}_refuse"()'
+        )
+    return name, [text]
 
 
 def _frozen_columns(model: type[models.Model], changeable: frozenset[str]) -> list[str]:

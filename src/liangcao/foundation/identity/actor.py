@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from liangcao.foundation.identity.access import desk_roles, portal_roles
 
@@ -12,11 +13,24 @@ PORTAL_ROLES = portal_roles()
 
 @dataclass(frozen=True)
 class Grant:
-    """One appointment in force: a role in a bureau (desk), or for an organisation known to a bureau (portal)."""
+    """One appointment in force: a role in a bureau (desk), or for an organisation known to a bureau (portal).
+
+    A desk's appointment may be narrowed to stores, regions (by the beginning of their codes) and emergencies; empty
+    means not narrowed.
+    """
 
     role: str
     bureau_id: int
     organisation_id: int | None = None
+    store_ids: frozenset[int] = frozenset()
+    region_codes: frozenset[str] = frozenset()
+    emergency_ids: frozenset[int] = frozenset()
+
+    @cached_property
+    def narrowed_by(self) -> frozenset[str]:
+        """Which of "store", "region", "emergency" narrow this appointment."""
+        named = {"store": self.store_ids, "region": self.region_codes, "emergency": self.emergency_ids}
+        return frozenset(dimension for dimension, chosen in named.items() if chosen)
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,10 @@ class Actor:
     grants: tuple[Grant, ...]
     language: str = "zh-hans"
     is_system: bool = False
+    origin: str = ""  # where from: the door, the address, the request's id ("page 10.0.0.7 4f2a…"); for the journal
+
+    # What the API token at hand may do ("requisition.file", or "read"); None: not a token, or one as wide as its owner.
+    token_scope: frozenset[str] | None = None
 
     @classmethod
     def system(cls, name: str, bureau_id: int) -> Actor:
@@ -45,12 +63,23 @@ class Actor:
         """All roles held anywhere."""
         return frozenset(grant.role for grant in self.grants)
 
-    @property
+    @cached_property
     def bureau_ids(self) -> frozenset[int]:
-        """Bureaus at whose desk the actor works."""
+        """Bureaus at whose desk the actor works, the whole of it or narrowed."""
         return frozenset(grant.bureau_id for grant in self.grants if grant.role in DESK_ROLES)
 
-    @property
+    @cached_property
+    def whole_bureau_ids(self) -> frozenset[int]:
+        """Bureaus of which the actor sees everything: an appointment there is not narrowed."""
+        return frozenset(g.bureau_id for g in self.grants if g.role in DESK_ROLES and not g.narrowed_by)
+
+    @cached_property
+    def narrowed_grants(self) -> tuple[Grant, ...]:
+        """The narrowed appointments that a whole one in the same bureau does not swallow. Empty for nearly everybody."""
+        whole = self.whole_bureau_ids
+        return tuple(g for g in self.grants if g.narrowed_by and g.role in DESK_ROLES and g.bureau_id not in whole)
+
+    @cached_property
     def organisation_ids(self) -> frozenset[int]:
         """Outside organisations the actor speaks for."""
         return frozenset(
@@ -62,10 +91,10 @@ class Actor:
         """True for a person of the portal only."""
         return not self.bureau_ids
 
-    def roles_for(self, *, bureau_id: int | None, organisation_id: int | None) -> frozenset[str]:
-        """Roles that count for an object of this bureau or organisation."""
-        return frozenset(
-            grant.role
+    def grants_for(self, *, bureau_id: int | None, organisation_id: int | None) -> tuple[Grant, ...]:
+        """Grants that count for an object of this bureau or organisation."""
+        return tuple(
+            grant
             for grant in self.grants
             if (grant.role in DESK_ROLES and (bureau_id is None or grant.bureau_id == bureau_id))
             or (
@@ -74,6 +103,24 @@ class Actor:
                 and (organisation_id is None or grant.organisation_id == organisation_id)
             )
         )
+
+    def roles_for(self, *, bureau_id: int | None, organisation_id: int | None) -> frozenset[str]:
+        """Roles that count for an object of this bureau or organisation."""
+        return frozenset(grant.role for grant in self.grants_for(bureau_id=bureau_id, organisation_id=organisation_id))
+
+    def across(self, bureau_id: int) -> Actor:
+        """The same person with the narrowing in this bureau left out: for sums that belong to a document in scope
+        ("how much of this source has come") and for what the program itself does as a consequence of an act."""
+        if not any(grant.bureau_id == bureau_id for grant in self.narrowed_grants):
+            return self
+        nothing: frozenset[int] = frozenset()
+        wide = tuple(
+            replace(grant, store_ids=nothing, region_codes=frozenset(), emergency_ids=nothing)
+            if grant.bureau_id == bureau_id
+            else grant
+            for grant in self.grants
+        )
+        return replace(self, grants=wide)
 
 
 NOBODY = Actor(user_id=None, name="", grants=())

@@ -55,7 +55,7 @@ def day_of(text: str) -> date:
 def administrator_of(bureau_id: int) -> Actor:
     """Who runs the command: everything at the desk of this bureau, and nothing of another one."""
     grants = tuple(Grant(role, bureau_id) for role in sorted(DESK_ROLES))
-    return Actor(user_id=None, name=COMMAND_LINE, grants=grants, language=language())
+    return Actor(user_id=None, name=COMMAND_LINE, grants=grants, language=language(), origin="command")
 
 
 def desks(name: str | None) -> list[Desk]:

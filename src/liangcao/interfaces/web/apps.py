@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "liangcao.interfaces.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Let the journal hear of log-ins."""
+        from liangcao.interfaces.web.journalling import listen
+
+        listen()

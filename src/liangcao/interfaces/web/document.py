@@ -96,4 +96,4 @@ def history_of(request: Any, *, object_kind: str, object_ref: str) -> list[Happe
     """What the journal holds of an object, oldest first."""
     bureau_id = request.bureau.pk
     entries = entries_of(request.actor, object_kind=object_kind, object_ref=object_ref, bureau_id=bureau_id)[:200]
-    return [Happened(entry.at, entry.actor_name, act_word(entry.action), entry.reason) for entry in entries]
+    return [Happened(entry.at, entry.who, act_word(entry.action), entry.reason) for entry in entries]

@@ -149,7 +149,7 @@ JOURNAL = Listing(
     name="journal",
     columns=(
         Column("at", _("时间"), kind="moment"),
-        Column("actor_name", _("经办人"), phone="main"),
+        Column("who", _("经办人"), phone="main"),
         Column("action", _("操作"), value=lambda row: act_word(row.action), phone="title"),
         Column("object_ref", _("对象"), kind="code"),
         Column("reason", _("原因")),
@@ -164,7 +164,7 @@ JOURNAL = Listing(
         ),
     ),
     search=lambda rows, text: rows.filter(
-        Q(actor_name__icontains=text) | Q(object_ref__icontains=text) | Q(reason__icontains=text)
+        Q(who__icontains=text) | Q(object_ref__icontains=text) | Q(reason__icontains=text)
     ),
     search_hint=_("经办人、对象、原因"),
     empty=Empty(_("还没有记录。")),
