@@ -48,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # All tests of a process come from one address; those that are about allowances set their own.
+    settings.RATE_LIMITS = {}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

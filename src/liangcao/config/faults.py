@@ -1,24 +1,102 @@
-"""What no view has caught. Django turns a fault of a middleware into an answer on the spot, so that no other middleware
-sees it: this is the one place behind all doors."""
+"""What no view has answered: bare refusals of the framework, forged hosts, faults. Each gets a sentence in the reader's
+language and the number of the request, as a page or as JSON, and nothing of the inside."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from liangcao.config.headers import is_machine
+from liangcao.config.sizes import too_large
+from liangcao.foundation.kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from liangcao.interfaces.api.v1 import errors
 from liangcao.interfaces.web import refusals
-from liangcao.interfaces.web.middleware import MACHINE_PATHS
+
+METHOD_NOT_ALLOWED = 405
+
+
+class FaultMiddleware:
+    """Words for the answers that Django and the API framework give without any: a method that is not allowed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put words to a bare 405; it keeps its Allow."""
+        response = self.get_response(request)
+        if response.status_code != METHOD_NOT_ALLOWED or _has_words(response):
+            return response
+        said = _told(request, _not_allowed(request.method or ""))
+        if "Allow" in response:
+            said["Allow"] = response["Allow"]
+        return said
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where the body was larger than it said."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(exception, DisallowedHost):
+        # The host that was forged stands nowhere in the answer.
+        return _told(request, Invalid("HOST_UNKNOWN", "本系统不服务这个域名", "This host is not served here"))
+    if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
+        return _told(
+            request,
+            Invalid(
+                "FIELDS_TOO_MANY",
+                "一次提交的字段太多,未作任何处理。请分几次提交",
+                "Too many fields at once; nothing was read. Send them in parts",
+            ),
+        )
+    if is_machine(request):
+        wrong = Invalid("REQUEST_INVALID", "请求无法识别", "The request cannot be understood")
+        return errors.refused(request, wrong)
+    return refusals.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 that no refusal explains."""
+    if is_machine(request):
+        return errors.refused(request, Forbidden("FORBIDDEN", "没有权限", "Not allowed"))
+    return refusals.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for an address that leads nowhere."""
+    return errors.refused(request, NotFound()) if is_machine(request) else refusals.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 when the database broke off before or after the view (session, log-in, actor), as inside it; else 500.
-    Machines are answered in their own shape."""
+    Django turns a fault of a middleware into an answer on the spot, so that no other middleware sees it: this is the
+    one place behind all doors."""
     fault = sys.exception()
     is_broken_off = isinstance(fault, OperationalError)
-    if request.path.startswith(MACHINE_PATHS):
+    if is_machine(request):
         said = fault if isinstance(fault, Exception) else RuntimeError("no fault at hand")
         return errors.broken_off(request, said) if is_broken_off else errors.failed(request, said)
     return refusals.broken_off(request) if is_broken_off else refusals.server_error(request)
+
+
+def _not_allowed(method: str) -> Refusal:
+    refusal = Refusal(
+        "METHOD_NOT_ALLOWED",
+        f"这个地址不接受 {method[:10]} 请求,没有做任何修改",
+        f"This address does not take {method[:10]}; nothing was changed",
+    )
+    refusal.status = METHOD_NOT_ALLOWED
+    return refusal
+
+
+def _has_words(response: HttpResponse) -> bool:
+    is_ours = response.get("Content-Type", "").startswith(("application/json", "text/html"))
+    return bool(not response.streaming and response.content and is_ours)
+
+
+def _told(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return errors.refused(request, refusal) if is_machine(request) else refusals.answer(request, refusal)

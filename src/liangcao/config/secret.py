@@ -16,7 +16,8 @@ def secret_key(home: Path) -> str:
         return named
     kept = home / FILE_NAME
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        # Database, files and key lie in here: nobody else on this machine has business with them.
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Exclusive and for the owner only: of two processes that start at once, one makes the key and both read it.
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(50))

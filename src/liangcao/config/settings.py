@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from liangcao.config import environment
 from liangcao.config.secret import secret_key
 from liangcao.foundation.database.address import database_from_url
 
 HOME = Path(os.environ.get("LIANGCAO_HOME") or Path.home() / ".liangcao")
 PACKAGE = Path(__file__).resolve().parent.parent
-DEBUG = os.environ.get("LIANGCAO_DEBUG") == "1"
+DEBUG = environment.is_on("LIANGCAO_DEBUG")
 SECRET_KEY = secret_key(HOME)
-ALLOWED_HOSTS = os.environ.get("LIANGCAO_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LIANGCAO_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = environment.listed("LIANGCAO_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.listed("LIANGCAO_ORIGINS")
+# Only these may say for whom they speak (X-Forwarded-For, X-Forwarded-Proto): addresses or networks.
+TRUSTED_PROXIES = environment.listed("LIANGCAO_PROXIES")
+# Said aloud: a demonstration without TLS and with the printed passwords, for people of one office.
+IS_LOCAL_DEMO = environment.is_on("LIANGCAO_LOCAL_DEMO")
+# Where every address is https, cookies never travel in the clear and browsers are told so.
+HAS_TLS = bool(CSRF_TRUSTED_ORIGINS) and all(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 
 DATABASES = {
     "default": database_from_url(os.environ.get("LIANGCAO_DATABASE_URL") or f"sqlite:///{HOME / 'liangcao.sqlite3'}")
@@ -33,6 +40,8 @@ INSTALLED_APPS = [
     "liangcao.foundation.identity.apps.IdentityConfig",
     "liangcao.foundation.journal.apps.JournalConfig",
     "liangcao.foundation.files.apps.FilesConfig",
+    "liangcao.foundation.jobs.apps.JobsConfig",
+    "liangcao.foundation.outbox.apps.OutboxConfig",
     "liangcao.reference.catalog.apps.CatalogConfig",
     "liangcao.reference.parties.apps.PartiesConfig",
     "liangcao.ledger.apps.LedgerConfig",
@@ -40,10 +49,9 @@ INSTALLED_APPS = [
     "liangcao.operations.demand.apps.DemandConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",
-    "liangcao.foundation.jobs.apps.JobsConfig",
-    "liangcao.foundation.outbox.apps.OutboxConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",
     "liangcao.interfaces.web.apps.WebConfig",
+    "liangcao.config.apps.ConfigConfig",
 ]
 AUTH_USER_MODEL = "identity.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -54,17 +62,20 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
 MIDDLEWARE = [
+    "liangcao.config.gate.GateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "liangcao.interfaces.web.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "liangcao.interfaces.web.middleware.LanguageMiddleware",
+    "liangcao.config.faults.FaultMiddleware",
+    "liangcao.config.sizes.SizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liangcao.config.rates.RateMiddleware",
     "liangcao.interfaces.web.middleware.ActorMiddleware",
     "liangcao.interfaces.web.middleware.RefusalMiddleware",
     "liangcao.interfaces.web.middleware.PlainTextMiddleware",
@@ -103,20 +114,46 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# Over TLS the cookies never travel in the clear; a demo on this machine speaks plain HTTP.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = any(origin.startswith("https:") for origin in CSRF_TRUSTED_ORIGINS)
+# A demo on this machine speaks plain HTTP. The name __Host- makes browsers refuse a cookie that is not Secure, comes
+# from another host or is meant for one path.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HAS_TLS
+SESSION_COOKIE_NAME = "__Host-session" if HAS_TLS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if HAS_TLS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "liangcao.interfaces.web.refusals.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HAS_TLS
+# Whoever watches the server asks on this machine, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = environment.whole_number("LIANGCAO_HSTS_SECONDS", 31_536_000) if HAS_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HAS_TLS
 X_FRAME_OPTIONS = "DENY"
+# A form or a call, and a request with files. docs/how-to/deploy.md names the same figures for the proxy.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+UPLOAD_MOST = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+RATE_LIMITS = environment.rates("LIANGCAO_RATES").limits
+RATE_FILE = HOME / "rates"
+# W021: the preload list is for domains as a whole; a bureau is one host of its city's domain and must not enter it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "text": {"()": "liangcao.config.logs.TextLines"},
+        "json": {"()": "liangcao.config.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("LIANGCAO_LOG") == "json" else "text",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

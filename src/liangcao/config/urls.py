@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("liangcao.interfaces.web.urls")),
 ]
 
-handler400 = "liangcao.interfaces.web.refusals.bad_request"
-handler403 = "liangcao.interfaces.web.refusals.permission_denied"
-handler404 = "liangcao.interfaces.web.refusals.page_not_found"
+handler400 = "liangcao.config.faults.bad_request"
+handler403 = "liangcao.config.faults.permission_denied"
+handler404 = "liangcao.config.faults.page_not_found"
 handler500 = "liangcao.config.faults.server_error"

@@ -40,6 +40,9 @@ COMMANDS = {
     "export": Command(f"{_HERE}.export", "导出单据或登记表", "export documents or a register"),
     "verify": Command(f"{_HERE}.verify", "核验台账,或核验导出的文件", "verify the books, or an exported file alone"),
     "rebuild": Command(f"{_HERE}.rebuild", "由分录重算结存和日汇总", "recompute balances and day totals from postings"),
+    "check-deploy": Command(
+        f"{_HERE}.check_deploy", "检查设置能否对外提供服务", "check the settings before others may reach the server"
+    ),
     "user": Command(f"{_HERE}.user", "添加用户,发放接口令牌", "add a user, make an API token"),
 }
 _VALUED = ("--db",)

@@ -22,7 +22,7 @@ def test_request_id_with_strange_marks_is_replaced(office: Any) -> None:
 
 def test_pages_allow_nothing_but_our_own_files(storekeeper: Any) -> None:
     policy = storekeeper.get("/")["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy
     assert "unsafe" not in policy
 
 

@@ -7,10 +7,11 @@ import argparse
 import errno
 import os
 import socket
+from ipaddress import ip_address
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import is_whole_number
-from liangcao.interfaces.commands import database
+from liangcao.interfaces.commands import check_deploy, database
 from liangcao.interfaces.commands.words import in_words
 
 # A request holds a thread while the database works; one lock lets one of them compute at a time, so twice the
@@ -41,7 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C. Refuses a database that is missing or of another version, and a port in use."""
+    """Serve until SIGTERM or Ctrl-C. Refuses a database that is missing or of another version, a port in use, and an
+    address that others reach while something must be mended."""
     database.open_database()
     from django.db import connection
 
@@ -50,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
     if min(workers, args.threads) < 1:
         raise Invalid("WORKERS_INVALID", "进程数和线程数至少为 1", "Workers and threads must be at least 1")
     check_port(host, port)
+    if not is_loopback(host) and not is_fit_for_others():
+        return 1
     connection.close()
     print(
         in_words(f"正在服务 {url_of(host, port)} ,按 Ctrl-C 停止", f"Serving {url_of(host, port)}, Ctrl-C stops"),
@@ -80,6 +84,21 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_fit_for_others() -> bool:
+    """Say on stderr, one line each, what must be mended first; a local demonstration is told what it lives with."""
+    found = check_deploy.findings()
+    check_deploy.complain(found)
+    return all(finding.level != "error" for finding in found)
 
 
 def address_of(text: str) -> tuple[str, int]:

@@ -1,8 +1,7 @@
-"""What every request of a page passes: an id, a language, an actor with bureau and time, and refusals as answers."""
+"""What every request of a page passes: a language, an actor with bureau and time, and refusals as answers."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,38 +13,14 @@ from django.utils import translation
 from liangcao.foundation.identity.actor import NOBODY, Actor
 from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.kernel.errors import Invalid, Refusal
-from liangcao.foundation.kernel.ids import new_id
 from liangcao.foundation.kernel.text import check_characters
 from liangcao.interfaces.web import refusals
+from liangcao.interfaces.web.journalling import origin_of
 from liangcao.reference.parties import queries as parties
 
 Answer = Callable[[HttpRequest], HttpResponse]
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/static/")
 LANGUAGE_COOKIE = "language"
-_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-# Nothing but our own files runs or loads; bars are drawn by SVG attributes, so that no style attribute is needed.
-PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-
-
-class RequestIdMiddleware:
-    """Names each request, so that a person can read the id out and an operator finds it in the log."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Take the proxy's id when it looks like one, else make one; send it back."""
-        given = request.headers.get("X-Request-Id", "")
-        request.request_id = given if _GIVEN_ID.fullmatch(given) else new_id().hex[-12:]  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
-        if not request.path.startswith(MACHINE_PATHS):
-            response.setdefault("Content-Security-Policy", PAGE_POLICY)
-            response.setdefault("Cache-Control", "private, no-store")
-        return response
 
 
 class LanguageMiddleware:
@@ -80,7 +55,9 @@ class ActorMiddleware:
         request.at = now()  # type: ignore[attr-defined]
         if not request.path.startswith(MACHINE_PATHS) and request.user.is_authenticated:
             actor = parties.actor_for_user(request.user, request.at)  # type: ignore[attr-defined, arg-type]
-            request.actor = replace(actor, language=request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+            request.actor = replace(  # type: ignore[attr-defined]
+                actor, language=request.LANGUAGE_CODE, origin=origin_of(request)
+            )
             self._place(request, request.actor)  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -12,7 +12,7 @@ from liangcao.interfaces.commands.demo import hospitals
 from liangcao.interfaces.commands.demo.days import Days
 from liangcao.interfaces.commands.demo.founding import Account, Desk, found_bureau, load_reference
 from liangcao.interfaces.commands.demo.published import acts_of
-from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment
+from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment, own_rows
 
 SEEDS = "seeds"
 SCENARIOS = (SEEDS, HOSPITALS)
@@ -61,3 +61,10 @@ def _fill_hospitals(seed: int, now: datetime, say: Callable[[str], None]) -> Des
 def accounts_of(desks: list[Desk]) -> list[Account]:
     """All log-ins of the loaded books."""
     return [account for desk in desks for account in desk.accounts]
+
+
+def demo_usernames() -> list[str]:
+    """Every log-in that a demo may have made: their passwords are public, so production asks for them."""
+    prefixes = [plan["accounts"] for plan in (*map(book, BOOKS), hospitals.plan_of_bureau())]
+    suffixes = [row["suffix"] for row in own_rows("accounts.csv")]
+    return [f"{prefix}-{suffix}" for prefix in prefixes for suffix in suffixes]
