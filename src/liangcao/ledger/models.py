@@ -3,19 +3,28 @@ the head are caches that change only inside a move's transaction and that `rebui
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from liangcao.foundation.database.fields import QuantityField, SignedQuantityField
 from liangcao.foundation.database.guards import append_only
-from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 from liangcao.ledger.kinds import FACTS, MOVE_KINDS, SOURCE_KINDS, AccountKind
+
+if TYPE_CHECKING:
+    from liangcao.foundation.identity.actor import Grant
 
 ACCOUNT_KINDS = [kind.value for kind in AccountKind]
 
 
 class BookQuerySet(ScopedQuerySet):
     """Books of the actor's bureaus."""
+
+    store_path = EVERYWHERE
+    region_path = EVERYWHERE
+    emergency_path = EVERYWHERE
 
 
 class Book(models.Model):
@@ -36,6 +45,9 @@ class BookHeadQuerySet(ScopedQuerySet):
     """Heads of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = EVERYWHERE
+    region_path = EVERYWHERE
+    emergency_path = EVERYWHERE
 
 
 class BookHead(models.Model):
@@ -56,6 +68,8 @@ class StockAccountQuerySet(ScopedQuerySet):
     """Accounts of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "store_id"
+    emergency_path = EVERYWHERE
 
 
 @append_only()
@@ -79,10 +93,28 @@ class StockAccount(models.Model):
         return f"{self.kind}/{self.store_id}/{self.party_id}"
 
 
+def _touches(grant: Grant) -> Q:
+    """Postings out of or into the stores of a narrowed appointment."""
+    return Q(source__store_id__in=sorted(grant.store_ids)) | Q(target__store_id__in=sorted(grant.store_ids))
+
+
+def _lies_in(lot: str, grant: Grant) -> Q:
+    """Rows whose lot lies, or once lay, in the stores of a narrowed appointment."""
+    return Q(Exists(Balance.objects.filter(lot=OuterRef(lot), account__store_id__in=sorted(grant.store_ids))))
+
+
 class MoveQuerySet(ScopedQuerySet):
     """Moves of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "postings"
+    emergency_path = EVERYWHERE
+
+    def in_store(self, path: str, grant: Grant) -> Q:
+        """Moves that touched the grant's stores, or recorded a fact of a lot that lies there."""
+        goods = Posting.objects.filter(move=OuterRef("pk")).filter(_touches(grant))
+        facts = LotFact.objects.filter(move=OuterRef("pk")).filter(_lies_in("lot_id", grant))
+        return Q(Exists(goods)) | Q(Exists(facts))
 
 
 @append_only()
@@ -133,6 +165,12 @@ class LotQuerySet(ScopedQuerySet):
     """Lots of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "balance"
+    emergency_path = EVERYWHERE
+
+    def in_store(self, path: str, grant: Grant) -> Q:
+        """Lots that lie or lay in the grant's stores."""
+        return _lies_in("pk", grant)
 
 
 @append_only()
@@ -176,6 +214,12 @@ class LotFactQuerySet(ScopedQuerySet):
     """Facts of the lots of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "lot__balance"
+    emergency_path = EVERYWHERE
+
+    def in_store(self, path: str, grant: Grant) -> Q:
+        """Facts of the lots that lie or lay in the grant's stores."""
+        return _lies_in("lot_id", grant)
 
 
 @append_only()
@@ -202,6 +246,12 @@ class PostingQuerySet(ScopedQuerySet):
     """Postings of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "source__store_id"
+    emergency_path = EVERYWHERE
+
+    def in_store(self, path: str, grant: Grant) -> Q:
+        """Postings out of or into the grant's stores."""
+        return _touches(grant)
 
 
 @append_only()
@@ -232,6 +282,8 @@ class BalanceQuerySet(ScopedQuerySet):
     """Balances of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "account__store_id"
+    emergency_path = EVERYWHERE
 
 
 class Balance(models.Model):
@@ -267,6 +319,8 @@ class DayTotalQuerySet(ScopedQuerySet):
     """Day totals of the actor's books."""
 
     bureau_path = "book__bureau_id"
+    store_path = "store_id"
+    emergency_path = EVERYWHERE
 
 
 class DayTotal(models.Model):

@@ -108,7 +108,8 @@ def line_states(
 
 
 def book_state(draft: MoveDraft, by: Actor) -> BookState | None:
-    """The draft's book, or None where the actor has no desk in its bureau (the rule of BookQuerySet.visible_to)."""
+    """The draft's book, or None where the actor has no desk in its bureau (the rule of BookQuerySet.visible_to), or
+    is appointed for other stores than those the draft touches."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT b.id, b.code, b.late_days, EXISTS (SELECT 1 FROM ledger_move m WHERE m.id = %s), b.bureau_id"
@@ -116,9 +117,18 @@ def book_state(draft: MoveDraft, by: Actor) -> BookState | None:
             [stored(connection, draft.client_id), draft.book_id],
         )
         row = cursor.fetchone()
-    if row is None or not (by.sees_everything or row[4] in by.bureau_ids):
+    if row is None or not (by.sees_everything or (row[4] in by.bureau_ids and _reaches(by, row[4], draft))):
         return None
     return BookState(row[0], row[1], row[2], bool(row[3]))
+
+
+def _reaches(by: Actor, bureau_id: int, draft: MoveDraft) -> bool:
+    """Whether every store of the draft is one that the actor is appointed for; nothing to ask of nearly everybody."""
+    narrowed = [grant for grant in by.narrowed_grants if grant.bureau_id == bureau_id]
+    if not narrowed or not all(grant.store_ids for grant in narrowed):
+        return True
+    allowed = frozenset[int]().union(*(grant.store_ids for grant in narrowed))
+    return all(ref.store_id == 0 or ref.store_id in allowed for ref in draft.accounts)
 
 
 def lot_states(draft: MoveDraft) -> dict[UUID, LotState]:

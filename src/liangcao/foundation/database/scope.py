@@ -8,29 +8,65 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from liangcao.foundation.identity.actor import Actor
+    from liangcao.foundation.identity.actor import Actor, Grant
+
+# A path with this value: rows of the model belong to no store (region, emergency); such an appointment sees them all.
+EVERYWHERE = ""
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
     """Base of every model's QuerySet.
 
     `bureau_path` leads to the bureau's id and `organisation_path` to the organisation whose members may see the row;
-    None means that side sees nothing.
+    None means that side sees nothing. `store_path`, `region_path` (to the region's code) and `emergency_path` say how
+    an appointment narrowed in that dimension sees the model: None hides it, EVERYWHERE does not narrow.
     """
 
     bureau_path: str | None = "bureau_id"
     organisation_path: str | None = None
+    store_path: str | None = None
+    region_path: str | None = None
+    emergency_path: str | None = None
 
     def visible_to(self, actor: Actor) -> Self:
         """Rows of the actor's bureaus, and of the actor's organisations where the model has a place for them."""
         if actor.sees_everything:
             return self.all()
         allowed = Q(pk__in=[])
-        if self.bureau_path and actor.bureau_ids:
-            allowed |= Q(**{f"{self.bureau_path}__in": sorted(actor.bureau_ids)})
+        if self.bureau_path and actor.whole_bureau_ids:
+            allowed |= Q(**{f"{self.bureau_path}__in": sorted(actor.whole_bureau_ids)})
+        if self.bureau_path:
+            for grant in actor.narrowed_grants:
+                allowed |= self.narrowed(grant)
         if self.organisation_path and actor.organisation_ids:
             allowed |= Q(**{f"{self.organisation_path}__in": sorted(actor.organisation_ids)})
         return self.filter(allowed)
+
+    def narrowed(self, grant: Grant) -> Q:
+        """What one narrowed appointment sees: its bureau, and there its stores, regions and emergencies."""
+        found = Q(**{f"{self.bureau_path}": grant.bureau_id})
+        for dimension in sorted(grant.narrowed_by):
+            path = getattr(self, f"{dimension}_path")
+            if path is None:
+                return Q(pk__in=[])
+            if path != EVERYWHERE:
+                found &= getattr(self, f"in_{dimension}")(path, grant)
+        return found
+
+    def in_store(self, path: str, grant: Grant) -> Q:
+        """Rows of the grant's stores. Overridden where a row touches several."""
+        return Q(**{f"{path}__in": sorted(grant.store_ids)})
+
+    def in_region(self, path: str, grant: Grant) -> Q:
+        """Rows of the grant's regions: a division's code begins with that of the one above it."""
+        inside = Q(pk__in=[])
+        for code in sorted(grant.region_codes):
+            inside |= Q(**{f"{path}__startswith": code})
+        return inside
+
+    def in_emergency(self, path: str, grant: Grant) -> Q:
+        """Rows of the grant's emergencies."""
+        return Q(**{f"{path}__in": sorted(grant.emergency_ids)})
 
 
 class PublicQuerySet(models.QuerySet[Any]):

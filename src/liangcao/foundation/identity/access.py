@@ -70,3 +70,50 @@ def role_name(role: str, language: str) -> str:
     if known is None:
         return role
     return known.en if language.startswith("en") else known.zh
+
+
+def counts_when_narrowed(name: str, action: str, dimensions: Iterable[str]) -> bool:
+    """Whether an appointment narrowed by these ("store", "region", "emergency") still gives this act."""
+    listed = narrowing()
+    return all(f"{name}.{action}" in listed[dimension] for dimension in dimensions)
+
+
+@cache
+def inner_acts() -> frozenset[str]:
+    """Acts that the program does as a consequence of another act; no token is asked for them."""
+    return frozenset(_table()["inner"]["acts"])
+
+
+@cache
+def fields() -> dict[str, dict[str, frozenset[str]]]:
+    """object → field → roles that may read it, for the fields that not everybody who sees the object may read."""
+    return {
+        name: {field: _spelled(named) for field, named in columns.items()}
+        for name, columns in _table().get("fields", {}).items()
+    }
+
+
+def readers_of(name: str, field: str) -> frozenset[str] | None:
+    """Roles that may read a field; None where everybody who sees the object may."""
+    return fields().get(name, {}).get(field)
+
+
+@cache
+def narrowing() -> dict[str, frozenset[str]]:
+    """ "store", "region", "emergency" → the acts ("object.action") that an appointment narrowed by it still gives."""
+    return {
+        dimension: frozenset(act for name in named for act in _acts_of(name))
+        for dimension, named in _table()["narrowing"].items()
+    }
+
+
+def _acts_of(name: str) -> list[str]:
+    found = [act for act in acts() if act == name or act.startswith(f"{name}.")]
+    if not found:
+        raise LookupError(f"access.toml narrows an act that it does not list: {name}")
+    return found
+
+
+def acts() -> list[str]:
+    """Every "object.action" of the file, in its order."""
+    return [f"{name}.{action}" for name, actions in access().items() for action in actions]

@@ -2,30 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from liangcao.foundation.identity.access import access, role_name
-from liangcao.foundation.identity.actor import Actor
+from django.db import models
+
+from liangcao.foundation.identity.access import access, counts_when_narrowed, inner_acts, readers_of, role_name
+from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.kernel.errors import Forbidden, NotFound, Refusal
 
-__all__ = ["access", "can", "check", "passes", "role_name"]
+__all__ = ["access", "can", "check", "may_read", "passes", "role_name"]
+
+READ = "read"
 
 
 def can(
     actor: Actor, action: str, name: str, *, bureau_id: int | None = None, organisation_id: int | None = None
 ) -> bool:
     """True when a role of the actor for this bureau or organisation is listed for the act. Unlisted acts are denied."""
+    return token_allows(actor, action, name) and any(_allowing(actor, action, name, bureau_id, organisation_id))
+
+
+def _allowing(
+    actor: Actor, action: str, name: str, bureau_id: int | None, organisation_id: int | None
+) -> Iterator[Grant]:
+    """The appointments that allow an act. A narrowed one counts only where access.toml says that it does."""
     allowed = access().get(name, {}).get(action, frozenset())
-    return bool(allowed & actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id))
+    for grant in actor.grants_for(bureau_id=bureau_id, organisation_id=organisation_id):
+        if grant.role in allowed and (not grant.narrowed_by or counts_when_narrowed(name, action, grant.narrowed_by)):
+            yield grant
+
+
+def token_allows(actor: Actor, action: str, name: str) -> bool:
+    """Whether the token at hand covers the act: by its name, or by "read" when it only looks. Without a token: yes."""
+    scope = actor.token_scope
+    if scope is None or f"{name}.{action}" in scope or f"{name}.{action}" in inner_acts():
+        return True
+    return READ in scope and action == "view"
 
 
 def check(
-    actor: Actor, action: str, name: str, *, bureau_id: int | None = None, organisation_id: int | None = None
+    actor: Actor,
+    action: str,
+    name: str,
+    *,
+    bureau_id: int | None = None,
+    organisation_id: int | None = None,
+    row: models.Model | None = None,
 ) -> None:
     """Raise unless `can`. A stranger to the bureau and the organisation gets `NotFound`, so that nothing is given
-    away."""
-    if can(actor, action, name, bureau_id=bureau_id, organisation_id=organisation_id):
-        return
+    away. `row` is what the act is done to (a delivery, a store …): who is appointed for some stores, regions or
+    emergencies must see it by an appointment that allows this very act; else NotFound."""
+    allowing = list(_allowing(actor, action, name, bureau_id, organisation_id))
+    if not allowing:
+        _refuse(actor, action, name, bureau_id, organisation_id)
+    if not token_allows(actor, action, name):
+        raise Forbidden(
+            "TOKEN_TOO_NARROW",
+            f"这个令牌不含“{name}.{action}”,请换用含此权限的令牌,或在“设置 › 我的账号”中另发一个",
+            f'This token does not cover "{name}.{action}"; use one that does, or make one under Settings › My account',
+        )
+    if row is not None and not actor.is_system and all(grant.narrowed_by for grant in allowing):
+        acting = replace(actor, grants=tuple(allowing))
+        if not type(row)._default_manager.visible_to(acting).filter(pk=row.pk).exists():  # type: ignore[attr-defined]
+            raise NotFound()
+
+
+def _refuse(actor: Actor, action: str, name: str, bureau_id: int | None, organisation_id: int | None) -> None:
     if not actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id):
         raise NotFound()
     allowed = access().get(name, {}).get(action, frozenset())
@@ -35,6 +78,20 @@ def check(
         f"Your appointment does not allow this step ({name}.{action}). Roles that may: "
         + (", ".join(role_name(r, "en") for r in sorted(allowed)) or "none"),
     )
+
+
+def may_read(
+    actor: Actor, name: str, field: str, *, bureau_id: int | None = None, organisation_id: int | None = None
+) -> bool:
+    """Whether the actor may read one field of an object that is in view. Fields that access.toml does not list are
+    read by everybody who sees the object; of those that it lists, pages and answers show nothing to the others."""
+    if actor.is_system:
+        return True
+    readers = readers_of(name, field)
+    if readers is None:
+        return True
+    held = actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id)
+    return bool(readers & held)
 
 
 def passes(check: Callable[..., None], *given: object) -> bool:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
-from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 from liangcao.operations.allocation.solver.round import HOWS, TARGETS
 
 WEIGH_BY = {
@@ -39,6 +39,8 @@ def _signed(name: str) -> Q:
 
 class RuleSetQuerySet(ScopedQuerySet):
     """Rule sets that ship with the program belong to everybody, the others to their bureau."""
+
+    emergency_path = EVERYWHERE
 
     def visible_to(self, actor: Any) -> RuleSetQuerySet:
         """The bureau's own rule sets and those of the program."""
@@ -89,6 +91,7 @@ class RuleStepQuerySet(ScopedQuerySet):
     """Steps are read with their rule set."""
 
     bureau_path = "rule_set__bureau_id"
+    emergency_path = EVERYWHERE
 
 
 class RuleStep(models.Model):
@@ -121,6 +124,9 @@ class RuleStep(models.Model):
 
 class PlanQuerySet(ScopedQuerySet):
     """Plans of the actor's bureaus."""
+
+    store_path = EVERYWHERE
+    emergency_path = "emergency_id"
 
 
 class Plan(models.Model):
@@ -187,6 +193,8 @@ class PlanStockQuerySet(ScopedQuerySet):
     """Read with the plan."""
 
     bureau_path = "plan__bureau_id"
+    store_path = "store_id"
+    emergency_path = "plan__emergency_id"
 
 
 class PlanStock(models.Model):
@@ -213,6 +221,8 @@ class PlanLineQuerySet(ScopedQuerySet):
     """Read with the plan."""
 
     bureau_path = "plan__bureau_id"
+    store_path = EVERYWHERE
+    emergency_path = "plan__emergency_id"
 
 
 class PlanLine(models.Model):
@@ -285,6 +295,8 @@ class PlanNeedQuerySet(ScopedQuerySet):
     """Read with the plan."""
 
     bureau_path = "plan_line__plan__bureau_id"
+    store_path = EVERYWHERE
+    emergency_path = "plan_line__plan__emergency_id"
 
 
 class PlanNeed(models.Model):
@@ -308,6 +320,8 @@ class PlanPickQuerySet(ScopedQuerySet):
     """Read with the plan."""
 
     bureau_path = "plan_line__plan__bureau_id"
+    store_path = "store_id"
+    emergency_path = "plan_line__plan__emergency_id"
 
 
 class PlanPick(models.Model):

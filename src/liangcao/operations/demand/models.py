@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.guards import append_only
-from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 
 REQUISITION_STATUSES = ("submitted", "approved", "rejected", "withdrawn", "superseded")
 LINE_STATUSES = ("submitted", "open", "closed", "rejected", "withdrawn", "superseded")
@@ -20,6 +20,9 @@ class RequisitionQuerySet(ScopedQuerySet):
     """The desk sees its bureau's requisitions, a unit its own."""
 
     organisation_path = "organisation_id"
+    store_path = EVERYWHERE
+    region_path = "organisation__region__code"
+    emergency_path = "emergency_id"
 
 
 class Requisition(models.Model):
@@ -89,6 +92,9 @@ class RequisitionLineQuerySet(ScopedQuerySet):
     """The desk sees its bureau's lines, a unit its own."""
 
     organisation_path = "organisation_id"
+    store_path = EVERYWHERE
+    region_path = "organisation__region__code"
+    emergency_path = "emergency_id"
 
 
 class RequisitionLine(models.Model):
@@ -159,6 +165,9 @@ class FulfilmentQuerySet(ScopedQuerySet):
 
     bureau_path = "requisition_line__bureau_id"
     organisation_path = "requisition_line__organisation_id"
+    store_path = EVERYWHERE
+    region_path = "requisition_line__organisation__region__code"
+    emergency_path = "requisition_line__emergency_id"
 
 
 @append_only()

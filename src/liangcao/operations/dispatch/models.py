@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
-from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 
 DELIVERY_STATUSES = ("picking", "in_transit", "signed", "settled", "cancelled")
 # What became of pieces that did not arrive whole: back on the shelf, back but to be looked at, or lost.
@@ -26,6 +26,9 @@ class DeliveryQuerySet(ScopedQuerySet):
     """The desk sees its bureau's deliveries, a unit its own."""
 
     organisation_path = "organisation_id"
+    store_path = "store_id"
+    region_path = "organisation__region__code"
+    emergency_path = "emergency_id"
 
 
 class Delivery(models.Model):
@@ -127,6 +130,9 @@ class DeliveryLineQuerySet(ScopedQuerySet):
 
     bureau_path = "delivery__bureau_id"
     organisation_path = "delivery__organisation_id"
+    store_path = "delivery__store_id"
+    region_path = "delivery__organisation__region__code"
+    emergency_path = "delivery__emergency_id"
 
 
 class DeliveryLine(models.Model):

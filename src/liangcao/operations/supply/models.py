@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import MoneyField, QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.guards import append_only
-from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 
 SOURCE_KINDS = ("purchase", "gift", "allotment", "output")
 SOURCE_STATUSES = ("announced", "partly_received", "received", "closed", "cancelled")
@@ -17,6 +17,9 @@ RECEIPT_STATUSES = ("posted", "reversed")
 
 class SourceQuerySet(ScopedQuerySet):
     """Sources of the actor's bureaus."""
+
+    store_path = EVERYWHERE
+    emergency_path = "emergency_id"
 
 
 class Source(models.Model):
@@ -75,6 +78,8 @@ class SourceLineQuerySet(ScopedQuerySet):
     """Lines of the actor's sources."""
 
     bureau_path = "source__bureau_id"
+    store_path = EVERYWHERE
+    emergency_path = "source__emergency_id"
 
 
 class SourceLine(models.Model):
@@ -113,6 +118,9 @@ class SourceLine(models.Model):
 
 class ReceiptQuerySet(ScopedQuerySet):
     """Receipts of the actor's bureaus."""
+
+    store_path = "store_id"
+    emergency_path = "source__emergency_id"
 
 
 class Receipt(models.Model):
@@ -157,6 +165,8 @@ class ReceiptLineQuerySet(ScopedQuerySet):
     """Lines of the actor's receipts."""
 
     bureau_path = "receipt__bureau_id"
+    store_path = "receipt__store_id"
+    emergency_path = "receipt__source__emergency_id"
 
 
 @append_only()
@@ -202,6 +212,8 @@ class ReceiptReversalQuerySet(ScopedQuerySet):
     """Reversals of the actor's receipts."""
 
     bureau_path = "receipt_line__receipt__bureau_id"
+    store_path = "receipt_line__receipt__store_id"
+    emergency_path = "receipt_line__receipt__source__emergency_id"
 
 
 @append_only()

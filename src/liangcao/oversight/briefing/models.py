@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.guards import append_only
-from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 
 
 class EditionQuerySet(ScopedQuerySet):
     """Editions of the actor's bureaus."""
+
+    emergency_path = EVERYWHERE
 
 
 @append_only()

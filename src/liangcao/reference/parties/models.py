@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from liangcao.foundation.database.scope import PublicQuerySet, ScopedQuerySet
+from liangcao.foundation.database.guards import append_only
+from liangcao.foundation.database.overlaps import never_overlapping
+from liangcao.foundation.database.scope import EVERYWHERE, PublicQuerySet, ScopedQuerySet
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.reference.parties.kinds import KINDS
 
@@ -38,6 +40,9 @@ class BureauQuerySet(ScopedQuerySet):
 
     bureau_path = "pk"
     organisation_path = "organisations"
+    store_path = EVERYWHERE
+    region_path = EVERYWHERE
+    emergency_path = EVERYWHERE
 
     def visible_to(self, actor):  # type: ignore[no-untyped-def]
         """Like the base rule, without the doubles that the join over organisations makes."""
@@ -66,6 +71,9 @@ class OrganisationQuerySet(ScopedQuerySet):
     """The desk sees the organisations of its bureau; an outsider sees its own."""
 
     organisation_path = "pk"
+    store_path = EVERYWHERE
+    region_path = "region__code"
+    emergency_path = EVERYWHERE
 
 
 class Organisation(models.Model):
@@ -106,6 +114,9 @@ class Organisation(models.Model):
 class StoreQuerySet(ScopedQuerySet):
     """Stores of the actor's bureaus."""
 
+    store_path = "pk"
+    emergency_path = EVERYWHERE
+
 
 class Store(models.Model):
     """A place that holds the bureau's goods. `hazard_classes` is a comma-separated list of what it may hold."""
@@ -134,6 +145,8 @@ class ShelfQuerySet(ScopedQuerySet):
     """Shelves of the actor's stores."""
 
     bureau_path = "store__bureau_id"
+    store_path = "store_id"
+    emergency_path = EVERYWHERE
 
 
 class Shelf(models.Model):
@@ -185,6 +198,10 @@ class Appointment(models.Model):
     role = models.CharField(max_length=30)
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    # A desk's appointment may be narrowed; each of the three empty: not narrowed by it.
+    store = models.ForeignKey("parties.Store", on_delete=models.PROTECT, null=True, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    emergency = models.ForeignKey("parties.Emergency", on_delete=models.PROTECT, null=True, related_name="+")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)  # Ended before its last day, at once.
@@ -201,6 +218,10 @@ class Appointment(models.Model):
                 condition=Q(role__in=sorted(PORTAL_ROLES), organisation__isnull=False)
                 | Q(role__in=sorted(DESK_ROLES), organisation__isnull=True),
                 name="appointment_outside_has_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation=None) | Q(store=None, region=None, emergency=None),
+                name="appointment_outside_is_not_narrowed",
             ),
         ]
 
@@ -251,6 +272,9 @@ class EmergencyQuerySet(ScopedQuerySet):
     """Emergencies of the actor's bureaus, and of the bureaus that serve the actor's organisations."""
 
     organisation_path = "bureau__organisations"
+    store_path = EVERYWHERE
+    region_path = EVERYWHERE
+    emergency_path = "pk"
 
     def visible_to(self, actor):  # type: ignore[no-untyped-def]
         """Like the base rule, one row an emergency."""
@@ -280,3 +304,70 @@ class Emergency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SeparationTermQuerySet(ScopedQuerySet):
+    """Terms of the actor's bureaus."""
+
+    emergency_path = EVERYWHERE
+
+
+@never_overlapping("bureau", starts="starts_at", ends="ends_at", unless=("status", "cancelled"))
+@append_only("status", "ends_at", "ended_by")
+class SeparationTerm(models.Model):
+    """岗位分离期: from when to when a profile other than the full one is in force, by whose word and why. It ends by
+    itself; ending it earlier shortens it."""
+
+    STATUSES = ("set", "cancelled")
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="separation_terms")
+    profile = models.CharField(max_length=10)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    set_by = models.CharField(max_length=60)
+    set_user_id = models.BigIntegerField(null=True)
+    set_at = models.DateTimeField()
+    status = models.CharField(max_length=10, default="set")
+    ended_by = models.CharField(max_length=60, blank=True)
+
+    objects = SeparationTermQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["bureau", "ends_at"], name="separation_term_by_end")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="separation_term_ends_after_start"),
+            models.CheckConstraint(condition=Q(profile__in=["small", "night"]), name="separation_term_profile_known"),
+            models.CheckConstraint(condition=Q(status__in=["set", "cancelled"]), name="separation_term_status_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="separation_term_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bureau_id}/{self.profile}"
+
+
+class RelaxationQuerySet(ScopedQuerySet):
+    """Relaxations of the actor's bureaus."""
+
+    emergency_path = EVERYWHERE
+
+
+@append_only()
+class Relaxation(models.Model):
+    """放宽记录: one time that one person did two steps because the profile in force allowed it."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
+    term = models.ForeignKey(SeparationTerm, on_delete=models.PROTECT, related_name="relaxations")
+    rule = models.CharField(max_length=40)
+    object_ref = models.CharField(max_length=80, blank=True)
+    user_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    objects = RelaxationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["bureau", "at"], name="relaxation_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.object_ref}"

@@ -33,11 +33,34 @@ def actor_for_user(user: User, at: datetime) -> Actor:
     held = Appointment.objects.filter(person__user_id=user.pk, valid_from__lte=today, ended_at=None).filter(
         Q(valid_until=None) | Q(valid_until__gte=today)
     )
-    grants = tuple(
-        Grant(role, bureau_id, organisation_id)
-        for role, bureau_id, organisation_id in held.order_by("id").values_list("role", "bureau_id", "organisation_id")
-    )
+    grants = tuple(_grant(*row) for row in held.order_by("id").values_list(*_GRANT_COLUMNS))
     return Actor(user_id=user.pk, name=user.display_name, grants=grants, language=user.language)
+
+
+_GRANT_COLUMNS = (
+    "role", "bureau_id", "organisation_id", "store_id", "region__code", "region__level", "emergency_id"
+)  # fmt: skip
+# How much of a division's code its own divisions share, by level: province, city, county, township, village.
+_CODE_LENGTHS = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
+
+
+def _grant(
+    role: str,
+    bureau_id: int,
+    organisation_id: int | None,
+    store_id: int | None,
+    region_code: str | None,
+    region_level: int | None,
+    emergency_id: int | None,
+) -> Grant:
+    return Grant(
+        role,
+        bureau_id,
+        organisation_id,
+        frozenset() if store_id is None else frozenset({store_id}),
+        frozenset() if region_code is None else frozenset({region_code[: _CODE_LENGTHS.get(region_level or 5, 12)]}),
+        frozenset() if emergency_id is None else frozenset({emergency_id}),
+    )
 
 
 def actor_for_token(token: str, at: datetime) -> Actor | None:

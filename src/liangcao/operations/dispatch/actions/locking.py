@@ -49,4 +49,4 @@ def transit(delivery: Delivery) -> AccountRef:
 def as_bookkeeper(by: Actor, bureau_id: int) -> Actor:
     """The same person with a hand on the bureau's book: who signs for a unit there is often not of its desk, be it
     somebody of the portal or of another bureau's desk."""
-    return by if bureau_id in by.bureau_ids else replace(by, is_system=True)
+    return by.across(bureau_id) if bureau_id in by.bureau_ids else replace(by, is_system=True)

@@ -13,6 +13,8 @@ from liangcao.foundation.journal.actions import record
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.text import check_text
 from liangcao.reference.parties.models import Appointment, Organisation, Person
+from liangcao.reference.parties.narrowing import WHOLE_BUREAU, Narrowing, check_narrowing
+from liangcao.reference.parties.separation import check_roles_apart
 
 
 @transaction.atomic
@@ -31,11 +33,14 @@ def appoint(
     organisation_id: int | None = None,
     valid_from: date,
     valid_until: date | None = None,
+    narrowing: Narrowing = WHOLE_BUREAU,
     by: Actor,
     at: datetime,
 ) -> Appointment:
-    """Give a person a role from a day on. Portal roles need an organisation of the same bureau. Raises Invalid
-    ROLE_UNKNOWN."""
+    """Give a person a role from a day on. Portal roles need an organisation of the same bureau; a desk's role may be
+    narrowed to a store, a region, an emergency of the bureau.
+
+    Raises Invalid ROLE_UNKNOWN, ORGANISATION_UNKNOWN, NARROWING_UNKNOWN, NARROWING_OUTSIDE; Forbidden ROLES_APART."""
     guard.check(by, "edit", "bureau", bureau_id=bureau_id)
     if role not in DESK_ROLES | PORTAL_ROLES or (role in PORTAL_ROLES) != (organisation_id is not None):
         raise Invalid(
@@ -51,11 +56,18 @@ def appoint(
         raise Invalid(
             "ORGANISATION_UNKNOWN", "该单位不属于本局", "The organisation is not of this bureau", field="organisation"
         )
+    check_narrowing(narrowing, role=role, bureau_id=bureau_id)
+    check_roles_apart(
+        person=person, role=role, bureau_id=bureau_id, valid_from=valid_from, valid_until=valid_until, at=at
+    )
     made = Appointment.objects.create(
         person=person,
         role=role,
         bureau_id=bureau_id,
         organisation_id=organisation_id,
+        store_id=narrowing.store_id,
+        region_id=narrowing.region_id,
+        emergency_id=narrowing.emergency_id,
         valid_from=valid_from,
         valid_until=valid_until,
     )
@@ -66,6 +78,6 @@ def appoint(
         object_kind="appointment",
         object_ref=str(made.pk),
         bureau_id=bureau_id,
-        after={"person": person.name, "role": role, "organisation_id": organisation_id},
+        after={"person": person.name, "role": role, "organisation_id": organisation_id, **narrowing.told},
     )
     return made

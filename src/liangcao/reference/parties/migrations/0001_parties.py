@@ -235,6 +235,24 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="parties.person"
                     ),
                 ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.store"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.region"
+                    ),
+                ),
+                (
+                    "emergency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.emergency"
+                    ),
+                ),
             ],
             options={
                 "constraints": [
@@ -290,6 +308,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="appointment_outside_has_organisation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("organisation", None),
+                            models.Q(("emergency", None), ("region", None), ("store", None)),
+                            _connector="OR",
+                        ),
+                        name="appointment_outside_is_not_narrowed",
                     ),
                 ],
             },
@@ -351,6 +377,75 @@ class Migration(migrations.Migration):
                         name="invitation_role_is_outside",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SeparationTerm",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profile", models.CharField(max_length=10)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
+                ("set_by", models.CharField(max_length=60)),
+                ("set_user_id", models.BigIntegerField(null=True)),
+                ("set_at", models.DateTimeField()),
+                ("status", models.CharField(default="set", max_length=10)),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="separation_terms",
+                        to="parties.bureau",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["bureau", "ends_at"], name="separation_term_by_end")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="separation_term_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("profile__in", ["small", "night"])), name="separation_term_profile_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["set", "cancelled"])), name="separation_term_status_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="separation_term_has_reason"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Relaxation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=40)),
+                ("object_ref", models.CharField(blank=True, max_length=80)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.bureau"
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relaxations",
+                        to="parties.separationterm",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["bureau", "at"], name="relaxation_by_day")],
             },
         ),
     ]
