@@ -17,6 +17,11 @@ RECEIPT_FLOW: Flow = {
     "posted": State("已入账", "posted", ("reversed",)),
     "reversed": State("已冲红", "reversed"),
 }
+OPENING_FLOW: Flow = {
+    "draft": State("待点收签字", "to be signed", ("signed",), "storekeeper"),
+    "signed": State("待第二人签字", "to be confirmed by a second person", ("draft", "live"), "leader"),
+    "live": State("已启用", "live"),
+}
 
 
 @dataclass(frozen=True)

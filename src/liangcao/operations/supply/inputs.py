@@ -50,3 +50,18 @@ class ReversalInput:
     receipt_line_id: int
     quantity_good: int = 0
     quantity_damaged: int = 0
+
+
+@dataclass(frozen=True)
+class OpeningLineInput:
+    """What was counted of one lot. `unit` is the base unit or a pack; `row` is its row in a workbook, if it has one."""
+
+    store_id: int
+    item_id: int
+    quantity: object
+    unit: str = "base"
+    maker_lot: str = ""
+    produced_on: date | None = None
+    expires_on: date | None = None
+    remark: str = ""
+    row: int | None = None

@@ -13,6 +13,7 @@ from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 SOURCE_KINDS = ("purchase", "gift", "allotment", "output")
 SOURCE_STATUSES = ("announced", "partly_received", "received", "closed", "cancelled")
 RECEIPT_STATUSES = ("posted", "reversed")
+OPENING_STATUSES = ("draft", "signed", "live")
 
 
 class SourceQuerySet(ScopedQuerySet):
@@ -236,3 +237,89 @@ class ReceiptReversal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt_line_id} −{self.quantity_good}/{self.quantity_damaged}"
+
+
+class OpeningStockQuerySet(ScopedQuerySet):
+    """Opening stock of the actor's bureaus; it spans all stores."""
+
+    store_path = EVERYWHERE
+    emergency_path = EVERYWHERE
+
+
+class OpeningStock(models.Model):
+    """期初建账: what lay in the stores before the book began. Two people sign it; then the book is live. One a bureau."""
+
+    bureau = models.OneToOneField("parties.Bureau", on_delete=models.PROTECT, related_name="opening_stock")
+    status = models.CharField(max_length=8, default="draft")
+    version = models.PositiveIntegerField(default=1)
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    entered_by = models.CharField(max_length=60)
+    entered_at = models.DateTimeField()
+    signed_user_id = models.BigIntegerField(null=True)
+    signed_by = models.CharField(max_length=60, blank=True)
+    signed_at = models.DateTimeField(null=True)
+    confirmed_user_id = models.BigIntegerField(null=True)
+    confirmed_by = models.CharField(max_length=60, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    move = models.ForeignKey("ledger.Move", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OpeningStockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=OPENING_STATUSES), name="opening_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status="draft", signed_by="", signed_at=None)
+                | (~Q(status="draft") & ~Q(signed_by="") & Q(signed_at__isnull=False)),
+                name="opening_signed_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="live", confirmed_at__isnull=False) & ~Q(confirmed_by="")
+                | (~Q(status="live") & Q(confirmed_by="", confirmed_at=None, move=None)),
+                name="opening_live_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by="") | ~Q(confirmed_user_id=F("signed_user_id")),
+                name="opening_signed_by_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bureau_id}/{self.status}"
+
+
+class OpeningLineQuerySet(ScopedQuerySet):
+    """Lines of the actor's opening stock."""
+
+    bureau_path = "opening__bureau_id"
+    store_path = "store_id"
+    emergency_path = EVERYWHERE
+
+
+class OpeningLine(models.Model):
+    """One lot that lay in a store, as it was counted. `line` is its row in the workbook, or its place in the list."""
+
+    opening = models.ForeignKey(OpeningStock, on_delete=models.PROTECT, related_name="lines")
+    line = models.PositiveIntegerField()
+    store = models.ForeignKey("parties.Store", on_delete=models.PROTECT)
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT)
+    maker_lot = models.CharField(max_length=60, blank=True)
+    produced_on = models.DateField(null=True)
+    expires_on = models.DateField(null=True)
+    quantity = QuantityField()
+    counted_as = models.CharField(max_length=40, blank=True)
+    remark = models.CharField(max_length=200, blank=True)
+
+    objects = OpeningLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opening", "line"], name="opening_line_once"),
+            models.CheckConstraint(
+                condition=Q(produced_on=None) | Q(expires_on=None) | Q(expires_on__gte=F("produced_on")),
+                name="opening_line_expires_after_production",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opening_id}/{self.line}"

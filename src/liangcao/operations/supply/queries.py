@@ -15,7 +15,15 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
-from liangcao.operations.supply.models import Receipt, ReceiptLine, ReceiptReversal, Source, SourceLine
+from liangcao.operations.supply.models import (
+    OpeningLine,
+    OpeningStock,
+    Receipt,
+    ReceiptLine,
+    ReceiptReversal,
+    Source,
+    SourceLine,
+)
 
 EXPECTED = ("announced", "partly_received")
 
@@ -215,3 +223,22 @@ def _waiting(rows: QuerySet[Source], kind: str, zh: str, en: str, *, is_overdue:
         return []
     query = "status=expected&overdue=1" if is_overdue else "status=expected"
     return [Waiting(kind, zh, en, count, oldest, "source_list", query, is_overdue=is_overdue)]
+
+
+def opening_stock(actor: Actor, *, bureau_id: int) -> OpeningStock:
+    """The bureau's opening stock. Raises NotFound when nothing was entered yet."""
+    found = opening_stock_if_any(actor, bureau_id=bureau_id)
+    if found is None:
+        raise NotFound("还没有录入期初库存", "No opening stock has been entered yet")
+    return found
+
+
+def opening_stock_if_any(actor: Actor, *, bureau_id: int) -> OpeningStock | None:
+    """The bureau's opening stock, or None."""
+    return OpeningStock.objects.visible_to(actor).filter(bureau_id=bureau_id).first()
+
+
+def opening_lines(actor: Actor, *, bureau_id: int) -> QuerySet[OpeningLine]:
+    """What was counted, in the order of the list."""
+    mine = OpeningLine.objects.visible_to(actor).filter(opening__bureau_id=bureau_id)
+    return mine.select_related("store", "item").order_by("line")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict, Forbidden
 from liangcao.foundation.kernel.flow import check_step
-from liangcao.operations.supply.flow import SOURCE_FLOW
-from liangcao.operations.supply.models import Receipt, Source, SourceLine
+from liangcao.ledger.models import Book
+from liangcao.operations.supply.flow import OPENING_FLOW, SOURCE_FLOW
+from liangcao.operations.supply.models import OpeningStock, Receipt, Source, SourceLine
 from liangcao.reference.catalog.models import Item
+
+# How long a new book takes opening stock: long enough to count, too short to explain a loss away.
+OPENING_DAYS = 14
 
 
 class AlreadyReceived(Conflict):
@@ -110,3 +116,72 @@ def check_can_reverse(actor: Actor, receipt: Receipt) -> None:
 def can_reverse(actor: Actor, receipt: Receipt) -> bool:
     """Whether `check_can_reverse` lets it pass."""
     return guard.passes(check_can_reverse, actor, receipt)
+
+
+def check_can_enter_opening(actor: Actor, *, bureau_id: int) -> None:
+    """Coordinator, storekeeper, administrator."""
+    guard.check(actor, "enter", "opening_stock", bureau_id=bureau_id)
+
+
+def check_can_sign_opening(actor: Actor, *, bureau_id: int) -> None:
+    """Coordinator, storekeeper, leader."""
+    guard.check(actor, "sign", "opening_stock", bureau_id=bureau_id)
+
+
+def check_opening_step(opening: OpeningStock, target: str, *, version: int) -> None:
+    """The step leads on from its state, and nobody has changed the list since it was looked at.
+
+    Raises Conflict as `check_step`, or OPENING_CHANGED.
+    """
+    check_step(OPENING_FLOW, opening.status, target, what_zh="期初库存", what_en="The opening stock")
+    if opening.version != version:
+        raise Conflict(
+            "OPENING_CHANGED",
+            f"期初库存已由{opening.entered_by}改动,请重新查看后再签字",
+            f"The opening stock was changed by {opening.entered_by}; look at it again before you sign",
+            field="version",
+        )
+
+
+def check_opening_editable(opening: OpeningStock, book: Book, *, at: datetime) -> None:
+    """Not live yet, and within the days that a new book has for it. Stock found later is a surplus of a count.
+
+    Raises Conflict OPENING_LIVE or OPENING_LATE.
+    """
+    if opening.status == "live":
+        raise Conflict(
+            "OPENING_LIVE",
+            f"台账已于 {business_date(opening.confirmed_at)} 启用,期初库存不能再改;以后发现的库存按盘盈处理",
+            f"The book has been live since {business_date(opening.confirmed_at)}: its opening stock is closed. "
+            "What is found later is a surplus of a count",
+        )
+    last = business_date(book.opened_at) + timedelta(days=OPENING_DAYS)
+    if business_date(at) > last:
+        raise Conflict(
+            "OPENING_LATE",
+            f"期初建账限开账后 {OPENING_DAYS} 天,已于 {last} 截止;以后发现的库存按盘盈处理",
+            f"Opening stock is entered within {OPENING_DAYS} days of the book's opening, until {last}; "
+            "what is found later is a surplus of a count",
+        )
+
+
+def check_opening_open(opening: OpeningStock) -> None:
+    """A list that carries a signature is sent back before it is changed. Raises Conflict OPENING_SIGNED."""
+    if opening.status == "signed":
+        raise Conflict(
+            "OPENING_SIGNED",
+            f"期初库存已由{opening.signed_by}签字,要修改请先退回",
+            f"The opening stock carries the signature of {opening.signed_by}; send it back before you change it",
+        )
+
+
+def check_second_person(opening: OpeningStock, actor: Actor) -> None:
+    """Two signatures are two people, in every profile of separation. Raises Forbidden SECOND_PERSON_NEEDED."""
+    same_name = actor.name == opening.signed_by
+    same = same_name if actor.user_id is None else actor.user_id == opening.signed_user_id
+    if same:
+        raise Forbidden(
+            "SECOND_PERSON_NEEDED",
+            f"第一个签字的是您本人({opening.signed_by}),启用须由另一人签字",
+            f"You gave the first signature ({opening.signed_by}); another person must confirm",
+        )

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from stdnum.cn import uscc as uscc_number
 from stdnum.exceptions import ValidationError
 
@@ -18,7 +19,9 @@ from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import TextRule, check_texts
 from liangcao.reference.catalog.actions import search_pinyin
 from liangcao.reference.parties.kinds import KINDS
-from liangcao.reference.parties.models import Organisation, Region
+from liangcao.reference.parties.models import Bureau, Organisation, Region
+
+OWN_CODE = "BENJU"
 
 _ORGANISATION_TEXTS = {
     "code": TextRule("编码", "code", 30),
@@ -115,3 +118,31 @@ def _check_free(bureau_id: int, code: str, name: str, uscc: str) -> None:
             f"The bureau has an organisation with this name, code or credit code: {taken.code} {taken.name}",
             field="name",
         )
+
+
+@transaction.atomic
+def own_organisation(*, bureau_id: int, by: Actor, at: datetime) -> Organisation:
+    """The bureau as a party to its own work: where opening stock comes from. Made when it is first needed."""
+    bureau = Bureau.objects.get(pk=bureau_id)
+    found = Organisation.objects.filter(bureau=bureau).filter(Q(code=OWN_CODE) | Q(name=bureau.name)).first()
+    if found is not None:
+        return found
+    made = Organisation.objects.create(
+        bureau=bureau,
+        code=OWN_CODE,
+        name=bureau.name,
+        kind="department",
+        tier=0,
+        region=bureau.region,
+        pinyin=search_pinyin(bureau.name),
+    )
+    record(
+        by=by,
+        at=at,
+        action="add_organisation",
+        object_kind="organisation",
+        object_ref=made.code,
+        bureau_id=bureau_id,
+        after={"name": made.name},
+    )
+    return made
