@@ -27,6 +27,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = HOME / "files"
+# smtp://user:password@host:587 or smtps://host:465; without it mails are written into a folder of this machine.
+MAIL_URL = os.environ.get("LIANGCAO_MAIL", "")
+MAIL_FROM = os.environ.get("LIANGCAO_MAIL_FROM", "liangcao@localhost")
+MAIL_FOLDER = HOME / "mail"
+# Where webhooks may go: names, name:port beside 443; and private networks whose addresses these names may have.
+WEBHOOK_HOSTS = environment.listed("LIANGCAO_WEBHOOK_HOSTS")
+WEBHOOK_NETWORKS = environment.listed("LIANGCAO_WEBHOOK_NETWORKS")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -47,9 +54,11 @@ INSTALLED_APPS = [
     "liangcao.ledger.apps.LedgerConfig",
     "liangcao.operations.supply.apps.SupplyConfig",
     "liangcao.operations.demand.apps.DemandConfig",
+    "liangcao.operations.duty.apps.DutyConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",
+    "liangcao.interfaces.channels.apps.ChannelsConfig",
     "liangcao.interfaces.web.apps.WebConfig",
     "liangcao.config.apps.ConfigConfig",
 ]

@@ -37,7 +37,8 @@ def word_bytes(text: BriefingText, figures: Iterable[Figure], *, language: str, 
         _paragraph(document, part.heading, size=16, font=HEADING_FONT, bold=True)
         for line in part.paragraphs:
             _paragraph(document, line, size=16, font=BODY_FONT, indent=True)
-    _figure_table(document, list(figures), language)
+    if shown := list(figures):
+        _figure_table(document, shown, language)
     _set_properties(document, text, made_at)
     written = io.BytesIO()
     document.save(written)
