@@ -1,4 +1,4 @@
-"""The ledger as JSON lines in ledger order: enough for `verify` without database or server."""
+"""The ledger as JSON lines in ledger order, and its journal: enough for `verify` without database or server."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.verify import journal_lines
 from liangcao.foundation.kernel.chain import canonical
 from liangcao.ledger import record as records
 from liangcao.ledger.models import Book, Lot, LotFact, Move, Posting
@@ -74,9 +75,12 @@ def _grouped(rows: Any) -> dict[Any, list[Any]]:
 
 
 def json_lines(actor: Actor, bureau_id: int) -> Iterator[str]:
-    """The book's records as canonical JSON, one a line: equal books give equal bytes."""
+    """The book's records as canonical JSON, one a line, then the journal's batches, each followed by its entries.
+    Equal books give equal bytes. Call `cut_batches` before it."""
     for record in book_records(actor, bureau_id):
         yield canonical(record).decode("utf-8") + "\n"
+    for line in journal_lines(actor, bureau_id):
+        yield json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def parse_line(line: str) -> dict[str, Any]:

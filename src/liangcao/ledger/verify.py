@@ -1,4 +1,4 @@
-"""Proof of a book: every link of the chain, every posting, every balance and day total."""
+"""Proof of a book: every link of the chain, every posting, every balance and day total; and of its journal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db import connection
 from liangcao.foundation.database.guards import expected_guards, installed_guards
 from liangcao.foundation.database.snapshot import snapshot
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.verify import check_journal
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger.export import book_records
 from liangcao.ledger.kinds import counts_backwards, flows_of
@@ -28,16 +29,27 @@ class Verification:
     first_bad: FirstBad | None
     moves: int
     postings: int
+    journal_batches: int
+    journal_entries: int
 
     def as_plain(self) -> dict[str, Any]:
         """For JSON."""
         bad = self.first_bad.as_plain() if self.first_bad else None
-        return {"book": self.book, "ok": self.ok, "first_bad": bad, "moves": self.moves, "postings": self.postings}
+        return {
+            "book": self.book,
+            "ok": self.ok,
+            "first_bad": bad,
+            "moves": self.moves,
+            "postings": self.postings,
+            "journal_batches": self.journal_batches,
+            "journal_entries": self.journal_entries,
+        }
 
 
 def verify_book(actor: Actor, bureau_id: int) -> Verification:
     """Recompute the whole chain of a book from its rows, then compare head, stray rows, balances, day totals and
-    guards."""
+    guards; then the chains of the journal. Call `cut_batches` before it, so that the journal is in its chain up to
+    now."""
     with snapshot():
         return _verified(actor, book_of(actor, bureau_id))
 
@@ -54,7 +66,10 @@ def _verified(actor: Actor, book: Book) -> Verification:
         or first_cache_error(book)
         or _guards_missing()
     )
-    return Verification(book.code, bad is None, bad, check.moves, check.postings)
+    journal = check_journal(actor, book.bureau_id)
+    if bad is None and journal.fault is not None:
+        bad = FirstBad(journal.fault.seq, journal.fault.kind, journal.fault.what)
+    return Verification(book.code, bad is None, bad, check.moves, check.postings, journal.batches, journal.entries)
 
 
 def _head_differs(book: Book, check: ChainCheck) -> FirstBad | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from liangcao.foundation.journal.proof import BATCH, ENTRY, JournalCheck
 from liangcao.foundation.kernel.chain import GENESIS
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.ledger.record import hash_of
@@ -95,17 +96,57 @@ class ChainCheck:
         return None
 
 
-def verify_lines(lines: Iterable[str]) -> ChainCheck:
-    """Check an exported book. A line that is not JSON is the first bad entry."""
-    check = ChainCheck()
+class ExportCheck:
+    """Takes the lines of an export: documents, then the journal's batches with their entries."""
+
+    def __init__(self) -> None:
+        self.book = ChainCheck()
+        self.journal = JournalCheck()
+        self.first_bad: FirstBad | None = None
+
+    @property
+    def moves(self) -> int:
+        """Documents that fit."""
+        return self.book.moves
+
+    @property
+    def postings(self) -> int:
+        """Postings that fit."""
+        return self.book.postings
+
+    def add(self, record: Any) -> bool:
+        """Check one line; False (and `first_bad` set) when it does not fit."""
+        if isinstance(record, dict) and BATCH in record:
+            self.journal.add_batch(record[BATCH])
+        elif isinstance(record, dict) and ENTRY in record:
+            self.journal.add_entry(record[ENTRY])
+        else:
+            self.book.add(record)
+        return self._judged()
+
+    def close(self) -> None:
+        """After the last line."""
+        self.journal.close()
+        self._judged()
+
+    def _judged(self) -> bool:
+        fault = self.journal.fault
+        self.first_bad = self.book.first_bad or (FirstBad(fault.seq, fault.kind, fault.what) if fault else None)
+        return self.first_bad is None
+
+
+def verify_lines(lines: Iterable[str]) -> ExportCheck:
+    """Check an exported book and its journal. A line that is not JSON is the first bad entry."""
+    check = ExportCheck()
     for line in lines:
         if not line.strip():
             continue
         try:
             record = json.loads(line)
         except ValueError:
-            check.first_bad = FirstBad(check.seq + 1, "line", "is not JSON")
+            check.first_bad = FirstBad(check.book.seq + 1, "line", "is not JSON")
             return check
         if not check.add(record):
             return check
+    check.close()
     return check

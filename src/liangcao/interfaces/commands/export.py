@@ -75,8 +75,10 @@ def run(args: argparse.Namespace) -> int:
 def _export_book(desk: books.Desk, path: str) -> int:
     """All documents in ledger order from one snapshot, a line each; returns how many."""
     from liangcao.foundation.database.snapshot import snapshot
+    from liangcao.foundation.journal.batches import bring_up_to_date
     from liangcao.ledger.export import json_lines
 
+    bring_up_to_date()
     count = 0
 
     def produce(file: BinaryIO) -> None:

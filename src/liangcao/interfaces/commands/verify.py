@@ -54,10 +54,17 @@ def verify_file(files: list[str]) -> dict[str, Any]:
             f"{files[0]} is not text, so not an export",
             field="files",
         ) from None
-    if not check.moves and check.first_bad is None:
+    if not check.moves and not check.journal.batches and check.first_bad is None:
         raise Invalid("EXPORT_EMPTY", f"{files[0]} 里没有单据", f"{files[0]} holds no documents", field="files")
     bad = check.first_bad.as_plain() if check.first_bad else None
-    return {"ok": bad is None, "first_bad": bad, "moves": check.moves, "postings": check.postings}
+    return {
+        "ok": bad is None,
+        "first_bad": bad,
+        "moves": check.moves,
+        "postings": check.postings,
+        "journal_batches": check.journal.batches,
+        "journal_entries": check.journal.entries,
+    }
 
 
 def _verify_database(book: str | None) -> dict[str, Any]:
@@ -65,8 +72,10 @@ def _verify_database(book: str | None) -> dict[str, Any]:
 
     database.open_database()
     from liangcao.foundation.database.snapshot import snapshot
+    from liangcao.foundation.journal.batches import bring_up_to_date
     from liangcao.ledger.verify import verify_book
 
+    bring_up_to_date()
     with snapshot():
         results = [verify_book(desk.actor, desk.bureau.pk).as_plain() for desk in books.desks(book)]
     bad = next(({"book": r["book"], **r["first_bad"]} for r in results if not r["ok"]), None)
@@ -75,14 +84,16 @@ def _verify_database(book: str | None) -> dict[str, Any]:
         "first_bad": bad,
         "moves": sum(r["moves"] for r in results),
         "postings": sum(r["postings"] for r in results),
+        "journal_batches": sum(r["journal_batches"] for r in results),
+        "journal_entries": sum(r["journal_entries"] for r in results),
         "books": results,
     }
 
 
 def _sentence(result: dict[str, Any]) -> str:
     counted = in_words(
-        f"{result['moves']:,} 张单据、{result['postings']:,} 条分录",
-        f"{result['moves']:,} documents, {result['postings']:,} postings",
+        f"{result['moves']:,} 张单据、{result['postings']:,} 条分录、{result['journal_entries']:,} 条日志",
+        f"{result['moves']:,} documents, {result['postings']:,} postings, {result['journal_entries']:,} journal entries",
     )
     if result["ok"]:
         return in_words(f"核验通过:{counted}", f"Verified: {counted}")

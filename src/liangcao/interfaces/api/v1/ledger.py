@@ -11,6 +11,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.journal.batches import bring_up_to_date
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, key_of
 from liangcao.interfaces.api.v1.names import store_id
@@ -318,7 +319,8 @@ def show_trace(found: tracing.Trace) -> dict[str, Any]:
 
 @router.get("/verification", response=dict)
 def get_verification(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
-    """Prove the book: the chain, the postings, the balances, the day totals, the triggers."""
+    """Prove the book: the chain, the postings, the balances, the day totals, the triggers, the journal."""
     door = enter(request, filters.bureau)
     guard.check(door.actor, "verify", "ledger", bureau_id=door.bureau_id)
+    bring_up_to_date()
     return verify_book(door.actor, door.bureau_id).as_plain()

@@ -122,5 +122,15 @@ def fault_words(fault: Any) -> str:
         "balance": _("结存与分录不符"),
         "day_total": _("日汇总与分录不符"),
         "guard": _("数据库的防改保护缺失"),
+        "journal_seq": _("日志批次的序号不连续"),
+        "journal_previous_hash": _("日志批次与上一批的链接断开"),
+        "journal_hash": _("日志批次与校验值不符"),
+        "journal_cut_at": _("日志批次的时间早于上一批"),
+        "journal_order": _("日志批次内的次序有误"),
+        "journal_entry": _("一条日志被改动"),
+        "journal_entry_missing": _("一条日志被删除"),
+        "journal_entry_added": _("一条日志不属于任何批次"),
+        "journal_late": _("一条日志是事后插入的"),
+        "journal_record": _("日志无法读取"),
     }
     return kinds.get(fault.kind, _("内容不符"))

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.journal.batches import bring_up_to_date
 from liangcao.interfaces.web import document, listing, spreadsheet
 from liangcao.interfaces.web.desk.ledger import papers
 from liangcao.interfaces.web.desk.ledger.lists import MOVES
@@ -56,7 +57,10 @@ def register(request: Any, kind: str) -> HttpResponse:
 @desk_page("ledger", "verify")
 def proof(request: Any) -> HttpResponse:
     """Recompute the whole chain when asked, and say what was found."""
-    result = verify.verify_book(request.actor, request.bureau.pk) if request.GET.get("run") else None
+    result = None
+    if request.GET.get("run"):
+        bring_up_to_date()
+        result = verify.verify_book(request.actor, request.bureau.pk)
     book = ledger.book_of(request.actor, request.bureau.pk)
     return render_page(
         request,
