@@ -33,6 +33,7 @@ COMMANDS = {
         f"{_HERE}.migrate", "建立数据库,或升级到本版本", "make the database, or bring it to this version"
     ),
     "serve": Command(f"{_HERE}.serve", "在前台提供网页和接口", "serve pages and API in the foreground"),
+    "worker": Command(f"{_HERE}.worker", "办理后台任务", "do background jobs in the foreground"),
     "plan": Command(f"{_HERE}.plan", "由两张表格算分配方案,不用数据库", "two workbooks in, a plan out; no database"),
     "briefing": Command(f"{_HERE}.briefing", "写出某日通报", "write the briefing of a day"),
     "figures": Command(f"{_HERE}.figures", "列出某日全部数字", "print all figures of a day"),

@@ -21,6 +21,7 @@ LINES = {
     "export": ["export", "--format", "jsonl", "-o", "{folder}/a.jsonl", "--json"],
     "verify": ["--json", "verify"],
     "rebuild": ["rebuild", "--check", "--json"],
+    "worker": ["worker", "--once", "--json"],
     "user": ["user", "add", "wang", "--role", "buyer", "--json"],
 }
 

@@ -15,6 +15,7 @@ import pytest
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.commands.serve import address_of, url_of
 from tests.interfaces.commands.conftest import Shell
+from tests.interfaces.commands.test_worker import is_worker, workers_of
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,7 @@ def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> No
         while not answers(port) and child.poll() is None and time.monotonic() < until:
             time.sleep(0.1)
         assert answers(port)
+        beside = workers_of(child.pid)
         started = time.monotonic()
         child.send_signal(ending)
         printed, complained = child.communicate(timeout=12)
@@ -83,5 +85,7 @@ def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> No
     finally:
         child.kill()
     assert child.returncode == 0
+    assert len(beside) == 1
+    assert not is_worker(beside[0])
     assert f"正在服务 http://127.0.0.1:{port}" in printed
     assert "Traceback" not in complained

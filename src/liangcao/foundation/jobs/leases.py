@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, InterfaceError, connections, transaction
 from django.db.models import F, Q
 
 from liangcao.foundation.jobs.models import DEAD, DONE, RUNNING, WAITING, Job
@@ -45,7 +45,7 @@ def claim(*, worker: str, at: datetime) -> Job | None:
         kind = kind_of(job.kind)
         if job.state == RUNNING and kind and job.every_seconds is None and job.attempts >= kind.attempts:
             _end(Job.objects.filter(pk=job.pk), DEAD, at, error=_killed(job))
-            return None
+            return claim(worker=worker, at=at)
         job.state, job.lease_token, job.lease_until = RUNNING, uuid4(), at + LEASE
         job.attempts, job.worker, job.started_at = job.attempts + 1, worker, at
         job.save(update_fields=["state", "lease_token", "lease_until", "attempts", "worker", "started_at"])
@@ -146,7 +146,7 @@ class Heartbeat:
             while not self._stop.wait(HEARTBEAT_SECONDS):
                 try:
                     extend(self._pk, self._token, at=now())
-                except DatabaseError:
+                except (DatabaseError, InterfaceError):
                     connections.close_all()
         finally:
             connections.close_all()

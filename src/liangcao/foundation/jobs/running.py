@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from liangcao.foundation.jobs import leases
 from liangcao.foundation.jobs.actions import plan_rounds
@@ -18,6 +17,7 @@ from liangcao.foundation.jobs.registry import Kind, kind_of
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
 BROKEN_OFF_SECONDS = 5.0
+BROKEN_OFF = (DatabaseError, InterfaceError)
 Clock = Callable[[], datetime]
 
 
@@ -25,7 +25,17 @@ class Interrupted(BaseException):
     """The worker must stop now: what the job has written so far is rolled back and the job goes back on the table."""
 
 
-def work(*, worker: str, clock: Clock, stop: threading.Event) -> None:
+class Stop(Protocol):
+    """The order to stop, and a sleep that it ends."""
+
+    def is_set(self) -> bool:
+        """Whether it was given."""
+
+    def wait(self, seconds: float) -> object:
+        """Sleep for so long at most."""
+
+
+def work(*, worker: str, clock: Clock, stop: Stop) -> None:
     """Do jobs until `stop` is set. A database that breaks off is waited for."""
     is_planned = False
     while not stop.is_set():
@@ -35,10 +45,19 @@ def work(*, worker: str, clock: Clock, stop: threading.Event) -> None:
                 is_planned = True
             if not (leases.is_anything_due(clock()) and run_one(worker=worker, clock=clock)):
                 stop.wait(IDLE_SECONDS)
-        except DatabaseError as error:
+        except BROKEN_OFF as error:
             log.warning("the database did not answer, trying again: %s", error)
             connections.close_all()
             stop.wait(BROKEN_OFF_SECONDS)
+
+
+def work_off(*, worker: str, clock: Clock, stop: Stop) -> int:
+    """Do what is due now, and what that makes due; returns how many jobs were attended to."""
+    plan_rounds(at=clock())
+    attended = 0
+    while not stop.is_set() and run_one(worker=worker, clock=clock):
+        attended += 1
+    return attended
 
 
 def run_one(*, worker: str, clock: Clock) -> bool:
@@ -78,6 +97,6 @@ def _hand_back(job: Job) -> None:
     """The interruption may have come in the middle of a statement: then only a new connection can be trusted."""
     try:
         leases.give_back(job)
-    except DatabaseError:
+    except BROKEN_OFF:
         connections.close_all()
         leases.give_back(job)

@@ -1,5 +1,5 @@
-"""`liangcao serve`: pages and API from one process tree in the foreground. SIGTERM lets running requests end, for 10
-s at most."""
+"""`liangcao serve`: pages, API and one background worker from one process tree in the foreground. SIGTERM lets running
+requests and the job at hand end, for 10 s at most."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import errno
 import os
 import socket
 from ipaddress import ip_address
+from typing import Any
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.commands import check_deploy, database
+from liangcao.interfaces.commands.companion import WorkerCompanion
 from liangcao.interfaces.commands.words import in_words
 
 # A request holds a thread while the database works; one lock lets one of them compute at a time, so twice the
@@ -39,6 +41,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=in_words("每个进程的线程数", "threads of each process"),
     )
+    add_no_worker(parser)
+
+
+def add_no_worker(parser: argparse.ArgumentParser) -> None:
+    """The option --no-worker."""
+    parser.add_argument(
+        "--no-worker",
+        action="store_true",
+        help=in_words(
+            "不随带后台任务进程(另行运行 liangcao worker)",
+            "no background worker beside it (run liangcao worker yourself)",
+        ),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,18 +74,31 @@ def run(args: argparse.Namespace) -> int:
         in_words(f"正在服务 {url_of(host, port)} ,按 Ctrl-C 停止", f"Serving {url_of(host, port)}, Ctrl-C stops"),
         flush=True,
     )
-    serve(host, port, workers=workers, threads=args.threads)
+    serve(host, port, workers=workers, threads=args.threads, with_worker=not args.no_worker)
     return 0
 
 
-def serve(host: str, port: int, *, workers: int, threads: int) -> None:
-    """Run the server until it is told to stop. Django's settings must be named in the environment."""
+def serve(host: str, port: int, *, workers: int, threads: int, with_worker: bool) -> None:
+    """Run the server, and beside it one background worker, until it is told to stop. Django's settings must be named
+    in the environment."""
+    with WorkerCompanion(is_wanted=with_worker) as companion:
+        _server(host, port, workers=workers, threads=threads, companion=companion).serve()
+
+
+def _server(host: str, port: int, *, workers: int, threads: int, companion: WorkerCompanion) -> Any:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangcao.config.settings")
-    Granian(
+
+    class Server(Granian):
+        def shutdown(self, exit_code: int = 0) -> None:
+            """The worker drains while the requests do."""
+            companion.tell()
+            super().shutdown(exit_code)
+
+    return Server(
         "liangcao.config.wsgi:application",
         address=host,
         port=port,
@@ -83,7 +111,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         log_access=False,
         log_level=LogLevels.warning,
-    ).serve()
+    )
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=in_words("演示口令的序号", "number that the passwords end with"),
     )
     parser.add_argument("--no-serve", action="store_true", help=in_words("装入后退出", "fill and exit"))
+    serve.add_no_worker(parser)
     parser.add_argument(
         "--check", action="store_true", help=in_words("逐页检查后退出", "ask every page for 200, then exit")
     )
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         from django.db import connection
 
         connection.close()
-        serve.serve(HOST, args.port, workers=1, threads=serve.THREADS)
+        serve.serve(HOST, args.port, workers=1, threads=serve.THREADS, with_worker=not args.no_worker)
     return 0
 
 
