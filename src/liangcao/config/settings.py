@@ -74,39 +74,6 @@ MIDDLEWARE = [
     "liangcao.config.gate.GateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-
-# Log-in and second factor: allauth's stages and authenticators behind pages of our own. Nobody signs up by himself,
-# and nothing goes by e-mail.
-ACCOUNT_ADAPTER = "liangcao.interfaces.web.entrance.adapters.EntranceAdapter"
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = False  # They count in one process; axes counts in the database.
-MFA_ADAPTER = "liangcao.interfaces.web.entrance.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "粮草"
-MFA_TOTP_TOLERANCE = 1
-
-# Lockout: five failures for a name in 15 minutes, and a limit for an address that tries many names.
-AXES_HANDLER = "liangcao.foundation.identity.lockout.LockoutHandler"
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken", "client_id"]
-AXES_CLIENT_IP_CALLABLE = "liangcao.foundation.identity.lockout.client_address"
-FAILURES_PER_ADDRESS = environment.whole_number("LIANGCAO_FAILURES_PER_ADDRESS", 50)
-
-# A session ends after this long without an act, and after this long in any case. A grave act wants a proof this young.
-SESSION_IDLE_SECONDS = environment.whole_number("LIANGCAO_SESSION_IDLE_MINUTES", 120) * 60
-SESSION_COOKIE_AGE = environment.whole_number("LIANGCAO_SESSION_HOURS", 24) * 3600
-REAUTHENTICATION_SECONDS = environment.whole_number("LIANGCAO_PROOF_MINUTES", 15) * 60
     "django.contrib.sessions.middleware.SessionMiddleware",
     "liangcao.interfaces.web.middleware.LanguageMiddleware",
     "liangcao.config.faults.FaultMiddleware",
