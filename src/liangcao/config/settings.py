@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from liangcao.config import environment
@@ -41,6 +42,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "django_htmx",
     "ninja",
     "liangcao.foundation.database.apps.DatabaseConfig",
@@ -69,12 +74,46 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+
+# Log-in and second factor: allauth's stages and authenticators behind pages of our own. Nobody signs up by himself,
+# and nothing goes by e-mail.
+ACCOUNT_ADAPTER = "liangcao.interfaces.web.entrance.adapters.EntranceAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # They count in one process; axes counts in the database.
+MFA_ADAPTER = "liangcao.interfaces.web.entrance.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "粮草"
+MFA_TOTP_TOLERANCE = 1
+
+# Lockout: five failures for a name in 15 minutes, and a limit for an address that tries many names.
+AXES_HANDLER = "liangcao.foundation.identity.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken", "client_id"]
+AXES_CLIENT_IP_CALLABLE = "liangcao.foundation.identity.lockout.client_address"
+FAILURES_PER_ADDRESS = environment.whole_number("LIANGCAO_FAILURES_PER_ADDRESS", 50)
+
+# A session ends after this long without an act, and after this long in any case. A grave act wants a proof this young.
+SESSION_IDLE_SECONDS = environment.whole_number("LIANGCAO_SESSION_IDLE_MINUTES", 120) * 60
+SESSION_COOKIE_AGE = environment.whole_number("LIANGCAO_SESSION_HOURS", 24) * 3600
+REAUTHENTICATION_SECONDS = environment.whole_number("LIANGCAO_PROOF_MINUTES", 15) * 60
 
 MIDDLEWARE = [
     "liangcao.config.gate.GateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "liangcao.interfaces.web.journalling.JournalMiddleware",
     "liangcao.interfaces.web.middleware.LanguageMiddleware",
     "liangcao.config.faults.FaultMiddleware",
     "liangcao.config.sizes.SizeMiddleware",
@@ -82,11 +121,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "liangcao.interfaces.web.entrance.sessions.SessionLimitMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "liangcao.config.rates.RateMiddleware",
     "liangcao.interfaces.web.middleware.ActorMiddleware",
     "liangcao.interfaces.web.middleware.RefusalMiddleware",
+    "liangcao.interfaces.web.entrance.second_factor.SecondFactorMiddleware",
     "liangcao.interfaces.web.middleware.PlainTextMiddleware",
 ]
 ROOT_URLCONF = "liangcao.config.urls"
@@ -149,7 +191,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 RATE_LIMITS = environment.rates("LIANGCAO_RATES").limits
 RATE_FILE = HOME / "rates"
 # W021: the preload list is for domains as a whole; a bureau is one host of its city's domain and must not enter it.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# axes.W002, W006: the limit for an address is our handler's; the lock is answered by our log-in page, not by middleware.
+SILENCED_SYSTEM_CHECKS = ["security.W021", "axes.W002", "axes.W006"]
 
 LOGGING = {
     "version": 1,

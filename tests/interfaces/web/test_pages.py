@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-OPEN = {"login", "logout", "switch_language", "switch_bureau"}
+OPEN = {"login", "logout", "switch_language", "switch_bureau", "unlocking", "acceptance", "password_choice"}
 DESK = [
     "home", "search", "stock", "store_stock", "place_list", "lot_list", "entry_list", "trace", "move_list", "proof",
     "briefing", "edition_list", "settings", "item_list", "organisation_list", "store_list", "person_list",
-    "rule_set_list", "account",
+    "rule_set_list",
 ]  # fmt: skip
 
 

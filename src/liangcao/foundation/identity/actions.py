@@ -1,19 +1,37 @@
-"""Writes of identity: users and tokens."""
+"""Writes of identity: users, passwords, tokens, one-time links, sign-ins."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import override
 
-from liangcao.foundation.identity.models import ApiToken, User
+from liangcao.foundation.identity.models import ApiToken, OneTimeLink, SignIn, User
+from liangcao.foundation.identity.queries import link_is_live
 from liangcao.foundation.kernel.chain import digest
-from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
+
+LINK_LIFETIME = timedelta(hours=24)
 
 
 class UsernameTaken(Conflict):
     """A user with this name is there already."""
+
+
+class LinkDead(NotFound):
+    """A link that was used, revoked, is too old, or never was: from outside they look the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这个链接已失效(已使用、已撤销或已过期)。请向发给您链接的人要一个新的",
+            "This link does not work any more (used, revoked or too old). Ask whoever sent it for a new one",
+        )
+        self.code = "LINK_DEAD"
 
 
 @transaction.atomic
@@ -37,6 +55,116 @@ def add_user(
     user.set_password(password)
     user.save()
     return user
+
+
+def check_password_rules(password: str, *, username: str) -> None:
+    """Raise Invalid PASSWORD_INVALID with the reasons of the password rules, in both languages."""
+    zh, en = (_complaints(password, language) for language in ("zh-hans", "en"))
+    if zh:
+        raise Invalid(
+            "PASSWORD_INVALID",
+            f"{username} 的密码不行:{''.join(zh)}",
+            f"The password of {username} will not do: {' '.join(en)}",
+            field="password",
+        )
+
+
+def _complaints(password: str, language: str) -> list[str]:
+    """What Django's validators say, in one language: some of them choose the words when they raise."""
+    with override(language):
+        try:
+            validate_password(password)
+        except ValidationError as problem:
+            return [str(message) for message in problem.messages]
+    return []
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, at: datetime) -> None:
+    """Give the user this password. Whoever is signed in is signed out: a session holds a hash of the password.
+    Links to choose a password are void."""
+    check_password_rules(password, username=user.username)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_sign_ins(user=user, at=at)
+    revoke_links(user=user, at=at)
+
+
+@transaction.atomic
+def deactivate_user(*, user: User, at: datetime) -> None:
+    """Close the account: no log-in, no session, no token, no link works from now on."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    end_sign_ins(user=user, at=at)
+    revoke_tokens(user=user, at=at)
+    revoke_links(user=user, at=at)
+
+
+def reactivate_user(*, user: User) -> None:
+    """Open the account again; tokens and links stay revoked."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+
+
+def make_link(*, kind: str, user: User | None, made_by: str, at: datetime) -> str:
+    """Make a one-time link and return its secret part; earlier ones of the same kind and user are void."""
+    revoke_links(user=user, at=at, kind=kind)
+    secret = secrets.token_urlsafe(32)
+    OneTimeLink.objects.create(
+        kind=kind,
+        user=user,
+        digest=digest(secret.encode()),
+        made_at=at,
+        made_by=made_by[:60],
+        expires_at=at + LINK_LIFETIME,
+    )
+    return secret
+
+
+def revoke_links(*, user: User | None, at: datetime, kind: str = "password") -> int:
+    """Make the unused links of this kind void."""
+    return OneTimeLink.objects.filter(user=user, kind=kind, used_at=None, revoked_at=None).update(revoked_at=at)
+
+
+@transaction.atomic
+def use_link(*, secret: str, kind: str, at: datetime) -> OneTimeLink:
+    """Take a link: of two at once, one gets it. Raises LinkDead."""
+    held = (
+        OneTimeLink.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(digest=digest(secret.encode()), kind=kind)
+        .first()
+    )
+    if held is None or not link_is_live(held, at):
+        raise LinkDead()
+    held.used_at = at
+    held.save(update_fields=["used_at"])
+    return held
+
+
+def start_sign_in(*, user: User, session_key: str, address: str, browser: str, at: datetime) -> SignIn:
+    """Note that the user is signed in here."""
+    return SignIn.objects.create(
+        user=user, session_key=session_key, started_at=at, seen_at=at, address=address[:60], browser=browser[:200]
+    )
+
+
+def see_sign_in(*, session_key: str, at: datetime) -> None:
+    """Note that a session is in use."""
+    SignIn.objects.filter(session_key=session_key).update(seen_at=at)
+
+
+@transaction.atomic
+def end_sign_in(*, session_key: str, at: datetime) -> None:
+    """End one session."""
+    SignIn.objects.filter(session_key=session_key, ended_at=None).update(ended_at=at)
+    Session.objects.filter(session_key=session_key).delete()
+
+
+@transaction.atomic
+def end_sign_ins(*, user: User, at: datetime, kept: str = "") -> int:
+    """End the sessions of a user, except the one with the key `kept`; returns how many."""
+    held = SignIn.objects.filter(user=user, ended_at=None).exclude(session_key=kept)
+    Session.objects.filter(session_key__in=list(held.values_list("session_key", flat=True))).delete()
+    return held.update(ended_at=at)
 
 
 def make_token(*, user: User, at: datetime) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from liangcao.foundation.identity.models import ApiToken, User
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from liangcao.foundation.identity.models import ApiToken, OneTimeLink, SignIn, User
 from liangcao.foundation.kernel.chain import digest
 
 
@@ -16,3 +20,29 @@ def user_for_token(token: str) -> User | None:
     found = ApiToken.objects.filter(digest=digest(token.encode()), revoked_at=None, user__is_active=True)
     held = found.select_related("user").first()
     return held.user if held else None
+
+
+def has_users() -> bool:
+    """Whether anybody can log in; an empty system asks for its first administrator."""
+    return User.objects.exists()
+
+
+def link_is_live(link: OneTimeLink, at: datetime) -> bool:
+    """Whether the link still works at this moment."""
+    return link.used_at is None and link.revoked_at is None and at < link.expires_at
+
+
+def live_link(secret: str, *, kind: str, at: datetime) -> OneTimeLink | None:
+    """The link with this secret part while it works; None otherwise."""
+    held = OneTimeLink.objects.filter(digest=digest(secret.encode()), kind=kind).select_related("user").first()
+    return held if held and link_is_live(held, at) else None
+
+
+def sign_ins(user: User) -> QuerySet[SignIn]:
+    """Where the user is signed in."""
+    return SignIn.objects.filter(user=user, ended_at=None)
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The user's tokens that work."""
+    return ApiToken.objects.filter(user=user, revoked_at=None)

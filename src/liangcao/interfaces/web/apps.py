@@ -10,7 +10,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Let the journal hear of log-ins."""
+        """Let the journal and the list of sessions hear of log-ins."""
+        from liangcao.interfaces.web.entrance import sessions
         from liangcao.interfaces.web.journalling import listen
 
         listen()
+        sessions.listen()

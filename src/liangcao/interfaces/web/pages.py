@@ -63,6 +63,19 @@ def open_page(view: View) -> View:
     return view
 
 
+def own_page(view: View) -> View:
+    """For everybody who is logged in, with or without an appointment: one's own password, second factor, sessions."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        return view(request, *args, **kwargs)
+
+    guarded.access = ("own", "")  # type: ignore[attr-defined]
+    return guarded
+
+
 def to_login(request: HttpRequest) -> HttpResponse:
     """To the log-in page and back; htmx is told to load it as a whole page."""
     if getattr(request, "htmx", False):

@@ -31,7 +31,7 @@ def _may_open(request: Any, path: str) -> bool:
         access = getattr(resolve(path).func, "access", None)
     except Resolver404:
         return False
-    if access is None or access[0] == "open":
+    if access is None or access[0] in ("open", "own"):
         return True
     object_name, action = access
     return can(request, action, object_name)

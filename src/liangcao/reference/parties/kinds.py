@@ -7,27 +7,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """Names of a kind and its usual tier; tier 0 means that it does not ask for supplies."""
+    """Names of a kind and its usual tier; tier 0 means that it does not ask for supplies. `roles` are those of its
+    people in the portal, the usual one first."""
 
     zh: str
     en: str
     tier: int = 0
+    roles: tuple[str, ...] = ("requester",)
 
 
 KINDS: dict[str, Kind] = {
     "hospital": Kind("医院", "hospital", 1),
     "checkpoint": Kind("卡点", "checkpoint", 1),
-    "department": Kind("部门", "department", 2),
+    "department": Kind("部门", "department", 2, ("requester", "lower_level")),
     "township": Kind("镇街道", "township or street", 2),
-    "park": Kind("园区", "park", 2),
-    "enterprise": Kind("企业", "enterprise", 3),
+    "park": Kind("园区", "park", 2, ("park", "requester")),
+    "enterprise": Kind("企业", "enterprise", 3, ("enterprise", "requester")),
     "school": Kind("学校", "school", 4),
-    "supplier": Kind("供应商", "supplier"),
-    "donor": Kind("捐赠方", "donor"),
-    "upper_level": Kind("上级", "upper level"),
-    "producer": Kind("生产企业", "producer", 3),
-    "reserve_holder": Kind("储备任务承担单位", "reserve holder"),
-    "carrier": Kind("承运单位", "carrier"),
+    "supplier": Kind("供应商", "supplier", roles=("enterprise", "carrier")),
+    "donor": Kind("捐赠方", "donor", roles=("donor",)),
+    "upper_level": Kind("上级", "upper level", roles=("upper_level",)),
+    "producer": Kind("生产企业", "producer", 3, ("enterprise", "requester")),
+    "reserve_holder": Kind("储备任务承担单位", "reserve holder", roles=("reserve_holder",)),
+    "carrier": Kind("承运单位", "carrier", roles=("carrier",)),
 }
 TIERS: dict[int, tuple[str, str]] = {
     1: ("防疫一线", "front line"),
@@ -36,3 +38,5 @@ TIERS: dict[int, tuple[str, str]] = {
     4: ("学校", "schools"),
 }
 REQUESTERS = tuple(name for name, kind in KINDS.items() if kind.tier)
+# The code of the bureau itself among its organisations: opening stock comes from it.
+OWN_CODE = "BENJU"

@@ -168,6 +168,7 @@ class PersonQuerySet(ScopedQuerySet):
     """People of the actor's bureaus."""
 
     bureau_path = "appointments__bureau_id"
+    organisation_path = "appointments__organisation_id"
 
     def visible_to(self, actor):  # type: ignore[no-untyped-def]
         """Like the base rule, one row a person."""
@@ -187,7 +188,9 @@ class Person(models.Model):
 
 
 class AppointmentQuerySet(ScopedQuerySet):
-    """Appointments of the actor's bureaus."""
+    """Appointments of the actor's bureaus, and of the organisations that he speaks for."""
+
+    organisation_path = "organisation_id"
 
 
 class Appointment(models.Model):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
 from liangcao.foundation.identity.actor import NOBODY, Actor, Grant
 from liangcao.foundation.identity.queries import user_for_token
+from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, NotFound
 from liangcao.reference.parties.models import (
     Appointment,
     Bureau,
     Emergency,
+    Invitation,
     Organisation,
     Person,
     Region,
@@ -132,9 +134,92 @@ def store(actor: Actor, store_id: int, *, bureau_id: int | None = None) -> Store
     return found
 
 
+def clock_time(bureau_id: int, at: datetime) -> datetime:
+    """The server's time at a bureau's moment: links live by the clock, not by an exercise's calendar."""
+    return at - (moment(bureau_id, at) - at)
+
+
+def wants_second_factor(actor: Actor, bureau: Bureau) -> bool:
+    """Whether the bureau demands a second factor for one of the actor's roles there."""
+    wanted = set(filter(None, bureau.second_factor_roles.split(",")))
+    return bool(wanted) and any(grant.role in wanted for grant in actor.grants if grant.bureau_id == bureau.pk)
+
+
+def roles_owing_second_factor(actor: Actor) -> frozenset[str]:
+    """The actor's roles for which some bureau demands a second factor."""
+    wanted = {bureau.pk: bureau.second_factor_roles.split(",") for bureau in bureaus(actor)}
+    return frozenset(grant.role for grant in actor.grants if grant.role in wanted.get(grant.bureau_id, ()))
+
+
+def person_in_scope(actor: Actor, person_id: int) -> Person:
+    """One person in scope. Raises NotFound."""
+    found = Person.objects.visible_to(actor).select_related("user").filter(pk=person_id).first()
+    if found is None:
+        raise NotFound("未找到此人,或不在您的范围内", "No such person within your scope", field="person")
+    return found
+
+
+def appointments(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Appointment]:
+    """Appointments in scope, with person and organisation."""
+    found = Appointment.objects.visible_to(actor).select_related("person__user", "organisation")
+    return found if bureau_id is None else found.filter(bureau_id=bureau_id)
+
+
+def appointments_now(person: Person, today: date) -> list[Appointment]:
+    """Every appointment of a person that is not over, wherever it is, the coming ones too."""
+    held = Appointment.objects.filter(person=person, ended_at=None)
+    return list(held.filter(Q(valid_until=None) | Q(valid_until__gte=today)).order_by("pk"))
+
+
+def is_last_administrator(held: Appointment, today: date) -> bool:
+    """Whether nobody else administers the bureau of this appointment without end."""
+    others = Appointment.objects.filter(
+        bureau_id=held.bureau_id, role=held.role, ended_at=None, valid_from__lte=today, person__user__is_active=True
+    ).exclude(person_id=held.person_id)
+    return not others.filter(Q(valid_until=None) | Q(valid_until__gte=today)).exists()
+
+
+def invitations(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Invitation]:
+    """Invitations in scope, with organisation and person."""
+    found = Invitation.objects.visible_to(actor).select_related("organisation", "person")
+    return found if bureau_id is None else found.filter(bureau_id=bureau_id)
+
+
+def invitation(actor: Actor, invitation_id: int) -> Invitation:
+    """One invitation in scope. Raises NotFound."""
+    found = invitations(actor).filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def invitation_is_live(held: Invitation, at: datetime) -> bool:
+    """Whether the link still works, at this moment of its bureau."""
+    return held.accepted_at is None and held.revoked_at is None and at < held.expires_at
+
+
+def live_invitation(secret: str, *, at: datetime) -> Invitation | None:
+    """The invitation with this secret part while its link works; None otherwise. `at` is the server's time."""
+    found = Invitation.objects.filter(digest=digest(secret.encode())).select_related("organisation", "bureau").first()
+    return found if found and invitation_is_live(found, moment(found.bureau_id, at)) else None
+
+
 def people(actor: Actor) -> QuerySet[Person]:
     """People in scope with their appointments."""
     return Person.objects.visible_to(actor).prefetch_related("appointments")
+
+
+def people_with_log_in(actor: Actor, *, bureau_id: int, on: date) -> QuerySet[Person]:
+    """People who hold a desk appointment in the bureau on a day and can log in."""
+    held = Q(appointments__valid_until=None) | Q(appointments__valid_until__gte=on)
+    mine = Person.objects.visible_to(actor).filter(
+        held,
+        appointments__bureau_id=bureau_id,
+        appointments__organisation=None,
+        appointments__valid_from__lte=on,
+        user__is_active=True,
+    )
+    return mine.distinct()
 
 
 def regions(actor: Actor, *, parent_code: str | None = None) -> QuerySet[Region]:

@@ -1,23 +1,83 @@
 """Writes of parties."""
 
+from liangcao.reference.parties.actions.accounts import (
+    LastAdministrator,
+    ServesElsewhere,
+    close_log_in,
+    demand_second_factor,
+    end_appointment,
+    enrol_person,
+    remove_second_factor,
+    reopen_log_in,
+    reset_password,
+    unlock_person,
+)
 from liangcao.reference.parties.actions.bureaus import add_bureau, add_store, load_regions, open_emergency
+from liangcao.reference.parties.actions.invitations import (
+    InvitedRow,
+    accept_invitation,
+    invite,
+    invite_all,
+    revoke_invitation,
+    roles_for,
+    secret_of,
+)
 from liangcao.reference.parties.actions.organisations import (
     OrganisationTaken,
     add_organisation,
     checked_uscc,
     own_organisation,
 )
+from liangcao.reference.parties.actions.own_account import (
+    change_own_password,
+    choose_password,
+    end_other_sign_ins,
+    make_first_start_link,
+    open_own_lock,
+    renew_recovery_codes,
+    revoke_own_token,
+    set_up,
+    turn_off_second_factor,
+    turn_on_second_factor,
+)
 from liangcao.reference.parties.actions.people import add_person, appoint
 
 __all__ = [
+    "InvitedRow",
+    "LastAdministrator",
     "OrganisationTaken",
+    "ServesElsewhere",
+    "accept_invitation",
     "add_bureau",
     "add_organisation",
     "add_person",
     "add_store",
     "appoint",
+    "change_own_password",
     "checked_uscc",
+    "choose_password",
+    "close_log_in",
+    "demand_second_factor",
+    "end_appointment",
+    "end_other_sign_ins",
+    "enrol_person",
+    "invite",
+    "invite_all",
     "load_regions",
+    "make_first_start_link",
     "open_emergency",
+    "open_own_lock",
     "own_organisation",
+    "remove_second_factor",
+    "renew_recovery_codes",
+    "reopen_log_in",
+    "reset_password",
+    "revoke_invitation",
+    "revoke_own_token",
+    "roles_for",
+    "secret_of",
+    "set_up",
+    "turn_off_second_factor",
+    "turn_on_second_factor",
+    "unlock_person",
 ]

@@ -18,10 +18,8 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import TextRule, check_texts
 from liangcao.reference.catalog.actions import search_pinyin
-from liangcao.reference.parties.kinds import KINDS
+from liangcao.reference.parties.kinds import KINDS, OWN_CODE
 from liangcao.reference.parties.models import Bureau, Organisation, Region
-
-OWN_CODE = "BENJU"
 
 _ORGANISATION_TEXTS = {
     "code": TextRule("编码", "code", 30),

@@ -66,14 +66,16 @@ def test_second_emergency_is_refused(as_user: Any) -> None:
     assert answer.status_code == 409
 
 
-def test_token_is_shown_once_and_the_older_one_ends(storekeeper: Any) -> None:
+def test_token_is_shown_once_and_each_can_be_revoked(storekeeper: Any) -> None:
     first = storekeeper.post(reverse("token_new")).context["token"]
-    second = storekeeper.post(reverse("token_new")).context["token"]
-    assert user_for_token(first) is None
+    answer = storekeeper.post(reverse("token_new"))
+    second, held = answer.context["token"], list(answer.context["tokens"])
     assert user_for_token(second).username == "storekeeper"  # type: ignore[union-attr]
     assert second not in storekeeper.get(reverse("account")).content.decode()
-    storekeeper.post(reverse("token_revoke"))
-    assert user_for_token(second) is None
+    storekeeper.post(reverse("token_revoke", args=[held[-1].pk]))
+    assert user_for_token(first) is None
+    assert user_for_token(second) is not None
+    assert storekeeper.post(reverse("token_revoke", args=[held[-1].pk])).status_code == 404
 
 
 def test_organisation_of_another_bureau_is_not_found(storekeeper: Any) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.settings import account, adding, views
+from liangcao.interfaces.web.desk.settings import adding, views
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -21,7 +21,4 @@ urlpatterns = [
     path("rules/<int:rule_set_id>/", views.rule_set, name="rule_set"),
     path("journal/", views.journal, name="journal"),
     path("emergencies/new/", adding.emergency_open, name="emergency_open"),
-    path("account/", account.account, name="account"),
-    path("account/token/", account.token_new, name="token_new"),
-    path("account/token/revocation/", account.token_revoke, name="token_revoke"),
 ]
