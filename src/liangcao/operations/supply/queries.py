@@ -202,7 +202,26 @@ def money_gifts(
 
 
 def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
-    """What waits for this person: goods announced and not received, those past their day (given `at`) first."""
+    """What waits for this person: opening stock to sign; goods announced and not received, those past their day (given
+    `at`) first."""
+    return [*_opening_waiting(actor, bureau_id), *_arrivals_waiting(actor, bureau_id, at)]
+
+
+def _opening_waiting(actor: Actor, bureau_id: int | None) -> list[Waiting]:
+    """A list that carries one signature waits for somebody else's."""
+    if bureau_id is None or not guard.can(actor, "sign", "opening_stock", bureau_id=bureau_id):
+        return []
+    held = OpeningStock.objects.visible_to(actor).filter(bureau_id=bureau_id, status="signed")
+    mine = held.exclude(signed_user_id=actor.user_id) if actor.user_id is not None else held
+    return [
+        Waiting(
+            "opening_to_confirm", "期初库存待复核签字", "opening stock to confirm", 1, row.signed_at, "opening_stock"
+        )
+        for row in mine
+    ]
+
+
+def _arrivals_waiting(actor: Actor, bureau_id: int | None, at: datetime | None) -> list[Waiting]:
     if not guard.can(actor, "receive", "source", bureau_id=bureau_id):
         return []
     scope: dict[str, Any] = {} if bureau_id is None else {"bureau_id": bureau_id}

@@ -151,8 +151,8 @@ def check_opening_editable(opening: OpeningStock, book: Book, *, at: datetime) -
     if opening.status == "live":
         raise Conflict(
             "OPENING_LIVE",
-            f"台账已于 {business_date(opening.confirmed_at)} 启用,期初库存不能再改;以后发现的库存按盘盈处理",
-            f"The book has been live since {business_date(opening.confirmed_at)}: its opening stock is closed. "
+            f"台账已于 {business_date(opening.confirmed_at or at)} 启用,期初库存不能再改;以后发现的库存按盘盈处理",
+            f"The book has been live since {business_date(opening.confirmed_at or at)}: its opening stock is closed. "
             "What is found later is a surplus of a count",
         )
     last = business_date(book.opened_at) + timedelta(days=OPENING_DAYS)

@@ -30,6 +30,7 @@ def settings(request: Any) -> HttpResponse:
 def _sections(request: Any) -> list[tuple[str, str, str]]:
     """(word, explanation, address) of the lists that the reader may open."""
     shown = (
+        ("opening_stock", _("首日设置"), _("从建局到台账启用,一步一步来"), "first_day"),
         ("item", _("物资目录"), _("物资、基本单位、包装、替代品"), "item_list"),
         ("organisation", pgettext("list", "单位"), _("申领单位、供应商、捐赠方、上级"), "organisation_list"),
         ("organisation", pgettext("list", "仓库"), _("仓库、库位、可存危险品类别"), "store_list"),

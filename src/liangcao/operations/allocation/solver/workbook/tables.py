@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from liangcao.operations.allocation.solver.workbook.cells import Cell, CellProbl
 from liangcao.operations.allocation.solver.workbook.guard import encrypted, inspect, not_a_workbook
 
 HEADER_ROWS_MAX = 20
-_TOTAL_ROWS = {"合计", "总计", "小计", "total"}
+# Sums under a table, and the count of rows that our own exports end with.
+_TOTAL_ROW = re.compile(r"合计|总计|小计|total|共[\d,]+行|rows:[\d,]+")
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ def _is_total(cells: list[Cell], places: dict[int, Column]) -> bool:
     item = [place for place, column in places.items() if column.en == "item"]
     if not item or _plain_text(cells[item[0]]):
         return False
-    return any(name_key(_plain_text(cell)) in _TOTAL_ROWS for cell in cells)
+    return any(_TOTAL_ROW.fullmatch(name_key(_plain_text(cell))) for cell in cells)
 
 
 def _note_total(table: Table, row: int) -> None:

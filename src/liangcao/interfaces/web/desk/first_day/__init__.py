@@ -1,0 +1,1 @@
+"""首日: from an empty bureau to a live book, step by step."""
