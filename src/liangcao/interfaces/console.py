@@ -12,6 +12,8 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from liangcao.foundation.kernel.errors import Refusal
+from liangcao.interfaces.commands.journalling import journal_refusal
 from liangcao.interfaces.commands.words import in_words
 
 REFUSED, WRONG_USAGE, BROKEN, INTERRUPTED = 1, 2, 70, 130
@@ -111,7 +113,11 @@ def _run(arguments: list[str]) -> int:
     parsed = parser.parse_args(rest)
     if parsed.db:
         os.environ["LIANGCAO_DATABASE_URL"] = parsed.db
-    code: int = module.run(parsed)
+    try:
+        code: int = module.run(parsed)
+    except Refusal as refusal:
+        journal_refusal(name, refusal)
+        raise
     return code
 
 

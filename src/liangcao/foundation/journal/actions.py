@@ -65,8 +65,8 @@ def record_apart(**entry: Any) -> bool:
         with _brief_transaction():
             record(**entry)
         return True
-    except DatabaseError:
-        _log.exception("not journalled: %s %s %s", entry["action"], entry.get("result", "ok"), entry["by"].origin)
+    except DatabaseError as error:
+        _log.error("not journalled: %s %s %s (%s)", entry["action"], entry.get("result", "ok"), entry["by"].origin, error)
         return False
 
 
@@ -87,8 +87,8 @@ def record_refusal(
         with _brief_transaction():
             if not throttle.is_to_be_written(by):
                 return False
-    except DatabaseError:
-        _log.exception("not journalled: %s %s %s", action, result, by.origin)
+    except DatabaseError as error:
+        _log.error("not journalled: %s %s %s (%s)", action, result, by.origin, error)
         return False
     return record_apart(
         by=by, at=at, action=action, object_kind=object_kind, object_ref=object_ref, bureau_id=bureau_id,

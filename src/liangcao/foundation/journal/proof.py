@@ -154,4 +154,3 @@ _KINDS = {"journal_entry_missing": "is not there", "journal_entry_added": "is in
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
-

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.commands import books, database
+from liangcao.interfaces.commands.journalling import journal_export
 from liangcao.interfaces.commands.output import print_json, write_file
 from liangcao.interfaces.commands.words import in_words, language
 
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     made = queries.briefing(desk.actor, desk.bureau.pk, day, at=desk.at)
     content, _ = queries.briefing_file(made, ending, actor=desk.actor, bureau_id=desk.bureau.pk, language=language())
     path = write_file(args.output, lambda file: file.write(content))
+    journal_export(desk, kind="briefing", ref=day.isoformat(), format=ending)
     if args.json:
         print_json({"file": str(path), "bytes": len(content), "figures": len(made.figures.figures)})
     else:

@@ -8,6 +8,8 @@ from typing import Any
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 
+_opened: list[bool] = []
+
 
 def start() -> None:
     """Start Django on LIANGCAO_DATABASE_URL (set by --db), else on the file in LIANGCAO_HOME. Touches no database yet.
@@ -36,6 +38,7 @@ def start() -> None:
 def open_database() -> None:
     """Start, and make sure that the database is there and of this version. Raises NotFound or Conflict with what to
     do."""
+    _opened.clear()
     start()
     from django.db import connection
 
@@ -46,6 +49,12 @@ def open_database() -> None:
             f"There is no database {path}. Run liangcao migrate (a new one) or liangcao demo first",
         )
     check_version(connection)
+    _opened.append(True)
+
+
+def is_open() -> bool:
+    """Whether a command has found its database good: only then is there a journal to write to."""
+    return bool(_opened)
 
 
 def sqlite_path(connection: Any) -> Path | None:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.commands import books, database
+from liangcao.interfaces.commands.journalling import journal_export
 from liangcao.interfaces.commands.output import print_json, write_file
 from liangcao.interfaces.commands.words import in_words, language
 
@@ -89,6 +90,7 @@ def _export_book(desk: books.Desk, path: str) -> int:
                 count += 1
 
     write_file(path, produce)
+    journal_export(desk, kind="ledger", format="jsonl", rows=count)
     return count
 
 
@@ -102,4 +104,5 @@ def _export_register(desk: books.Desk, kind: str, path: str, from_: date | None,
     made = queries.register(desk.actor, desk.bureau.pk, kind, from_=first, to=last, language=language())
     content = queries.register_file(made, made_at=day_end(last))
     write_file(path, lambda file: file.write(content))
+    journal_export(desk, kind="register", ref=kind, format="xlsx", rows=made.totals.rows, first=first, last=last)
     return made.totals.rows

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.web.forms import ActForm
+from liangcao.interfaces.web.journalling import note
 from liangcao.interfaces.web.pages import see_other
 from liangcao.interfaces.web.refusals import told
 
@@ -23,6 +24,7 @@ def submit(form: ActForm, do: Callable[[dict[str, Any]], Any]) -> Any:
         return do(form.values())
     except Refusal as refusal:
         form.refuse(refusal)
+        note(form.request, refusal)
         return None
 
 

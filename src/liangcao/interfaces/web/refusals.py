@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.errors import OutcomeUnknown, Refusal
+from liangcao.interfaces.web.journalling import note
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def link_that_helps(refusal: Refusal) -> dict[str, str] | None:
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a page, or for htmx as the box alone."""
+    note(request, refusal)
     box = told(refusal, getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
     if getattr(request, "htmx", False):
         response = render(request, "components/_refusal.html", {"refusal": box}, status=refusal.status)

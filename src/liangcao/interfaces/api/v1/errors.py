@@ -4,16 +4,23 @@ language."""
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from liangcao.foundation.identity.actor import NOBODY, Actor
+from liangcao.foundation.journal.actions import record_refusal
+from liangcao.foundation.journal.outcomes import NOT_FOUND, asked_for, outcome_of, outcome_of_missing
+from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.kernel.errors import Invalid, NotFound, OutcomeUnknown, Refusal
-from liangcao.interfaces.api.v1.doors import language_of
+from liangcao.interfaces.api.v1.doors import language_of, origin_of
+from liangcao.reference.parties import queries as parties
 
 logger = logging.getLogger(__name__)
 _WRONG_TYPE = (
@@ -41,7 +48,8 @@ def install(api: NinjaAPI) -> None:
 
 
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
-    """A refusal with its own status; several problems are listed."""
+    """A refusal with its own status; several problems are listed. The one place of this door that journals them."""
+    _journal(request, error)
     body = _plain(request, error)
     body["request_id"] = getattr(request, "request_id", "")
     if error.problems:
@@ -51,6 +59,40 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     if error.status == 503:
         response["Retry-After"] = "2"
     return response
+
+
+def _journal(request: HttpRequest, error: Refusal) -> None:
+    """Write what was refused to whom; the act has been rolled back. Faults of ours and broken connections are in the
+    log, and so is what the journal cannot take now: the answer goes out in any case."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return
+    try:
+        _write(request, error)
+    except DatabaseError:
+        logger.exception("not journalled: %s of request %s", error.code, getattr(request, "request_id", ""))
+
+
+def _write(request: HttpRequest, error: Refusal) -> None:
+    match = request.resolver_match
+    named = match.kwargs if match else {}
+    parts = request.path.strip("/").split("/")[2:]
+    kind, ref = asked_for(named)
+    result = outcome_of(error.status)
+    if result == NOT_FOUND:
+        result = outcome_of_missing(named, places=parts)
+    by: Actor = getattr(request, "auth", None) or NOBODY
+    bureau_id = by.grants[0].bureau_id if by.grants else None
+    at = now()
+    record_refusal(
+        by=by if by.origin else replace(by, origin=origin_of(request)),
+        at=parties.moment(bureau_id, at) if bureau_id else at,
+        action=f"call.{(request.method or '').lower()}"[:20],
+        object_kind=kind or "call",
+        object_ref=ref or (match.url_name if match and match.url_name else "/".join(parts[:1])[:30]),
+        bureau_id=bureau_id,
+        result=result,
+        details={"status": error.status, "code": error.code, **({"field": error.field} if error.field else {})},
+    )
 
 
 def _plain(request: HttpRequest, error: Refusal) -> dict[str, Any]:
