@@ -18,6 +18,8 @@ from liangcao.interfaces.api.v1 import errors
 from liangcao.interfaces.web import refusals
 
 METHOD_NOT_ALLOWED = 405
+# A page knows no other; the calls of the API say for themselves which they take.
+PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class FaultMiddleware:
@@ -27,14 +29,13 @@ class FaultMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Put words to a bare 405; it keeps its Allow."""
+        """Refuse methods that no page knows; put words to a bare 405, which keeps its Allow."""
+        if request.method not in PAGE_METHODS and not request.path.startswith("/api/"):
+            return _not_allowed(request, ", ".join(PAGE_METHODS))
         response = self.get_response(request)
-        if response.status_code != METHOD_NOT_ALLOWED or _has_words(response):
+        if response.status_code != METHOD_NOT_ALLOWED or _has_words(request, response):
             return response
-        said = _told(request, _not_allowed(request.method or ""))
-        if "Allow" in response:
-            said["Allow"] = response["Allow"]
-        return said
+        return _not_allowed(request, response.get("Allow", ""))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -83,19 +84,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return refusals.broken_off(request) if is_broken_off else refusals.server_error(request)
 
 
-def _not_allowed(method: str) -> Refusal:
+def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    method = (request.method or "")[:10]
     refusal = Refusal(
         "METHOD_NOT_ALLOWED",
-        f"这个地址不接受 {method[:10]} 请求,没有做任何修改",
-        f"This address does not take {method[:10]}; nothing was changed",
+        f"这个地址不接受 {method} 请求,没有做任何修改",
+        f"This address does not take {method}; nothing was changed",
     )
     refusal.status = METHOD_NOT_ALLOWED
-    return refusal
+    response = _told(request, refusal)
+    if allowed:
+        response["Allow"] = allowed
+    return response
 
 
-def _has_words(response: HttpResponse) -> bool:
-    is_ours = response.get("Content-Type", "").startswith(("application/json", "text/html"))
-    return bool(not response.streaming and response.content and is_ours)
+def _has_words(request: HttpRequest, response: HttpResponse) -> bool:
+    kind = "application/json" if is_machine(request) else "text/html"
+    return bool(not response.streaming and response.content) and response.get("Content-Type", "").startswith(kind)
 
 
 def _told(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -41,7 +41,8 @@ class _Lines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, _ZONE).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "request": REQUEST_ID.get(),
+            # Django names the request of what it logs after the last of our own code.
+            "request": getattr(getattr(record, "request", None), "request_id", "") or REQUEST_ID.get(),
             "message": visible(without_persons(record.getMessage())).replace("\n", "\\n"),
         }
         if record.exc_info:
