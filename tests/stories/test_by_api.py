@@ -130,7 +130,7 @@ def test_gift_arrives_short_and_reaches_a_ward(bureau: Bureau) -> None:
 
     delivery = deliver(bureau, plan, {"U05": short})[0]
     done(
-        bureau.storekeeper.post(
+        bureau.coordinator.post(
             f"/deliveries/{delivery['id']}/settlement",
             {"reason": "留在车上,退回", "lines": [{"line": delivery["lines"][0]["id"], "outcome": "returned"}]},
         )
@@ -204,7 +204,9 @@ def test_emergency_issue_at_two_is_regularised(bureau: Bureau) -> None:
     assert issued["status"] == "in_transit" and issued["papers_due_at"] and not issued["papers_ref"]
     assert figures(bureau)["papers_owing"] == 1
     assert_opens_one(bureau, "papers_owing")
-    done(bureau.coordinator.post(f"/deliveries/{issued['id']}/receipt", {"signed_name": "急诊科"}))
+    own = bureau.coordinator.post(f"/deliveries/{issued['id']}/receipt", {"signed_name": "急诊科"})
+    assert own.status_code == 403, own.json()
+    done(bureau.unit("hospital").post(f"/deliveries/{issued['id']}/receipt", {"signed_name": "急诊科"}))
     done(bureau.leader.post(f"/deliveries/{issued['id']}/papers", {"papers_ref": "示例发〔2020〕3号"}))
     again = bureau.leader.post(f"/deliveries/{issued['id']}/papers", {"papers_ref": "x"})
     assert again.status_code == 409

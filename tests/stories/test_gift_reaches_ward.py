@@ -23,7 +23,7 @@ def test_gift_arrives_short_and_reaches_a_ward_through_the_pages(office: Office,
     publish(person, plan)
     deliver(keeper, plan)
     sign(ward)
-    settle(keeper)
+    settle(person("coordinator"))
     traces(person("coordinator"))
     assert verify.verify_book(office.world.system, office.world.bureau.pk).ok
 
@@ -111,15 +111,15 @@ def sign(ward: Any) -> None:
     ward.press("签收").says("谢谢", "收到 972 只", "短少 5 只", "损坏 3 只")
 
 
-def settle(keeper: Any) -> None:
-    """What is short is lost, what is damaged comes back to quarantine."""
-    keeper.go("/dispatch/?difference=1")
-    keeper.page.locator("table.rows tbody a").first.click()
-    keeper.page.wait_for_url("**/deliveries/*/")
-    keeper.follow("处理差异").fill(lines_0__short="报损", lines_0__damaged="退回待检", reason="途中遗失").press(
+def settle(coordinator: Any) -> None:
+    """Somebody else than who handed over: what is short is lost, what is damaged comes back to quarantine."""
+    coordinator.go("/dispatch/?difference=1")
+    coordinator.page.locator("table.rows tbody a").first.click()
+    coordinator.page.wait_for_url("**/deliveries/*/")
+    coordinator.follow("处理差异").fill(lines_0__short="报损", lines_0__damaged="退回待检", reason="途中遗失").press(
         "处理差异"
     )
-    keeper.says("差异已处理", "短少报损", "损坏退回待检")
+    coordinator.says("差异已处理", "短少报损", "损坏退回待检")
 
 
 def traces(coordinator: Any) -> None:

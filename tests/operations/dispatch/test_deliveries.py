@@ -46,7 +46,7 @@ def cancel(world: World, delivery: Delivery, **more: Any) -> Delivery:
 def settle(world: World, delivery: Delivery, *outcomes: tuple[str, str], **more: Any) -> Delivery:
     line = delivery.lines.get()
     lines = [actions.SettledDifference(line.pk, outcome, part) for outcome, part in outcomes]
-    arguments = {"reason": "清点核实", "by": world.actor("storekeeper"), "at": LATER, "client_id": uuid4()} | more
+    arguments = {"reason": "清点核实", "by": world.actor("coordinator"), "at": LATER, "client_id": uuid4()} | more
     return actions.settle_difference(delivery_id=delivery.pk, lines=lines, **arguments)
 
 
@@ -215,7 +215,7 @@ def test_confirm_delivery_whole_closes_the_need(world: World) -> None:
 
 def test_confirm_delivery_by_the_desk_with_the_signed_slip(world: World) -> None:
     delivery = hand_over(world, make_delivery(world))
-    assert confirm(world, delivery, by=world.actor("storekeeper")).status == "signed"
+    assert confirm(world, delivery, by=world.actor("coordinator")).status == "signed"
 
 
 def test_settle_difference_without_one_is_refused(world: World) -> None:

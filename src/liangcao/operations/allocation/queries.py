@@ -18,6 +18,7 @@ from liangcao.operations.allocation.models import Plan, PlanLine, PlanPick, Plan
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rounds import stored_steps
 from liangcao.operations.allocation.rules import overridden_by, sentence
+from liangcao.reference.parties.separation import is_apart
 
 
 def rule_sets(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[RuleSet]:
@@ -268,15 +269,18 @@ def unprepared_picks(actor: Actor, plan_id: int) -> QuerySet[PlanPick]:
 
 
 def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
-    """What waits for this person: drafts to look at together, reviewed plans of others to sign. Plans have no term:
-    the moment is taken as in every module, and changes nothing here."""
+    """What waits for this person: drafts to look at together, reviewed plans of others to sign. Where the
+    profile of separation in force at `at` lets one person sign what he made, his own wait for him too."""
     scope = {} if bureau_id is None else {"bureau_id": bureau_id}
     found: list[Waiting] = []
     own = Q(made_by_user_id=actor.user_id) if actor.user_id is not None else Q(made_by=actor.name, made_by_user_id=None)
     touched = PlanLine.objects.visible_to(actor).filter(overridden_by(actor))
+    others = ~own & ~Q(pk__in=touched.values("plan_id"))
+    if bureau_id is not None and at is not None and not is_apart("plan.publish", bureau_id, at):
+        others = Q()
     groups: list[tuple[str, str, Any, str, str]] = [
         ("review", "draft", Q(), "待会商的分配方案", "plans to review"),
-        ("publish", "reviewed", ~own & ~Q(pk__in=touched.values("plan_id")), "待签发的分配方案", "plans to sign"),
+        ("publish", "reviewed", others, "待签发的分配方案", "plans to sign"),
     ]
     for action, status, whose, zh, en in groups:
         if not guard.can(actor, action, "plan", bureau_id=bureau_id):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import Q
 
@@ -15,6 +16,7 @@ from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.allocation.flow import PLAN_FLOW
 from liangcao.operations.allocation.models import PLAN_CHANGES, WEIGH_BY, Plan
 from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
+from liangcao.reference.parties import separation
 from liangcao.reference.parties.kinds import TIERS
 
 
@@ -80,19 +82,31 @@ def check_can_step(plan: Plan, target: str) -> None:
     check_step(PLAN_FLOW, plan.status, target, what_zh=f"方案 {plan.number} ", what_en=f"Plan {plan.number}")
 
 
-def check_can_publish(plan: Plan, actor: Actor) -> None:
-    """Right role, state "reviewed", and neither the maker nor who set a number. Raises Forbidden, OwnPlan, Conflict."""
+def check_can_publish(plan: Plan, actor: Actor, at: datetime | None = None) -> None:
+    """Right role, state "reviewed", and neither the maker nor who set a number, unless the profile in force at `at`
+    lets one person do both. Raises Forbidden, OwnPlan, Conflict."""
     guard.check(actor, "publish", "plan", bureau_id=plan.bureau_id)
     check_can_step(plan, "published")
+    for demand in apart(plan, actor, at):
+        if at is None or actor.user_id is None:
+            raise demand["refusal"]
+        separation.check_apart(**demand)
+
+
+def apart(plan: Plan, actor: Actor, at: datetime | None) -> list[dict[str, Any]]:
+    """What the separation of duties asks of a signature: nothing of somebody who had no hand in the plan."""
+    common = {"by": actor, "earlier": [actor.user_id], "bureau_id": plan.bureau_id, "at": at}
+    asked = []
     if is_made_by(plan, actor):
-        raise OwnPlan(plan)
+        asked.append({**common, "rule": "plan.publish", "refusal": OwnPlan(plan)})
     if has_set_numbers(plan, actor):
-        raise OwnPlan(plan, is_maker=False)
+        asked.append({**common, "rule": "plan.publish_numbers", "refusal": OwnPlan(plan, is_maker=False)})
+    return asked
 
 
-def can_publish(plan: Plan, actor: Actor) -> bool:
+def can_publish(plan: Plan, actor: Actor, at: datetime | None = None) -> bool:
     """The twin for buttons."""
-    return guard.passes(check_can_publish, plan, actor)
+    return guard.passes(check_can_publish, plan, actor, at)
 
 
 def check_can_review(plan: Plan, actor: Actor) -> None:

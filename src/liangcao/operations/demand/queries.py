@@ -15,6 +15,7 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.operations.demand.models import Fulfilment, Requisition, RequisitionLine
 from liangcao.operations.demand.rules import STALE_AFTER
+from liangcao.reference.parties.separation import is_apart
 
 
 def requisitions(
@@ -192,6 +193,8 @@ def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None =
             if actor.user_id is not None
             else Q(submitted_by=actor.name, submitted_user_id=None)
         )
+        if bureau_id is not None and at is not None and not is_apart("requisition.approve", bureau_id, at):
+            own = Q(pk__in=[])
         submitted = Requisition.objects.visible_to(actor).filter(status="submitted", **scope).exclude(own)
         count, oldest = submitted.aggregate(n=Count("pk"), oldest=Min("received_at")).values()
         if count:

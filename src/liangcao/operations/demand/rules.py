@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
@@ -13,6 +14,7 @@ from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.demand.models import Requisition, RequisitionLine
 from liangcao.reference.catalog.models import Item
+from liangcao.reference.parties import separation
 
 STALE_AFTER = timedelta(days=3)
 
@@ -62,17 +64,30 @@ def _check_step(requisition: Requisition, target: str) -> None:
     )
 
 
-def check_can_review(actor: Actor, requisition: Requisition, *, target: str = "approved") -> None:
-    """A reviewer who did not file it, while it waits. Raises Forbidden, SelfApproval, Conflict STATE_CONFLICT."""
+def check_can_review(
+    actor: Actor, requisition: Requisition, at: datetime | None = None, *, target: str = "approved"
+) -> None:
+    """A reviewer who did not file it (unless the profile in force at `at` lets him), while it waits. Raises Forbidden,
+    SelfApproval, Conflict STATE_CONFLICT."""
     _check_role(actor, "approve", requisition)
     if is_same_person(actor, requisition):
-        raise SelfApproval(requisition.number)
+        if at is None or actor.user_id is None:
+            raise SelfApproval(requisition.number)
+        separation.check_apart(**apart(actor, requisition, at))
     _check_step(requisition, target)
 
 
-def can_review(actor: Actor, requisition: Requisition) -> bool:
+def apart(actor: Actor, requisition: Requisition, at: datetime) -> dict[str, Any]:
+    """What the separation of duties asks of a review."""
+    return {
+        "rule": "requisition.approve", "by": actor, "earlier": [requisition.submitted_user_id],
+        "bureau_id": requisition.bureau_id, "at": at, "refusal": SelfApproval(requisition.number),
+    }  # fmt: skip
+
+
+def can_review(actor: Actor, requisition: Requisition, at: datetime | None = None) -> bool:
     """Whether `check_can_review` lets it pass."""
-    return guard.passes(check_can_review, actor, requisition)
+    return guard.passes(check_can_review, actor, requisition, at)
 
 
 def is_same_person(actor: Actor, requisition: Requisition) -> bool:

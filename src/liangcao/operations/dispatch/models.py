@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
-from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
+from liangcao.foundation.database.scope import ScopedQuerySet
 
 DELIVERY_STATUSES = ("picking", "in_transit", "signed", "settled", "cancelled")
 # What became of pieces that did not arrive whole: back on the shelf, back but to be looked at, or lost.
@@ -56,6 +56,7 @@ class Delivery(models.Model):
     papers_by = models.CharField(max_length=60, blank=True)
     papers_at = models.DateTimeField(null=True)
     handed_over_by = models.CharField(max_length=60, blank=True)
+    handed_over_user_id = models.BigIntegerField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     carrier = models.CharField(max_length=60, blank=True)
     signed_name = models.CharField(max_length=60, blank=True)

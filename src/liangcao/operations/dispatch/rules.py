@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
@@ -10,6 +11,7 @@ from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.models import Delivery
+from liangcao.reference.parties import separation
 
 
 def check_can_step(delivery: Delivery, target: str) -> None:
@@ -27,6 +29,20 @@ def _allowed(delivery: Delivery, actor: Actor, action: str) -> None:
     guard.check(actor, action, "delivery", bureau_id=delivery.bureau_id, organisation_id=delivery.organisation_id)
 
 
+def apart(delivery: Delivery, actor: Actor, action: str, at: datetime) -> dict[str, Any]:
+    """What the separation of duties asks: who handed the goods over does not close the matter alone."""
+    return {
+        "rule": f"delivery.{action}", "by": actor, "earlier": [delivery.handed_over_user_id],
+        "bureau_id": delivery.bureau_id, "at": at,
+    }  # fmt: skip
+
+
+def _check_apart(delivery: Delivery, actor: Actor, action: str, at: datetime | None) -> None:
+    """Asked wherever the moment is known: by the act and by the button."""
+    if at is not None:
+        separation.check_apart(**apart(delivery, actor, action, at))
+
+
 def check_can_hand_over(delivery: Delivery, actor: Actor) -> None:
     """A storekeeper, and goods that are still being picked."""
     _allowed(delivery, actor, "hand_over")
@@ -38,26 +54,28 @@ def can_hand_over(delivery: Delivery, actor: Actor) -> bool:
     return guard.passes(check_can_hand_over, delivery, actor)
 
 
-def check_can_confirm(delivery: Delivery, actor: Actor) -> None:
+def check_can_confirm(delivery: Delivery, actor: Actor, at: datetime | None = None) -> None:
     """The unit itself, or the desk with the unit's signed slip in hand; goods that are on their way."""
     _allowed(delivery, actor, "confirm")
     check_can_step(delivery, "signed")
+    _check_apart(delivery, actor, "confirm", at)
 
 
-def can_confirm(delivery: Delivery, actor: Actor) -> bool:
+def can_confirm(delivery: Delivery, actor: Actor, at: datetime | None = None) -> bool:
     """The twin for buttons."""
-    return guard.passes(check_can_confirm, delivery, actor)
+    return guard.passes(check_can_confirm, delivery, actor, at)
 
 
-def check_can_settle(delivery: Delivery, actor: Actor) -> None:
+def check_can_settle(delivery: Delivery, actor: Actor, at: datetime | None = None) -> None:
     """Right role, and a receipt that is signed."""
     _allowed(delivery, actor, "settle")
     check_can_step(delivery, "settled")
+    _check_apart(delivery, actor, "settle", at)
 
 
-def can_settle(delivery: Delivery, actor: Actor) -> bool:
+def can_settle(delivery: Delivery, actor: Actor, at: datetime | None = None) -> bool:
     """The twin for buttons. Whether there is a difference at all is the page's to see."""
-    return guard.passes(check_can_settle, delivery, actor)
+    return guard.passes(check_can_settle, delivery, actor, at)
 
 
 def check_can_cancel(delivery: Delivery, actor: Actor) -> None:
@@ -71,7 +89,7 @@ def can_cancel(delivery: Delivery, actor: Actor) -> bool:
     return guard.passes(check_can_cancel, delivery, actor)
 
 
-def check_can_regularise(delivery: Delivery, actor: Actor) -> None:
+def check_can_regularise(delivery: Delivery, actor: Actor, at: datetime | None = None) -> None:
     """Right role, and an emergency issue whose papers are owing."""
     _allowed(delivery, actor, "regularise")
     if not delivery.is_emergency:
@@ -86,11 +104,12 @@ def check_can_regularise(delivery: Delivery, actor: Actor) -> None:
             f"配送单 {delivery.number} 的手续已由 {delivery.papers_by} 补办({delivery.papers_ref})",
             f"The papers of {delivery.number} were brought by {delivery.papers_by} ({delivery.papers_ref})",
         )
+    _check_apart(delivery, actor, "regularise", at)
 
 
-def can_regularise(delivery: Delivery, actor: Actor) -> bool:
+def can_regularise(delivery: Delivery, actor: Actor, at: datetime | None = None) -> bool:
     """The twin for buttons."""
-    return guard.passes(check_can_regularise, delivery, actor)
+    return guard.passes(check_can_regularise, delivery, actor, at)
 
 
 def is_overdue(delivery: Delivery, at: datetime) -> bool:

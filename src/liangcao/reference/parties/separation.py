@@ -105,6 +105,11 @@ def profile_in_force(bureau_id: int, at: datetime) -> str:
     return term.profile if term else FULL
 
 
+def is_apart(rule: str, bureau_id: int, at: datetime) -> bool:
+    """Whether the rule holds at a moment, for lists of what waits."""
+    return profile_in_force(bureau_id, at) in rules()[rule].apart
+
+
 def check_apart(
     *,
     rule: str,

@@ -292,7 +292,7 @@ def play_settlement(days: Days, step: Step, at: datetime) -> None:
         delivery_id=delivery.pk,
         lines=lines,
         reason=step["reason"],
-        by=days.desk.actors["storekeeper"],
+        by=days.desk.actors["coordinator"],
         at=at,
         client_id=days.id_for("settle", step["of"], step["organisation"]),
     )

@@ -146,7 +146,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
     """Sign for what came."""
     detail = dispatch.delivery_detail(request.actor, delivery_id, at=request.at)
     if request.method != "POST":
-        dispatch_rules.check_can_confirm(detail.delivery, request.actor)
+        dispatch_rules.check_can_confirm(detail.delivery, request.actor, request.at)
     return act_page(
         request,
         SignForm(request, lines=list(detail.lines)),

@@ -30,6 +30,7 @@ from liangcao.operations.allocation.actions.writing import fill, new_plan
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick
 from liangcao.operations.allocation.rounds import connected_items
 from liangcao.operations.allocation.rules import (
+    apart,
     check_can_discard,
     check_can_publish,
     check_can_release,
@@ -40,6 +41,7 @@ from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.actions.locking import lock_organisations
 from liangcao.operations.demand.queries import open_lines
 from liangcao.reference.catalog.models import Item
+from liangcao.reference.parties.separation import check_two_people
 
 # Another writer may take a lot between our look and our lock; then we look again.
 TRIES = 5
@@ -113,7 +115,9 @@ def publish_plan(*, plan_id: int, version: int | None = None, by: Actor, at: dat
         return publication_of(Plan.objects.get(pk=done))
     plan = locked_plan(by, plan_id)
     check_version(plan, version)
-    check_can_publish(plan, by)
+    check_can_publish(plan, by, at)
+    for demand in apart(plan, by, at):
+        check_two_people(**demand, ref=plan.number)
     # Nobody else may allot, file or withdraw for these units from here on: what is open is read once, and holds.
     lock_organisations(plan.lines.values_list("organisation_id", flat=True).distinct())
     moved, short, follow_up = _reserve(plan, by=by, at=at, client_id=client_id)

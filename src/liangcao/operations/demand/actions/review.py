@@ -12,12 +12,14 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.text import check_text
-from liangcao.operations.demand import queries, rules
+from liangcao.foundation.outbox.actions import announce
+from liangcao.operations.demand import notices, queries, rules
 from liangcao.operations.demand.actions.fulfilment import carry_over
 from liangcao.operations.demand.actions.locking import lock_organisations, touch
 from liangcao.operations.demand.inputs import ApprovalLine
 from liangcao.operations.demand.models import Requisition, RequisitionLine
 from liangcao.operations.demand.reviewing import check_review
+from liangcao.reference.parties.separation import check_two_people
 
 _REVIEWED = [
     "status",
@@ -26,6 +28,7 @@ _REVIEWED = [
     "changed_at",
     "reviewed_by",
     "reviewed_user_id",
+    "is_reviewed_alone",
     "reviewed_at",
     "review_reason",
 ]
@@ -57,7 +60,7 @@ def approve_requisition(
     requisition = queries.requisition(by, requisition_id)
     held = list(requisition.lines.select_related("item").order_by("line"))
     rules.check_version(requisition, held, version)
-    rules.check_can_review(by, requisition)
+    rules.check_can_review(by, requisition, at)
     reviews = check_review(held, lines)
     number = _decide(requisition, "approved", by=by, at=at, reason="")
     approved = [line for line in held if line.pk in reviews]
@@ -75,6 +78,7 @@ def approve_requisition(
         bureau_id=requisition.bureau_id, before={"status": "submitted"},
         after={"status": "approved", "lines": [_told(line) for line in approved], "carried": carried},
     )  # fmt: skip
+    announce(notices.decided(requisition, is_cut=any(line.cut_reason for line in approved)), at=at)
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
 
@@ -94,7 +98,7 @@ def reject_requisition(
     lock_organisations([requisition.organisation_id])
     requisition = queries.requisition(by, requisition_id)
     rules.check_version(requisition, list(requisition.lines.all()), version)
-    rules.check_can_review(by, requisition, target="rejected")
+    rules.check_can_review(by, requisition, at, target="rejected")
     reason = check_text(reason, field="reason", zh="退回原因", en="reason", longest=500, is_required=True)
     number = _decide(requisition, "rejected", by=by, at=at, reason=reason)
     requisition.lines.filter(status="submitted").update(status="rejected", version=number)
@@ -102,6 +106,7 @@ def reject_requisition(
         by=by, at=at, action="reject_requisition", object_kind="requisition", object_ref=requisition.number,
         bureau_id=requisition.bureau_id, before={"status": "submitted"}, after={"status": "rejected"}, reason=reason,
     )  # fmt: skip
+    announce(notices.decided(requisition), at=at)
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
 
@@ -117,8 +122,10 @@ def _check_reviewer(by: Actor, requisition: Requisition) -> None:
 
 
 def _decide(requisition: Requisition, status: str, *, by: Actor, at: datetime, reason: str) -> int:
+    check_two_people(**rules.apart(by, requisition, at), ref=requisition.number)
     number = touch(requisition, by=by, at=at)
     requisition.status = status
+    requisition.is_reviewed_alone = by.user_id is not None and by.user_id == requisition.submitted_user_id
     requisition.reviewed_by = by.name
     requisition.reviewed_user_id = by.user_id
     requisition.reviewed_at = at

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("submitted_at", models.DateTimeField()),
                 ("reviewed_by", models.CharField(blank=True, max_length=60)),
                 ("reviewed_user_id", models.BigIntegerField(null=True)),
+                ("is_reviewed_alone", models.BooleanField(default=False)),
                 ("reviewed_at", models.DateTimeField(null=True)),
                 ("review_reason", models.CharField(blank=True, max_length=500)),
                 ("changed_by", models.CharField(max_length=60)),
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("reviewed_user_id", None),
+                            ("is_reviewed_alone", True),
                             ("submitted_user_id", None),
                             models.Q(("reviewed_user_id", models.F("submitted_user_id")), _negated=True),
                             _connector="OR",

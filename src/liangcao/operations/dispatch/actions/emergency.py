@@ -25,12 +25,13 @@ from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.models import RequisitionLine
 from liangcao.operations.dispatch.actions.locking import delivery_in_scope, lines_of, locked_delivery, transit
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.dispatch.rules import check_can_regularise
+from liangcao.operations.dispatch.rules import apart, check_can_regularise
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id, known_item
 from liangcao.reference.parties.queries import current_emergency
 from liangcao.reference.parties.queries import organisation as organisation_in_scope
 from liangcao.reference.parties.queries import store as store_in_scope
+from liangcao.reference.parties.separation import check_two_people
 
 PAPERS_DUE_AFTER = timedelta(hours=24)
 # Another writer may take a lot between our look and our lock; then we look again.
@@ -90,7 +91,10 @@ def emergency_issue(
 
 def _left_at_once(by: Actor, at: datetime) -> dict[str, Any]:
     """Picked and handed over in one act."""
-    return {"prepared_by": by.name, "prepared_at": at, "handed_over_by": by.name, "handed_over_at": at}
+    return {
+        "prepared_by": by.name, "prepared_at": at, "handed_over_by": by.name,
+        "handed_over_user_id": by.user_id, "handed_over_at": at,
+    }  # fmt: skip
 
 
 def _issue(
@@ -253,7 +257,8 @@ def regularise(
     if done:
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
-    check_can_regularise(delivery, by)
+    check_can_regularise(delivery, by, at)
+    check_two_people(**apart(delivery, by, "regularise", at), ref=delivery.number)
     delivery.papers_ref = check_required(
         papers_ref,
         code="PAPERS_MISSING",

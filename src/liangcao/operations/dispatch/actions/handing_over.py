@@ -177,8 +177,9 @@ def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client
         client_id=client_id,
     )
     delivery.status, delivery.carrier, delivery.issue_move_id = "in_transit", given, moved.id
-    delivery.handed_over_by, delivery.handed_over_at = by.name, at
-    delivery.save(update_fields=["status", "carrier", "issue_move", "handed_over_by", "handed_over_at"])
+    delivery.handed_over_by, delivery.handed_over_user_id, delivery.handed_over_at = by.name, by.user_id, at
+    signed = ("handed_over_by", "handed_over_user_id", "handed_over_at")
+    delivery.save(update_fields=["status", "carrier", "issue_move", *signed])
     record(
         by=by,
         at=at,

@@ -32,7 +32,8 @@ from liangcao.operations.dispatch.receipts import (
     checked_receipt,
     checked_settlement,
 )
-from liangcao.operations.dispatch.rules import check_can_confirm, check_can_settle
+from liangcao.operations.dispatch.rules import apart, check_can_confirm, check_can_settle
+from liangcao.reference.parties.separation import check_two_people
 
 _RECEIPT_FIELDS = ["quantity_good", "quantity_short", "quantity_damaged", "difference_reason"]
 
@@ -60,7 +61,8 @@ def confirm_delivery(
     if done:
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
-    check_can_confirm(delivery, by)
+    check_can_confirm(delivery, by, at)
+    check_two_people(**apart(delivery, by, "confirm", at), ref=delivery.number)
     name = check_required(
         signed_name, code="NAME_MISSING", field="signed_name", zh="请填写签收人姓名", en="Name who signs", longest=60
     )
@@ -126,7 +128,8 @@ def settle_difference(
     if done:
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
-    check_can_settle(delivery, by)
+    check_can_settle(delivery, by, at)
+    check_two_people(**apart(delivery, by, "settle", at), ref=delivery.number)
     given = check_reason(reason, what_zh="处理差异", what_en="Settling")
     settled = checked_settlement(lines_of(delivery), lines)
     for field in ("quantity_short", "quantity_damaged"):

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("papers_by", models.CharField(blank=True, max_length=60)),
                 ("papers_at", models.DateTimeField(null=True)),
                 ("handed_over_by", models.CharField(blank=True, max_length=60)),
+                ("handed_over_user_id", models.BigIntegerField(null=True)),
                 ("handed_over_at", models.DateTimeField(null=True)),
                 ("carrier", models.CharField(blank=True, max_length=60)),
                 ("signed_name", models.CharField(blank=True, max_length=60)),

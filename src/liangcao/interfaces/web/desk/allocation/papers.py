@@ -58,7 +58,7 @@ def _acts(request: Any, plan: Any) -> list[Act]:
         acts.append(Act(_("重新试算"), address("plan_recomputation", pk, query=read)))
     if rules.can_review(plan, actor):
         acts.append(Act(_("送会商"), address("plan_review", pk, query=read), is_next=True))
-    if rules.can_publish(plan, actor):
+    if rules.can_publish(plan, actor, request.at):
         acts.append(Act(_("签发"), address("plan_publication", pk, query=read), is_next=True))
     may_prepare = plan.status == "published" and can(request, "prepare", "delivery")
     if may_prepare and queries.unprepared_picks(request.actor, pk).exists():
@@ -71,9 +71,10 @@ def _acts(request: Any, plan: Any) -> list[Act]:
 def _notice(request: Any, plan: Any) -> str:
     if plan.status == "discarded":
         return _("已作废。原因:%(reason)s") % {"reason": plan.discard_reason}
-    if plan.status == "reviewed" and rules.is_made_by(plan, request.actor) and can(request, "publish", "plan"):
-        return _("这份方案由您编制,须由另一位负责人签发。")
-    if plan.status == "reviewed" and rules.has_set_numbers(plan, request.actor) and can(request, "publish", "plan"):
+    is_to_sign = plan.status == "reviewed" and can(request, "publish", "plan")
+    if is_to_sign and not rules.can_publish(plan, request.actor, request.at):
+        if rules.is_made_by(plan, request.actor):
+            return _("这份方案由您编制,须由另一位负责人签发。")
         return _("这份方案中有您改的数,须由另一位负责人签发。")
     return ""
 

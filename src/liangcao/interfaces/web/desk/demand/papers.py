@@ -60,7 +60,7 @@ def _facts(requisition: Any) -> list[Fact]:
 
 def _acts(request: Any, requisition: Any) -> list[Act]:
     acts, pk = [], requisition.pk
-    if rules.can_review(request.actor, requisition):
+    if rules.can_review(request.actor, requisition, request.at):
         acts.append(Act(_("审核"), address("requisition_approval", pk), is_next=True, in_dialog=False))
         acts.append(Act(_("退回"), address("requisition_rejection", pk)))
     if rules.can_withdraw(request.actor, requisition):

@@ -74,7 +74,7 @@ def approval(request: Any, requisition_id: int) -> HttpResponse:
     requisition = queries.requisition(request.actor, requisition_id)
     lines, history = _review_lines(request, requisition)
     if request.method != "POST":
-        rules.check_can_review(request.actor, requisition)
+        rules.check_can_review(request.actor, requisition, request.at)
     rows = [
         {"known": row, "line_id": row.line.pk, "quantity_approved": row.line.quantity_requested, "tier": row.line.tier}
         for row in lines

@@ -78,11 +78,11 @@ def _acts(request: Any, detail: Any) -> list[Act]:
     acts = []
     if rules.can_hand_over(delivery, actor):
         acts.append(Act(_("交接出库"), address("delivery_hand_over", pk), is_next=True))
-    if detail.quantity_missing and rules.can_settle(delivery, actor):
+    if detail.quantity_missing and rules.can_settle(delivery, actor, request.at):
         acts.append(Act(_("处理差异"), address("delivery_settlement", pk), is_next=True, in_dialog=False))
-    if rules.can_regularise(delivery, actor):
+    if rules.can_regularise(delivery, actor, request.at):
         acts.append(Act(_("补手续"), address("delivery_papers", pk), is_next=not acts))
-    if rules.can_confirm(delivery, actor):
+    if rules.can_confirm(delivery, actor, request.at):
         acts.append(Act(_("代录签收"), address("delivery_receipt", pk), in_dialog=False))
     if rules.can_cancel(delivery, actor):
         acts.append(Act(_("取消配送单"), address("delivery_cancellation", pk), danger=True))
