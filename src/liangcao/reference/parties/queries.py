@@ -238,3 +238,15 @@ def current_emergency(bureau_id: int) -> Emergency:
             "The bureau has no open emergency; open one under Settings first",
         )
     return found
+
+
+def users_appointed(actor: Actor, *, bureau_id: int, organisation_id: int | None, at: datetime) -> list[User]:
+    """Who can log in and holds an appointment today: at the bureau's desk, or for one of its organisations."""
+    today = business_date(at)
+    held = Appointment.objects.visible_to(actor).filter(
+        Q(valid_until=None) | Q(valid_until__gte=today),
+        bureau_id=bureau_id, organisation_id=organisation_id, valid_from__lte=today, ended_at=None,
+        person__user__is_active=True,
+    )  # fmt: skip
+    users = {row.person.user_id: row.person.user for row in held.select_related("person__user").order_by("pk")}
+    return [user for user in users.values() if user is not None]

@@ -122,7 +122,7 @@ def _appointments(person: Any) -> str:
 PEOPLE = Listing(
     name="people",
     columns=(
-        Column("name", _("姓名"), phone="title"),
+        Column("name", _("姓名"), phone="title", link=lambda row: address("person", row.pk)),
         Column(
             "username", _("账号"), value=lambda row: row.user.username if row.user else "", kind="code", phone="main"
         ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.settings import adding, views
+from liangcao.interfaces.web.desk.settings import adding, invitations, people, views
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -16,7 +16,31 @@ urlpatterns = [
     path("organisations/<int:organisation_id>/", views.organisation, name="organisation"),
     path("stores/", views.store_list, name="store_list"),
     path("stores/new/", adding.store_new, name="store_new"),
-    path("people/", views.person_list, name="person_list"),
+    path("people/", people.person_list, name="person_list"),
+    path("people/new/", people.person_new, name="person_new"),
+    path("people/second-factor/", people.second_factor_demand, name="second_factor_demand"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/appointments/new/", people.appointment_new, name="appointment_new"),
+    path("people/<int:person_id>/reset/", people.person_reset, name="person_reset"),
+    path("people/<int:person_id>/closing/", people.person_closing, name="person_closing"),
+    path("people/<int:person_id>/reopening/", people.person_reopening, name="person_reopening"),
+    path("people/<int:person_id>/unlocking/", people.person_unlocking, name="person_unlocking"),
+    path(
+        "people/<int:person_id>/second-factor/removal/",
+        people.person_second_factor_removal,
+        name="person_second_factor_removal",
+    ),
+    path("appointments/<int:appointment_id>/ending/", people.appointment_ending, name="appointment_ending"),
+    path("invitations/", invitations.invitation_list, name="invitation_list"),
+    path("invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path("invitations/file/", invitations.invitation_file, name="invitation_file"),
+    path("invitations/template/", invitations.invitation_template, name="invitation_template"),
+    path("invitations/links/", invitations.invitation_links, name="invitation_links"),
+    path("invitations/<int:invitation_id>/", invitations.invitation, name="invitation"),
+    path("invitations/<int:invitation_id>/link/", invitations.invitation_link, name="invitation_link"),
+    path(
+        "invitations/<int:invitation_id>/revocation/", invitations.invitation_revocation, name="invitation_revocation"
+    ),
     path("rules/", views.rule_set_list, name="rule_set_list"),
     path("rules/<int:rule_set_id>/", views.rule_set, name="rule_set"),
     path("journal/", views.journal, name="journal"),

@@ -35,9 +35,11 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
         ("organisation", pgettext("list", "单位"), _("申领单位、供应商、捐赠方、上级"), "organisation_list"),
         ("organisation", pgettext("list", "仓库"), _("仓库、库位、可存危险品类别"), "store_list"),
         ("bureau", _("人员"), _("人员和任职:任职就是权限"), "person_list"),
+        ("invitation", _("邀请"), _("外部单位的邀请链接,可用表格一次邀请"), "invitation_list"),
+        ("invitation", _("邀请"), _("外部单位的邀请链接,可用表格一次邀请"), "invitation_list"),
         ("plan", pgettext("list", "分配规则"), _("每条规则的步骤"), "rule_set_list"),
         ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
-        ("item", _("我的账号"), _("语言、接口令牌"), "account"),
+        ("item", _("我的账号"), _("密码、第二道验证、接口令牌"), "account"),
     )
     return [(word, hint, reverse(name)) for seen, word, hint, name in shown if can(request, "view", seen)]
 
@@ -81,14 +83,6 @@ def store_list(request: Any) -> HttpResponse:
     rows = parties.stores(request.actor, bureau_id=request.bureau.pk).prefetch_related("shelves")
     add = _add(request, "store", "organisation")
     return listing.answer(request, lists.STORES, rows, title=pgettext("list", "仓库"), template=TEMPLATE, add=add)
-
-
-@desk_page("bureau")
-def person_list(request: Any) -> HttpResponse:
-    """People with their appointments."""
-    rows = parties.people(request.actor).filter(appointments__bureau=request.bureau).select_related("user")
-    rows = rows.prefetch_related("appointments__organisation")
-    return listing.answer(request, lists.PEOPLE, rows, title=_("人员"), template=TEMPLATE)
 
 
 @desk_page("plan")
