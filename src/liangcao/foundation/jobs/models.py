@@ -22,7 +22,7 @@ class JobQuerySet(ScopedQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """The base rule, and for everybody at a desk what belongs to no bureau."""
-        shared = self.filter(bureau_id=None) if actor.bureau_ids else self.none()
+        shared = self.filter(bureau_id=None) if actor.whole_bureau_ids else self.none()
         return super().visible_to(actor) | shared
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -9,9 +10,10 @@ from django.db import transaction
 
 from liangcao.foundation.jobs.actions import enqueue
 from liangcao.foundation.kernel.chain import digest
-from liangcao.foundation.outbox.models import CHANNELS, Message
+from liangcao.foundation.outbox.models import CHANNELS, Message, NoticeSetting, Webhook
+from liangcao.foundation.outbox.notices import Notice
 
-DELIVERY = "deliver_message"
+DELIVERY, SPREADING = "deliver_message", "spread_notice"
 _IDS = UUID("8d0d7c1e-3a57-5b0e-9c43-6f0f2f6d5a10")
 _LONGEST_KEY = 120
 
@@ -43,3 +45,18 @@ def send(
 def settle_delivery(*, message_id: UUID, answer: str, at: datetime) -> None:
     """Note that a message was taken by the other side, and what it said."""
     Message.objects.filter(pk=message_id).update(delivered_at=at, answer=answer[:200])
+
+
+def announce(notice: Notice | None, *, at: datetime) -> None:
+    """Say that something happened that somebody waits for, inside the caller's transaction.
+
+    Who that is and how they want to be told is looked up later, by a job of the outer ring: nothing here waits for it,
+    and where nobody has asked to be told nothing is written. None is nobody's notice.
+    """
+    if notice is None:
+        return
+    listens = NoticeSetting.objects.exists() or Webhook.objects.filter(
+        bureau_id=notice.bureau_id, removed_at=None
+    ).exists()  # fmt: skip
+    if listens:
+        enqueue(kind=SPREADING, payload=asdict(notice), at=at, key=notice.key, bureau_id=notice.bureau_id)

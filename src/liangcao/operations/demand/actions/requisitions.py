@@ -16,7 +16,8 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Refusal, collected, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
-from liangcao.operations.demand import queries, rules
+from liangcao.foundation.outbox.actions import announce
+from liangcao.operations.demand import notices, queries, rules
 from liangcao.operations.demand.actions.locking import lock_organisations, touch
 from liangcao.operations.demand.filing import Filing, check_filing
 from liangcao.operations.demand.inputs import RequisitionLineInput
@@ -74,6 +75,7 @@ def file_requisition(
         bureau_id=bureau_id,
         after={"organisation": organisation.code, "lines": len(filing.lines), "channel": channel, "replaces": replaced},
     )  # fmt: skip
+    announce(notices.to_review(requisition), at=at)
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
 

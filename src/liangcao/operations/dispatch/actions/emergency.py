@@ -17,6 +17,7 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity
 from liangcao.foundation.kernel.text import check_reason, check_required, check_text
+from liangcao.foundation.outbox.actions import announce
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import FreeStock, balances, book_of, free_stock
@@ -25,6 +26,7 @@ from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.models import RequisitionLine
 from liangcao.operations.dispatch.actions.locking import delivery_in_scope, lines_of, locked_delivery, transit
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
+from liangcao.operations.dispatch.notices import on_its_way
 from liangcao.operations.dispatch.rules import apart, check_can_regularise
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id, known_item
@@ -108,6 +110,7 @@ def _issue(
         DeliveryLine(delivery=delivery, line=number, item_id=row.item_id, lot_id=row.lot_id, quantity=pieces)
         for number, (row, pieces) in enumerate(taken, start=1)
     )
+    announce(on_its_way(delivery), at=at)
     return moved
 
 

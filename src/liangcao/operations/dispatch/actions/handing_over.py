@@ -15,6 +15,7 @@ from liangcao.foundation.journal.actions import claim, next_number, record, sett
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.text import check_reason, check_required
+from liangcao.foundation.outbox.actions import announce
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.ledger.queries import book_of
@@ -31,6 +32,7 @@ from liangcao.operations.dispatch.actions.locking import (
 )
 from liangcao.operations.dispatch.actions.noting import note_lines
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
+from liangcao.operations.dispatch.notices import on_its_way
 from liangcao.operations.dispatch.rules import check_can_cancel, check_can_hand_over
 
 
@@ -189,6 +191,7 @@ def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client
         bureau_id=delivery.bureau_id,
         after={"move": moved.number, "carrier": given},
     )
+    announce(on_its_way(delivery), at=at)
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
 

@@ -15,7 +15,8 @@ from liangcao.foundation.journal.actions import claim, next_number, record, sett
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.text import check_reason, check_text
-from liangcao.operations.duty import queries, rules
+from liangcao.foundation.outbox.actions import announce
+from liangcao.operations.duty import notices, queries, rules
 from liangcao.operations.duty.actions.people import colleague
 from liangcao.operations.duty.flow import TASK_SOURCES
 from liangcao.operations.duty.models import Task, TaskEvent
@@ -66,6 +67,7 @@ def give_task(
         by=by, at=at, action="give_task", object_kind="task", object_ref=made.number, bureau_id=bureau_id,
         after={"owner_id": owner.pk, "due_at": due_at.isoformat(), "source": source},
     )  # fmt: skip
+    announce(notices.given(made), at=at)
     settle(client_id=client_id, ref=str(made.pk))
     return made
 
