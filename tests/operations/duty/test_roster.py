@@ -111,8 +111,8 @@ def test_on_call_is_one_statement_and_names_an_empty_post(world: World, django_a
     reader = world.actor("storekeeper")
     with django_assert_num_queries(1):  # type: ignore[operator]
         rows = queries.on_call(reader, world.bureau.pk, at=NOON + HOUR)
-    assert [(row["name"], row["person"]) for row in rows] == [("值班台", "甲"), ("仓库值守", None)]
-    assert queries.on_call(reader, world.bureau.pk, at=NOON + 8 * HOUR)[0]["person"] is None
+    assert [(row.name, row.person) for row in rows] == [("值班台", "甲"), ("仓库值守", None)]
+    assert queries.on_call(reader, world.bureau.pk, at=NOON + 8 * HOUR)[0].person is None
 
 
 def test_gaps_are_the_holes_of_a_post_in_use(world: World) -> None:

@@ -26,6 +26,8 @@ def desk(request: Any) -> dict[str, Any]:
         "emergency": SimpleLazyObject(lambda: _emergency(request)),
         "bureaus": SimpleLazyObject(lambda: _bureaus(request)),
         "waiting_count": SimpleLazyObject(lambda: _waiting_count(request)),
+        "on_call": SimpleLazyObject(lambda: _on_call(request)),
+        "duty_desk": SimpleLazyObject(lambda: _duty_desk(request)),
         "may_trace": SimpleLazyObject(lambda: bool(actor) and can(request, "view", "ledger")),
     }
 
@@ -52,3 +54,19 @@ def _waiting_count(request: Any) -> int:
     if request.bureau is None or request.actor.is_outside:
         return 0
     return sum(group.count for group in waiting(request))
+
+
+def _on_call(request: Any) -> list[Any]:
+    """Who is on call at the bureau's posts now, for those who may see the roster."""
+    from liangcao.operations.duty.queries import on_call
+
+    if request.bureau is None or request.actor.is_outside or not can(request, "view", "duty"):
+        return []
+    return on_call(request.actor, request.bureau.pk, at=request.at)
+
+
+def _duty_desk(request: Any) -> Any:
+    """The post that a unit calls: its name and telephone, no person."""
+    from liangcao.operations.duty.queries import public_post
+
+    return public_post(request.actor, request.bureau.pk) if request.bureau and request.organisation else None

@@ -1,4 +1,4 @@
-"""The left bar: nine entries, each shown to those who may see its pages."""
+"""The left bar: ten entries, each shown to those who may see its pages."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ DESK = (
     Entry(_("配送"), "delivery_list", "dispatch", "delivery", ("/dispatch/",)),
     Entry(_("台账"), "move_list", "book", "ledger", ("/ledger/",)),
     Entry(_("通报"), "briefing", "briefing", "briefing", ("/briefing/",)),
+    Entry(_("值守"), "duty", "duty", "duty", ("/duty/",)),
     Entry(_("设置"), "settings", "settings", "item", ("/settings/",)),
 )
 

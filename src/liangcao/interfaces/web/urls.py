@@ -15,5 +15,6 @@ urlpatterns = [
     path("supply/", include("liangcao.interfaces.web.desk.supply.urls")),
     path("allocation/", include("liangcao.interfaces.web.desk.allocation.urls")),
     path("dispatch/", include("liangcao.interfaces.web.desk.dispatch.urls")),
+    path("duty/", include("liangcao.interfaces.web.desk.duty.urls")),
     path("portal/", include("liangcao.interfaces.web.portal.urls")),
 ]

@@ -13,6 +13,7 @@ MODULES = (
     "liangcao.operations.allocation.queries",
     "liangcao.operations.demand.queries",
     "liangcao.operations.supply.queries",
+    "liangcao.operations.duty.queries",
 )
 _LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery
 
 from liangcao.foundation.files.queries import read_file
 from liangcao.foundation.identity import guard
@@ -101,22 +101,29 @@ def post(actor: Actor, post_id: int) -> DutyPost:
     return found
 
 
-def on_call(actor: Actor, bureau_id: int, *, at: datetime) -> list[dict[str, Any]]:
-    """Who is on call now: one row a post, with an empty person where nobody is. One statement: each page asks it."""
+@dataclass(frozen=True)
+class OnCall:
+    """A post now: who is on it until when; `person` is None where nobody is."""
+
+    name: str
+    name_en: str
+    phone: str
+    is_always_staffed: bool
+    person: str | None
+    deputy: str | None
+    shift_id: int | None
+    until: datetime | None
+
+
+def on_call(actor: Actor, bureau_id: int, *, at: datetime) -> list[OnCall]:
+    """Who is on call now, one row a post. One statement: each page of the desk asks it."""
     now = Q(shifts__status="planned", shifts__starts_at__lte=at, shifts__ends_at__gt=at)
     rows = posts(actor, bureau_id).annotate(now=FilteredRelation("shifts", condition=now))
-    return list(
-        rows.values(
-            "name",
-            "name_en",
-            "phone",
-            "is_always_staffed",
-            person=F("now__person__name"),
-            deputy=F("now__deputy__name"),
-            shift_id=F("now__pk"),
-            until=F("now__ends_at"),
-        )
-    )
+    columns = rows.values_list(
+        "name", "name_en", "phone", "is_always_staffed", "now__person__name", "now__deputy__name", "now__pk",
+        "now__ends_at",
+    )  # fmt: skip
+    return [OnCall(*row) for row in columns]
 
 
 def public_post(actor: Actor, bureau_id: int) -> DutyPost | None:

@@ -6,7 +6,20 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from liangcao.foundation.kernel.errors import NotFound
-from liangcao.interfaces.api.v1 import allocation, briefing, demand, dispatch, errors, ledger, reference, supply
+from liangcao.interfaces.api.v1 import (
+    allocation,
+    briefing,
+    demand,
+    dispatch,
+    duty,
+    errors,
+    hand_overs,
+    ledger,
+    opening,
+    reference,
+    supply,
+    tasks,
+)
 from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
 
 api = NinjaAPI(
@@ -19,7 +32,7 @@ api = NinjaAPI(
 )
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
-for module in (reference, supply, demand, allocation, dispatch, ledger, briefing):
+for module in (reference, supply, opening, demand, allocation, dispatch, ledger, duty, hand_overs, tasks, briefing):
     api.add_router("", module.router)
 
 

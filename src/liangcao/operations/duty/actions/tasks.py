@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -130,7 +131,7 @@ def reopen_task(
 
 
 def _claimed(
-    task_id: int, target: str, given: dict[str, object], *, by: Actor, at: datetime, client_id: UUID
+    task_id: int, target: str, given: dict[str, Any], *, by: Actor, at: datetime, client_id: UUID
 ) -> tuple[Task, bool]:
     """The task under lock, checked for the step; True when the same call was done before."""
     task = queries.task(by, task_id)

@@ -13,6 +13,7 @@ from liangcao.interfaces.web.desk.home.situation import key_items, sentence
 from liangcao.interfaces.web.pages import can, desk_page, render_page
 from liangcao.interfaces.web.waiting import waiting
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.duty import queries as duty
 from liangcao.operations.supply import queries as supply
 
 ROWS_SHOWN = 8
@@ -32,6 +33,7 @@ def home(request: Any) -> HttpResponse:
         groups=waiting(request),
         rows=rows,
         further=further,
+        tasks=duty.own_tasks(request.actor, bureau_id=request.bureau.pk)[:ROWS_SHOWN],
         **_movements(request),
     )
 

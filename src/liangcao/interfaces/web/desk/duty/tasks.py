@@ -1,0 +1,157 @@
+"""Tasks 交办: given from any page, listed, ended."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.web import document, listing
+from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.cells import Column, table
+from liangcao.interfaces.web.desk.duty.forms import ReasonForm, RemarkForm
+from liangcao.interfaces.web.desk.duty.lists import task_listing, task_state
+from liangcao.interfaces.web.desk.duty.task_forms import ReopenForm, TaskForm
+from liangcao.interfaces.web.document import Act, Document, Fact, history_of
+from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.templatetags.words import moment, said
+from liangcao.operations.duty import actions, queries, rules
+from liangcao.operations.duty.flow import TASK_EVENTS, TASK_SOURCES
+
+
+@desk_page("task")
+def tasks(request: Any) -> HttpResponse:
+    """All tasks, newest first."""
+    rows = queries.tasks(request.actor, bureau_id=request.bureau.pk)
+    return listing.answer(request, task_listing(request), rows, title=_("交办事项"), template="desk/duty/tasks.html")
+
+
+def own_path(text: str) -> str:
+    """The path of a page of ours, "" for anything else: what the browser tells is not believed."""
+    path = urlsplit(text).path[:200]
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return path
+
+
+@desk_page("task", "give")
+def task_new(request: Any) -> HttpResponse:
+    """One line, an owner, a moment. Afterwards the reader is where he was."""
+    page = own_path(request.GET.get("page", ""))
+    owner = queries.person_of(request.actor, request.bureau.pk, on=business_date(request.at))
+    initial = {"page": page, "owner_id": owner.pk if owner else None}
+
+    def do(values: dict[str, Any]) -> Any:
+        return actions.give_task(
+            bureau_id=request.bureau.pk, text=values["text"], owner_id=values["owner_id"].pk,
+            due_at=values["due_at"], source=values["source"], page=own_path(values["page"]),
+            by=request.actor, at=request.at, client_id=values["client_id"],
+        )  # fmt: skip
+
+    return act_page(
+        request,
+        TaskForm(request, initial=initial),
+        title=_("交办"),
+        button=_("交办"),
+        do=do,
+        to=lambda made: made.page or reverse("task_list"),
+        message=_("已交办,到时限会提醒承办人。"),
+        back=page or reverse("task_list"),
+    )
+
+
+@desk_page("task")
+def task(request: Any, task_id: int) -> HttpResponse:
+    """One task with what happened to it."""
+    return document.answer(request, task_paper(request, queries.task(request.actor, task_id)))
+
+
+def task_paper(request: Any, held: Any) -> Document:
+    """The document of a task."""
+    events = queries.events_of(request.actor, held.pk)
+    columns = (
+        Column("at", _("时间"), kind="moment", phone="title"),
+        Column("kind", _("经过"), lambda row: TASK_EVENTS[row.kind], phone="main"),
+        Column("by", _("经办人")),
+        Column("due_at", _("时限"), kind="moment"),
+        Column("reason", _("说明")),
+    )
+    return Document(
+        kind=_("交办事项"),
+        number=held.number,
+        state=task_state(held, request.at),
+        facts=[
+            Fact(_("事项"), held.text, is_wide=True),
+            Fact(_("承办人"), held.owner.name),
+            Fact(_("时限"), moment(held.due_at)),
+            Fact(_("来源"), said(TASK_SOURCES[held.source])),
+            Fact(_("交办人"), held.given_by),
+            Fact(_("交办时间"), moment(held.given_at)),
+            *([Fact(_("相关页面"), held.page, held.page)] if held.page else []),
+        ],
+        acts=_acts(request, held),
+        tables=[table(columns, events, title=_("经过"))],
+        history=history_of(request, object_kind="task", object_ref=held.number),
+        back=(_("交办事项"), address("task_list")),
+    )
+
+
+def _acts(request: Any, held: Any) -> list[Act]:
+    found = []
+    if rules.can_end_task(request.actor, held, "done"):
+        found.append(Act(_("办结"), address("task_completion", held.pk), is_next=True))
+        found.append(Act(_("取消事项"), address("task_cancellation", held.pk), danger=True))
+    if rules.can_end_task(request.actor, held, "open"):
+        found.append(Act(_("重新办理"), address("task_reopening", held.pk)))
+    return found
+
+
+def _end_page(request: Any, task_id: int, form: Any, *, title: str, message: str, do: Any, danger: bool = False) -> Any:
+    held = queries.task(request.actor, task_id)
+    return act_page(
+        request,
+        form,
+        title=title,
+        button=title,
+        do=lambda values: do(
+            task_id=task_id, reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"],
+            **({"due_at": values["due_at"]} if "due_at" in values else {}),
+        ),
+        to=lambda _done: reverse("task", args=[task_id]),
+        message=message,
+        summary=held.text,
+        danger=danger,
+        back=reverse("task", args=[task_id]),
+    )  # fmt: skip
+
+
+@desk_page("task", "end")
+def completion(request: Any, task_id: int) -> HttpResponse:
+    """Done, and how."""
+    return _end_page(
+        request, task_id, RemarkForm(request), title=_("办结"), message=_("已办结。"), do=actions.complete_task
+    )
+
+
+@desk_page("task", "end")
+def cancellation(request: Any, task_id: int) -> HttpResponse:
+    """Not needed any more."""
+    return _end_page(
+        request, task_id, ReasonForm(request), title=_("取消事项"), message=_("已取消。"), do=actions.cancel_task,
+        danger=True,
+    )  # fmt: skip
+
+
+@desk_page("task", "end")
+def reopening(request: Any, task_id: int) -> HttpResponse:
+    """Again, with a new moment."""
+    return _end_page(
+        request, task_id, ReopenForm(request), title=_("重新办理"), message=_("已重新办理。"), do=actions.reopen_task
+    )
