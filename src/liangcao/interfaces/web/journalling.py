@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 OK, REFUSED, BROKEN = 200, 400, 500
 # What somebody types to find something may be a name or a telephone number: it stays out.
 FREE_TEXT = frozenset({"q", "search", "text", "ref", "name"})
+# What an address chooses from a closed list.
+CHOICES = ("kind", "part", "ending")
 _ENCODED_NAME = re.compile(r"filename\*=utf-8''([^;]+)", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r'filename="([^"]*)"')
 
@@ -103,8 +105,10 @@ def record_export(request: Any, *, file: str, door: str = "page", action: str = 
     """Journal that a file, or a printed page, left the house: what, under which filters."""
     match = request.resolver_match
     access = getattr(match.func, "access", None) if match else None
-    kind, ref = asked_for(match.kwargs if match else {})
+    named = match.kwargs if match else {}
+    kind, ref = asked_for(named)
     filters = {key: "…" if key in FREE_TEXT else value[:80] for key, value in request.GET.items() if value}
+    filters |= {key: str(named[key]) for key in CHOICES if key in named}
     journal.record_apart(
         action=action,
         object_kind=kind or (access[0] if access else ""),
