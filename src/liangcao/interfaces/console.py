@@ -31,6 +31,7 @@ class Command:
 _HERE = "liangcao.interfaces.commands"
 COMMANDS = {
     "demo": Command(f"{_HERE}.demo.command", "装入演示数据并打开服务", "fill a database with the demo and serve it"),
+    "init": Command(f"{_HERE}.init", "建立自己的局:首次设置", "set up one's own bureau: the first day"),
     "migrate": Command(
         f"{_HERE}.migrate", "建立数据库,或升级到本版本", "make the database, or bring it to this version"
     ),

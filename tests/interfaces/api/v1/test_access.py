@@ -4,6 +4,7 @@ people."""
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import pytest
 from liangcao.foundation.identity.actor import PORTAL_ROLES
 from liangcao.foundation.identity.guard import access
 from liangcao.interfaces.api.v1.urls import api
+from liangcao.operations.supply.actions import enter_opening_stock
 from liangcao.oversight.briefing.actions import freeze_edition
 from tests.factories.dispatch import make_delivery
 from tests.factories.supply import make_receipt, make_source
@@ -34,6 +36,8 @@ EXPECTED: dict[str, tuple[str, str] | None] = {
     "/allotments/{source_id}": ("source", "view"),
     "/outputs": ("source", "view"),
     "/outputs/{source_id}": ("source", "view"),
+    "/opening-stock": ("opening_stock", "view"),
+    "/opening-stock/lines": ("opening_stock", "view"),
     "/receipts": ("source", "view"),
     "/receipts/{receipt_id}": ("source", "view"),
     "/requisitions": ("requisition", "view"),
@@ -71,6 +75,13 @@ def examples(world: World) -> dict[str, str]:
     """One object of each kind for the places in the addresses; all that belongs to a unit is the hospital's."""
     delivery = make_delivery(world)
     receipt = make_receipt(world)
+    enter_opening_stock(
+        bureau_id=world.bureau.pk,
+        lines=(),
+        by=world.actor("storekeeper"),
+        at=NOON - timedelta(days=10),
+        client_id=uuid4(),
+    )
     freeze_edition(bureau_id=world.bureau.pk, day=TODAY, by=world.actor("leader"), at=NOON, client_id=uuid4())
     return {
         "organisation_id": str(world.hospital.pk),

@@ -10,8 +10,9 @@ from django.contrib.auth.hashers import check_password
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.identity.queries import user_by_name
-from liangcao.interfaces.commands.demo.founding import LOADER, Desk, found_bureau, load_reference
+from liangcao.interfaces.commands.demo.founding import LOADER, Desk, found_bureau
 from liangcao.interfaces.commands.demo.records import book, moment, own_rows, rows
+from liangcao.interfaces.commands.reference import load_reference
 from liangcao.reference.catalog import queries as catalog_queries
 from liangcao.reference.parties import queries as parties_queries
 
@@ -31,7 +32,7 @@ def said() -> list[str]:
 
 
 def found(name: str, said: list[str]) -> Desk:
-    load_reference(moment("2020-01-20 08:00"))
+    load_reference(by_name=LOADER, at=moment("2020-01-20 08:00"))
     return found_bureau(book(name), seed=0, now=NOW, say=said.append)
 
 
@@ -48,7 +49,7 @@ def counts(bureau_id: int) -> tuple[int, ...]:
 
 
 def test_load_reference_loads_the_shipped_lists() -> None:
-    load_reference(moment("2020-01-20 08:00"))
+    load_reference(by_name=LOADER, at=moment("2020-01-20 08:00"))
     shipped = [row["code"] for row in rows("liangcao.reference.catalog", "data", "items.csv")]
     assert sorted(catalog_queries.items(EVERYWHERE).values_list("code", flat=True)) == sorted(shipped)
     zone = parties_queries.regions(EVERYWHERE).get(code="3703G1")

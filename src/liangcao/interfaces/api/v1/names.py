@@ -43,10 +43,24 @@ def store_id(door: Door, code: str, *, field: str = "store") -> int:
     return row
 
 
-def _unknown(code: str, zh: str, en: str, shown: str, field: str) -> Refusal:
+def stores_by_code(door: Door, codes: Sequence[str]) -> dict[str, int]:
+    """code → store id for the lines of a body. Raises Invalid STORE_UNKNOWN for each row whose code is unknown."""
+    found = dict(parties.stores(door.actor, bureau_id=door.bureau_id).values_list("code", "pk"))
+    raise_all(
+        [
+            _unknown("STORE_UNKNOWN", "仓库", "store", code, "store", row=row)
+            for row, code in enumerate(codes, start=1)
+            if code not in found
+        ]
+    )
+    return found
+
+
+def _unknown(code: str, zh: str, en: str, shown: str, field: str, *, row: int | None = None) -> Refusal:
     return Invalid(
         code,
         f"没有编码为“{shown[:40]}”的{zh},或不在您的范围内",
         f'No {en} with the code "{shown[:40]}" in your scope',
         field=field,
+        row=row,
     )

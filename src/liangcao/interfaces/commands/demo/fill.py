@@ -10,9 +10,10 @@ from django.db import transaction
 
 from liangcao.interfaces.commands.demo import hospitals
 from liangcao.interfaces.commands.demo.days import Days
-from liangcao.interfaces.commands.demo.founding import Account, Desk, found_bureau, load_reference
+from liangcao.interfaces.commands.demo.founding import LOADER, Account, Desk, found_bureau
 from liangcao.interfaces.commands.demo.published import acts_of
 from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment, own_rows
+from liangcao.interfaces.commands.reference import load_reference
 
 SEEDS = "seeds"
 SCENARIOS = (SEEDS, HOSPITALS)
@@ -29,7 +30,7 @@ def fill(
 ) -> list[Desk]:
     """Load the reference tables and the books of a scenario; returns the desks, with their accounts."""
     with transaction.atomic():
-        load_reference(FIRST_MOMENT)
+        load_reference(by_name=LOADER, at=FIRST_MOMENT)
     if scenario == HOSPITALS:
         return [_fill_hospitals(seed, now, say)]
     return [_fill_book(name, seed, now, say) for name in books]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from liangcao.foundation.kernel.clock import LOCAL
+from liangcao.interfaces.commands.reference import rows
 
 BOOKS = ("yongkang", "fenghua", "chongqing", "zibo", "suizhou")
 HOSPITALS = "hospitals"
@@ -71,12 +70,6 @@ def moment(text: str) -> datetime:
 def day(text: str) -> date:
     """ "2020-02-03"."""
     return date.fromisoformat(text)
-
-
-def rows(package: str, *path: str) -> Iterator[dict[str, str]]:
-    """Rows of a CSV file that ships with a package."""
-    text = files(package).joinpath(*path).read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text, newline=""))
 
 
 def own_rows(*path: str) -> Iterator[dict[str, str]]:
