@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.test_policy import COLLECT
+
 WIDTHS = (390, 1366, 1440)
 BOOK = "yongkang"
 # Latin words that a Chinese page may show; codes stand in elements of their own and are left out.
@@ -49,6 +51,7 @@ def test_every_page(live_app: Any, new_page: Callable[..., Any]) -> None:
         for path, username in pages:
             if username not in windows:
                 windows[username] = new_page(width=width, height=844 if width < 500 else 768)
+                windows[username].add_init_script(COLLECT)
                 sign_in(windows[username], live_app.url, username)
             problems += look_at(windows[username], live_app.url, path, width)
     assert not problems, "\n".join(problems)
@@ -115,6 +118,7 @@ def look_at(page: Any, url: str, path: str, width: int) -> list[str]:
     where = f"{path} at {width}"
     problems = [f"{where}: status {answer.status}"] if answer.status != 200 else []
     problems += [f"{where}: console: {text[:200]}" for text in said]
+    problems += [f"{where}: refused by the policy: {text}" for text in page.evaluate("window.refusedByPolicy")]
     overflow = page.evaluate(OVERFLOW)
     if overflow > 0:
         problems.append(f"{where}: {overflow} px wider than the screen")
