@@ -13,7 +13,15 @@ WITHOUT_SCOPE: dict[str, str] = {}
 # (file, function): why this read does not begin with visible_to.
 UNSCOPED_READS: dict[tuple[str, str], str] = {
     ("foundation/identity/queries.py", "user_by_name"): "log-in: there is no actor yet",
-    ("foundation/identity/queries.py", "user_for_token"): "log-in by token: there is no actor yet",
+    ("foundation/identity/queries.py", "token_held"): "log-in by token: there is no actor yet",
+    ("foundation/identity/queries.py", "has_users"): "log-in: there is no actor yet",
+    ("foundation/identity/queries.py", "live_link"): "whoever has a one-time link opens it; there is no actor",
+    ("foundation/identity/queries.py", "sign_ins"): "one's own sessions, asked with one's own user",
+    ("foundation/identity/queries.py", "tokens_of"): "one's own tokens, asked with one's own user",
+    ("reference/parties/queries.py", "live_invitation"): "whoever has the link opens it; there is no actor",
+    ("reference/parties/queries.py", "last_appointment"): "tells somebody without any appointment whom to ask",
+    ("reference/parties/queries.py", "appointments_now"): "who closes a log-in must be in charge of all its places",
+    ("reference/parties/queries.py", "is_last_administrator"): "asked by actions, after the guard",
     ("reference/parties/queries.py", "actor_for_user"): "this is what makes the actor",
     ("reference/parties/queries.py", "moment"): "the calendar of an exercise, asked before the actor is known",
     ("reference/parties/queries.py", "current_emergency"): "asked by actions, after the guard has checked the bureau",

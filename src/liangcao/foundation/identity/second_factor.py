@@ -68,7 +68,10 @@ def new_recovery_codes(*, user: User) -> list[str]:
 def recovery_codes_left(user: User) -> int:
     """How many recovery codes are unused."""
     held = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
-    return len(RecoveryCodes(held).get_unused_codes()) if held else 0
+    try:
+        return len(RecoveryCodes(held).get_unused_codes()) if held else 0
+    except ValueError:  # The key of this installation has changed.
+        return 0
 
 
 @transaction.atomic
@@ -91,7 +94,7 @@ def take_code(*, user: User | None, code: str, at: datetime, recovery: bool = Tr
         _remember(totp, counter)
         return "totp"
     codes = held.get(Authenticator.Type.RECOVERY_CODES)
-    if totp and codes and recovery and RecoveryCodes(codes).validate_code(_plain(code)):
+    if secret and codes and recovery and RecoveryCodes(codes).validate_code(_plain(code)):
         return "recovery"
     return ""
 

@@ -94,10 +94,24 @@ def outside_the_desk(request: Any) -> HttpResponse:
         return redirect(address("portal_home"))
     if request.bureau is not None and not request.actor.is_outside:
         return redirect("home")
+    from liangcao.reference.parties.queries import last_appointment
+
+    held = last_appointment(request.user.pk)
+    zh = f"{held.bureau.name}的系统管理员" if held else "本局系统管理员"
+    en = (
+        f"the administrator of {held.bureau.name_en or held.bureau.name}"
+        if held
+        else "the administrator of your bureau"
+    )
+    if held and held.organisation:
+        zh, en = (
+            f"{held.organisation.name}的单位管理员,或{zh}",
+            f"the administrator of {held.organisation.name}, or {en}",
+        )
     raise Forbidden(
         "NO_APPOINTMENT",
-        "您的账号现在没有任职,看不到任何内容。请联系本局系统管理员在“设置 › 人员”中登记任职",
-        "Your account holds no appointment now. Ask the administrator of your bureau to add one",
+        f"未分配单位:您的账号现在没有任职,看不到任何内容。请联系{zh}登记任职",
+        f"No organisation: your account holds no appointment now and sees nothing. Ask {en} to add one",
     )
 
 

@@ -39,6 +39,7 @@ def link_that_helps(refusal: Refusal) -> dict[str, str] | None:
         "GOODS_MOVED_ON": ("move_list", _("查看后续单据")),
         "ITEM_UNKNOWN": ("item_list", _("查看物资目录")),
         "NO_EMERGENCY": ("settings", _("前往设置")),
+        "PROOF_TOO_OLD": ("reauthentication", _("再次验证")),
         "STATE_CONFLICT": ("", _("刷新本页")),
     }
     if refusal.code not in links:

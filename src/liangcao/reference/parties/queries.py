@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
 from liangcao.foundation.identity.actor import NOBODY, Actor, Grant
-from liangcao.foundation.identity.queries import user_for_token
+from liangcao.foundation.identity.queries import token_held
 from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, NotFound
@@ -20,6 +21,8 @@ from liangcao.reference.parties.models import (
     Organisation,
     Person,
     Region,
+    Relaxation,
+    SeparationTerm,
     Store,
 )
 
@@ -67,8 +70,11 @@ def _grant(
 
 def actor_for_token(token: str, at: datetime) -> Actor | None:
     """The actor behind an API token, or None."""
-    user = user_for_token(token)
-    return actor_for_user(user, at) if user else None
+    held = token_held(token)
+    if held is None:
+        return None
+    actor = actor_for_user(held.user, at)
+    return actor if held.scope is None else replace(actor, token_scope=frozenset(held.scope))
 
 
 def moment(bureau_id: int, now: datetime) -> datetime:
@@ -165,6 +171,20 @@ def appointments(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Appo
     return found if bureau_id is None else found.filter(bureau_id=bureau_id)
 
 
+def appointment(actor: Actor, appointment_id: int) -> Appointment:
+    """One appointment in scope. Raises NotFound."""
+    found = appointments(actor).filter(pk=appointment_id).first()
+    if found is None:
+        raise NotFound("未找到该任职,或不在您的范围内", "No such appointment within your scope")
+    return found
+
+
+def last_appointment(user_id: int) -> Appointment | None:
+    """The latest appointment of somebody who holds none now: it says whom to ask."""
+    held = Appointment.objects.filter(person__user_id=user_id).select_related("bureau", "organisation")
+    return held.order_by("-pk").first()
+
+
 def appointments_now(person: Person, today: date) -> list[Appointment]:
     """Every appointment of a person that is not over, wherever it is, the coming ones too."""
     held = Appointment.objects.filter(person=person, ended_at=None)
@@ -250,3 +270,28 @@ def users_appointed(actor: Actor, *, bureau_id: int, organisation_id: int | None
     )  # fmt: skip
     users = {row.person.user_id: row.person.user for row in held.select_related("person__user").order_by("pk")}
     return [user for user in users.values() if user is not None]
+
+
+def separation_terms(actor: Actor, *, bureau_id: int) -> QuerySet[SeparationTerm]:
+    """Terms of the separation of duties of a bureau, latest first."""
+    return SeparationTerm.objects.visible_to(actor).filter(bureau_id=bureau_id).order_by("-starts_at", "-pk")
+
+
+def separation_term(actor: Actor, term_id: int) -> SeparationTerm:
+    """One term in scope. Raises NotFound."""
+    found = SeparationTerm.objects.visible_to(actor).select_related("bureau").filter(pk=term_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def relaxations(
+    actor: Actor, *, bureau_id: int, since: datetime | None = None, until: datetime | None = None
+) -> QuerySet[Relaxation]:
+    """Each time that one person did two steps, oldest first, from `since` (included) to `until` (not included)."""
+    found = Relaxation.objects.visible_to(actor).filter(bureau_id=bureau_id).select_related("term")
+    if since is not None:
+        found = found.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    return found.order_by("at", "pk")

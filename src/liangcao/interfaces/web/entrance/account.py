@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from liangcao.foundation.identity import second_factor
+from liangcao.foundation.identity import guard, second_factor
 from liangcao.foundation.identity.actions import make_token
 from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.identity.queries import sign_ins, tokens_of
@@ -44,6 +44,7 @@ def _page(request: Any, *, token: str = "") -> HttpResponse:
         session_key=request.session.session_key,
         tokens=tokens_of(request.user).order_by("-pk"),
         token=token,
+        acts=guard.acts_of(request.actor),
     )
 
 
@@ -75,7 +76,9 @@ def token_new(request: Any) -> HttpResponse:
     """A new token, shown once on the answer to this very request."""
     if request.method != "POST":
         return redirect("account")
-    return _page(request, token=make_token(user=request.user, at=request.at))
+    width = request.POST.get("width", "owner")
+    chosen = {"owner": None, "read": ["read"]}.get(width, request.POST.getlist("scope"))
+    return _page(request, token=make_token(user=request.user, at=request.at, scope=chosen))
 
 
 @own_page

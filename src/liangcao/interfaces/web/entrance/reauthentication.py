@@ -32,7 +32,7 @@ class ProofTooOld(Forbidden):
         super().__init__(
             "PROOF_TOO_OLD",
             "这一步很重要,需要再次验证身份;尚未做任何修改。请点“再次验证”,然后重新提交",
-            "This step is grave and asks for your password again; nothing was changed. Prove yourself, then submit again",
+            "This step asks for your password again; nothing was changed. Prove yourself, then submit again",
         )
 
 

@@ -82,7 +82,7 @@ def _end(request: Any) -> None:
     logout(request)
     if language:
         request.session["language"] = language
-    messages.info(request, _("登录已超时,请重新登录。"))
+    messages.warning(request, _("登录已超时,请重新登录。"))
 
 
 def _see(session: Any, at: datetime) -> None:

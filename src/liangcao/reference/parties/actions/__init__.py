@@ -41,6 +41,7 @@ from liangcao.reference.parties.actions.own_account import (
     turn_on_second_factor,
 )
 from liangcao.reference.parties.actions.people import add_person, appoint
+from liangcao.reference.parties.actions.separation import end_separation, set_separation
 
 __all__ = [
     "InvitedRow",
@@ -60,6 +61,7 @@ __all__ = [
     "demand_second_factor",
     "end_appointment",
     "end_other_sign_ins",
+    "end_separation",
     "enrol_person",
     "invite",
     "invite_all",
@@ -76,6 +78,7 @@ __all__ = [
     "revoke_own_token",
     "roles_for",
     "secret_of",
+    "set_separation",
     "set_up",
     "turn_off_second_factor",
     "turn_on_second_factor",

@@ -1,7 +1,7 @@
 """What an administrator does with other people's log-ins: add, end, close, reset, unlock.
 
-A person may serve in several places. Whoever closes a log-in or resets it must be in charge of all of them: otherwise the
-administrator of one bureau would open the books of another.
+A person may serve in several places. Whoever closes a log-in or resets it must be in charge of all of them: otherwise
+the administrator of one bureau would open the books of another.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotF
 from liangcao.foundation.kernel.text import check_text
 from liangcao.reference.parties.actions.people import add_person, appoint
 from liangcao.reference.parties.models import Appointment, Bureau, Person
+from liangcao.reference.parties.narrowing import WHOLE_BUREAU, Narrowing
 from liangcao.reference.parties.queries import (
     appointments_now,
     clock_time,
@@ -62,6 +63,7 @@ def enrol_person(
     bureau_id: int,
     valid_from: date,
     valid_until: date | None = None,
+    narrowing: Narrowing = WHOLE_BUREAU,
     by: Actor,
     at: datetime,
     client_id: UUID,
@@ -70,6 +72,7 @@ def enrol_person(
     with which the person chooses a password; "" when this act was done before."""
     guard.check(by, "edit", "account", bureau_id=bureau_id)
     body = {"name": name, "username": username, "role": role, "from": valid_from, "until": valid_until}
+    body |= narrowing.told
     done = claim(client_id=client_id, action="enrol_person", body=body, by=by, at=at)
     if done:
         return Person.objects.get(pk=int(done)), ""
@@ -79,7 +82,10 @@ def enrol_person(
         raise Invalid("ROLE_UNKNOWN", f"岗位“{role}”不存在", f'There is no role "{role}"', field="role")
     user = identity.add_user(username=username, display_name=name, password=None, at=at)
     person = add_person(name=name, user=user)
-    appoint(person=person, role=role, bureau_id=bureau_id, valid_from=valid_from, valid_until=valid_until, by=by, at=at)
+    appoint(
+        person=person, role=role, bureau_id=bureau_id, narrowing=narrowing, valid_from=valid_from,
+        valid_until=valid_until, by=by, at=at,
+    )  # fmt: skip
     _record(by, at, "enrol_person", person, bureau_id)
     settle(client_id=client_id, ref=str(person.pk))
     secret = identity.make_link(kind="password", user=user, made_by=by.name, at=clock_time(bureau_id, at))

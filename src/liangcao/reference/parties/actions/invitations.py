@@ -1,7 +1,7 @@
 """Writes of invitations: how outside organisations come in.
 
-An invitation is a link that works once. The database keeps its digest; the link itself is the keyed digest of a nonce, so
-that the installation, and nobody who only has a copy of the database, can write it out again for a chat group.
+An invitation is a link that works once. The database keeps its digest; the link itself is the keyed digest of a nonce,
+so that the installation, and nobody who only has a copy of the database, can write it out again for a chat group.
 """
 
 from __future__ import annotations
@@ -155,8 +155,8 @@ def taken_up(invitation: Invitation) -> tuple[str, ...]:
 def invite_all(
     *, rows: Sequence[InvitedRow], kind: str, bureau_id: int, by: Actor, at: datetime, client_id: UUID
 ) -> list[Invited]:
-    """Invite every organisation of a list, adding those that the bureau does not know as organisations of `kind`. All or
-    nothing: every problem is told at once, with sheet, row and column. An organisation that was invited to the role
+    """Invite every organisation of a list, adding those that the bureau does not know as organisations of `kind`. All
+    or nothing: every problem is told at once, with sheet, row and column. An organisation that was invited to the role
     before, or has somebody in it, stays as it is: the same list sent again changes nothing."""
     guard.check(by, "make_many", "invitation", bureau_id=bureau_id)
     body = {"rows": [row.__dict__ for row in rows], "kind": kind, "bureau": bureau_id}

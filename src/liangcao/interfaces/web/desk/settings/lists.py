@@ -11,7 +11,6 @@ from liangcao.foundation.identity.guard import role_name
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.filters import category_options, organisation_kind_options, role_options
-from liangcao.interfaces.web.journal_words import ACTS, act_word
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, said, unit_of
 from liangcao.reference.parties.kinds import KINDS, TIERS
@@ -144,28 +143,4 @@ RULE_SETS = Listing(
     ),
     order=("code", "version", "pk"),
     empty=Empty(_("还没有分配规则。")),
-)
-JOURNAL = Listing(
-    name="journal",
-    columns=(
-        Column("at", _("时间"), kind="moment"),
-        Column("who", _("经办人"), phone="main"),
-        Column("action", _("操作"), value=lambda row: act_word(row.action), phone="title"),
-        Column("object_ref", _("对象"), kind="code"),
-        Column("reason", _("原因")),
-    ),
-    order=("-pk",),
-    filters=(
-        Filter(
-            "action",
-            _("操作"),
-            lambda rows, action: rows.filter(action=action),
-            choices=lambda _request: list(ACTS.items()),
-        ),
-    ),
-    search=lambda rows, text: rows.filter(
-        Q(who__icontains=text) | Q(object_ref__icontains=text) | Q(reason__icontains=text)
-    ),
-    search_hint=_("经办人、对象、原因"),
-    empty=Empty(_("还没有记录。")),
 )

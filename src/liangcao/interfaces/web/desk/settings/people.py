@@ -94,7 +94,7 @@ def _columns(may_edit: bool) -> tuple[Column, ...]:
             "role", gettext_lazy("岗位"), phone="title",
             value=lambda row: role_name(row.role, "en" if is_english() else "zh"),
         ),
-        Column("organisation", gettext_lazy("单位"), value=lambda row: named(row.organisation) if row.organisation else ""),
+        Column("organisation", gettext_lazy("单位"), value=_unit),
         Column("valid_from", gettext_lazy("从"), value=lambda row: full_day(row.valid_from)),
         Column("until", gettext_lazy("到"), value=_until, phone="main"),
         *(
@@ -103,6 +103,10 @@ def _columns(may_edit: bool) -> tuple[Column, ...]:
             if may_edit else ()
         ),
     )  # fmt: skip
+
+
+def _unit(row: Any) -> str:
+    return named(row.organisation) if row.organisation else ""
 
 
 def _until(row: Any) -> str:

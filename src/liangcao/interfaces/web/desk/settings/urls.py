@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.settings import adding, invitations, people, views
+from liangcao.interfaces.web.desk.settings import adding, invitations, people, separation, views
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -43,6 +43,8 @@ urlpatterns = [
     ),
     path("rules/", views.rule_set_list, name="rule_set_list"),
     path("rules/<int:rule_set_id>/", views.rule_set, name="rule_set"),
-    path("journal/", views.journal, name="journal"),
+    path("separation/", separation.separation, name="separation"),
+    path("separation/new/", separation.separation_new, name="separation_new"),
+    path("separation/terms/<int:term_id>/ending/", separation.separation_ending, name="separation_ending"),
     path("emergencies/new/", adding.emergency_open, name="emergency_open"),
 ]

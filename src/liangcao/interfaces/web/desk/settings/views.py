@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from liangcao.foundation.journal.queries import entries
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.desk.settings import lists, papers
+from liangcao.interfaces.web.desk.settings.separation import profile_name
 from liangcao.interfaces.web.pages import can, desk_page, render_page
+from liangcao.interfaces.web.templatetags.words import moment
 from liangcao.operations.allocation.queries import rule_sets
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import queries as parties
+from liangcao.reference.parties.separation import term_in_force
 
 TEMPLATE = "desk/settings/list.html"
 
@@ -36,12 +38,22 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
         ("organisation", pgettext("list", "仓库"), _("仓库、库位、可存危险品类别"), "store_list"),
         ("bureau", _("人员"), _("人员和任职:任职就是权限"), "person_list"),
         ("invitation", _("邀请"), _("外部单位的邀请链接,可用表格一次邀请"), "invitation_list"),
-        ("invitation", _("邀请"), _("外部单位的邀请链接,可用表格一次邀请"), "invitation_list"),
+        ("separation", _("岗位分离"), _separation_hint(request), "separation"),
         ("plan", pgettext("list", "分配规则"), _("每条规则的步骤"), "rule_set_list"),
         ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
         ("item", _("我的账号"), _("密码、第二道验证、接口令牌"), "account"),
     )
     return [(word, hint, reverse(name)) for seen, word, hint, name in shown if can(request, "view", seen)]
+
+
+def _separation_hint(request: Any) -> str:
+    """The profile in force, so that the head sees at a glance when it is not the full one."""
+    term = term_in_force(request.bureau.pk, request.at)
+    if term is None:
+        return _("完整:每一步都由两个人办")
+    return _("现在放宽为“%(profile)s”,到 %(until)s") % {
+        "profile": profile_name(term.profile), "until": moment(term.ends_at),
+    }  # fmt: skip
 
 
 @desk_page("item")
@@ -99,13 +111,6 @@ def rule_set(request: Any, rule_set_id: int) -> HttpResponse:
     if found is None:
         raise NotFound()
     return document.answer(request, papers.rule_set_document(request, found))
-
-
-@desk_page("journal")
-def journal(request: Any) -> HttpResponse:
-    """What was done, newest first."""
-    rows = entries(request.actor, bureau_id=request.bureau.pk)
-    return listing.answer(request, lists.JOURNAL, rows, title=_("操作日志"), template=TEMPLATE)
 
 
 def _add(request: Any, what: str, edited: str = "") -> str:
