@@ -1,9 +1,10 @@
-"""What of duty waits for somebody, in one sentence for the outbox."""
+"""What of duty waits for one person, in one sentence for the outbox."""
 
 from __future__ import annotations
 
 from liangcao.foundation.outbox.notices import Notice
-from liangcao.operations.duty.models import Task
+from liangcao.operations.duty.models import HandOver, ShiftSwap, Task
+from liangcao.operations.duty.rules import clock_en, clock_zh
 
 
 def given(task: Task) -> Notice | None:
@@ -14,12 +15,47 @@ def given(task: Task) -> Notice | None:
         return None
     return Notice(
         key=f"{task.bureau_id} {task.number} given",
-        zh=f"有一件交办事项等您办理({task.number})",
-        en=f"A task waits for you ({task.number})",
+        zh=f"交办事项 {task.number} 等待您办理,时限 {clock_zh(task.due_at)}",
+        en=f"Task {task.number} waits for you, due {clock_en(task.due_at)}",
         page="task",
         page_id=task.pk,
         bureau_id=task.bureau_id,
         object_name="task",
         act="end",
+        user_id=user_id,
+    )
+
+
+def swap_asked(swap: ShiftSwap) -> Notice | None:
+    """A swap for the person who is asked."""
+    if swap.to_person.user_id is None:
+        return None
+    return Notice(
+        key=f"{swap.bureau_id} swap {swap.pk} asked",
+        zh=f"有人请您换班:{clock_zh(swap.shift.starts_at)} 开始的班次,等待您答复",
+        en=f"You are asked to take the shift that begins at {clock_en(swap.shift.starts_at)}",
+        page="shift",
+        page_id=swap.shift_id,
+        bureau_id=swap.bureau_id,
+        object_name="duty",
+        act="swap",
+        user_id=swap.to_person.user_id,
+    )
+
+
+def hand_over_signed(held: HandOver) -> Notice | None:
+    """A hand-over for who comes next."""
+    user_id = held.next_shift.person.user_id if held.next_shift else None
+    if user_id is None:
+        return None
+    return Notice(
+        key=f"{held.bureau_id} {held.number} signed",
+        zh=f"交接单 {held.number} 等待您接班签字",
+        en=f"Hand-over {held.number} waits for your signature",
+        page="hand_over",
+        page_id=held.pk,
+        bureau_id=held.bureau_id,
+        object_name="hand_over",
+        act="take",
         user_id=user_id,
     )

@@ -26,6 +26,8 @@ from liangcao.operations.duty.models import (
 )
 from liangcao.reference.parties.models import Person
 
+# Who stands on a shift must be able to sign it over.
+ON_DUTY = ("hand_over", "sign")
 # A next shift that begins later than this after the last one is not its follower.
 LONGEST_PAUSE = timedelta(hours=12)
 
@@ -37,11 +39,13 @@ def _one(rows: QuerySet[Any], pk: int, zh: str, en: str) -> Any:
     return found
 
 
-def colleagues(actor: Actor, bureau_id: int, *, on: date) -> QuerySet[Person]:
-    """People with an appointment at the bureau's desk in force on a day, by name."""
+def colleagues(actor: Actor, bureau_id: int, *, on: date, may: tuple[str, str] | None = None) -> QuerySet[Person]:
+    """People with an appointment at the bureau's desk in force on a day, by name; with `may` (object, action) only
+    those whose role allows the act."""
+    roles = DESK_ROLES if may is None else guard.access()[may[0]][may[1]] & DESK_ROLES
     held = Q(
         appointments__bureau_id=bureau_id,
-        appointments__role__in=sorted(DESK_ROLES),
+        appointments__role__in=sorted(roles),
         appointments__valid_from__lte=on,
     ) & (Q(appointments__valid_until=None) | Q(appointments__valid_until__gte=on))
     return Person.objects.visible_to(actor).filter(held).distinct().order_by("name", "pk")

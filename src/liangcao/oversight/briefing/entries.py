@@ -22,6 +22,7 @@ from liangcao.oversight.briefing.demand_lines import waiting_lines
 from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, HOLDINGS, MEASURES, Key
 from liangcao.oversight.briefing.names import Names
+from liangcao.oversight.briefing.task_lines import task_lines
 from liangcao.reference.catalog.models import Item
 
 
@@ -146,6 +147,10 @@ def announced_sources(actor: Actor, bureau_id: int, kind: str, *, from_: date | 
     return rows.prefetch_related("lines").order_by("announced_at", "pk")
 
 
+# Their rows name the amount of each source.
+MONEY_MEASURES = ("gift_money", "purchase_money")
+
+
 def money_sources(actor: Actor, bureau_id: int, measure: str, *, from_: date | None, to: date) -> QuerySet[Any]:
     """Gifts of money (an amount and no goods), or purchases with a price."""
     kind = "gift" if measure == "gift_money" else "purchase"
@@ -265,6 +270,25 @@ def _paper_rows(q: Question) -> Iterator[Entry]:
             yield _delivery_entry(q, delivery, 1, delivery.emergency_reason)
 
 
+def _task_rows(q: Question) -> Iterator[Entry]:
+    for line in task_lines(q.actor, q.bureau_id, q.day):
+        if line.counts(q.key.measure.name, q.key.span, q.day):
+            yield Entry(
+                line.given_date,
+                line.number,
+                "交办事项",
+                "task",
+                None,
+                line.owner,
+                "",
+                "",
+                1,
+                "task",
+                line.task_id,
+                line.text,
+            )
+
+
 def _delivery_entry(q: Question, delivery: Any, quantity: int, note: str) -> Entry:
     moment = delivery.signed_at or delivery.handed_over_at
     names = ("应急出库", "emergency issue") if delivery.is_emergency else ("配送单", "delivery")
@@ -294,4 +318,5 @@ _FAMILIES: dict[str, Callable[[Question], Iterator[Entry]]] = {
     "gap": _gap_rows,
     "difference": _difference_rows,
     "papers": _paper_rows,
+    "tasks": _task_rows,
 }

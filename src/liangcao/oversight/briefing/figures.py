@@ -28,6 +28,7 @@ from liangcao.oversight.briefing.entries import (
 from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, FLOWS, HOLDINGS, MEASURES, STATE, TOTAL, Key
 from liangcao.oversight.briefing.names import Names
+from liangcao.oversight.briefing.task_lines import TASK_FIGURES, TaskLine, task_lines
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties.models import Bureau
 
@@ -64,6 +65,7 @@ class DayFigures:
     cutoff_at: datetime
     figures: tuple[Figure, ...]
     items: dict[str, ItemName]
+    open_tasks: tuple[TaskLine, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -89,6 +91,8 @@ def day_figures(actor: Actor, bureau_id: int, day: date, *, cutoff_at: datetime 
     """Compute all figures of a day. Call it inside one snapshot; `cutoff_at` is 24:00 unless the day is not over."""
     names = Names(actor, bureau_id)
     values = _all_values(actor, names, day)
+    tasks = task_lines(actor, bureau_id, day)
+    values.update(_task_values(tasks, day))
     place = {item_id: number for number, item_id in enumerate(names.items)}
     order = {name: number for number, name in enumerate(MEASURES)}
     keys = sorted(values, key=lambda k: (order[k[0]], place.get(k[1], -1), (DAY, TOTAL, STATE).index(k[2])))
@@ -105,6 +109,7 @@ def day_figures(actor: Actor, bureau_id: int, day: date, *, cutoff_at: datetime 
             for name, item, span in keys
         ),
         items={item.code: _item_name(item) for pk, item in names.items.items() if pk in used},
+        open_tasks=tuple(line for line in tasks if line.is_open),
     )
 
 
@@ -206,6 +211,13 @@ def _delivery_values(actor: Actor, bureau_id: int, day: date) -> Values:
     values["papers_owing", 0, STATE] = len(owing)
     values["papers_overdue", 0, STATE] = sum(is_overdue(delivery, day) for delivery in owing)
     return dict(values)
+
+
+def _task_values(lines: list[TaskLine], day: date) -> Values:
+    """Nothing for a bureau that has never given a task."""
+    return {
+        (name, 0, span): sum(line.counts(name, span, day) for line in lines) for name, span in TASK_FIGURES if lines
+    }
 
 
 _SPAN_WORDS = {DAY: ("当日", "of the day"), TOTAL: ("累计", "to date"), STATE: ("日末", "at the end of the day")}

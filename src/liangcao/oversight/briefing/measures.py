@@ -37,6 +37,7 @@ def _state(name: str, zh: str, en: str, definition_zh: str, definition_en: str, 
 
 
 _FEN, _BATCH, _LINE, _SLIP = ("分", "fen"), ("批", "batches"), ("行", "lines"), ("张", "documents")
+_TASK = ("件", "tasks")
 _ALL = (
     _flow(
         "purchase",
@@ -251,6 +252,38 @@ _ALL = (
         "papers",
         (STATE,),
         _SLIP,
+        per_item=False,
+    ),
+    Measure(
+        "tasks_open",
+        "交办未办结",
+        "tasks open",
+        "日末尚未办结的交办事项数",
+        "tasks given and not ended by the end of the day",
+        "tasks",
+        (STATE,),
+        _TASK,
+        per_item=False,
+    ),
+    Measure(
+        "tasks_overdue",
+        "交办到期未办结",
+        "tasks due and not done",
+        "其中时限在当日 24 时以前的件数",
+        "of these, due by the end of the day",
+        "tasks",
+        (STATE,),
+        _TASK,
+        per_item=False,
+    ),
+    Measure(
+        "tasks_done",
+        "交办办结",
+        "tasks done",
+        "办结的交办事项数,重新办理的不算",
+        "tasks done and not opened again",
+        "tasks",
+        unit=_TASK,
         per_item=False,
     ),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from liangcao.foundation.kernel.clock import business_date
 from liangcao.oversight.briefing.changes import Change
 from liangcao.oversight.briefing.figures import DayFigures, ItemName
 from liangcao.oversight.briefing.measures import DAY, STATE, TOTAL
@@ -24,6 +25,8 @@ from liangcao.oversight.briefing.wording import (
     yuan_en,
     yuan_zh,
 )
+
+MOST_TASKS = 10
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,12 @@ def briefing_text(
         Section(p.say("四、需求与缺口", "4. Needs and shortages"), _demand(p)),
         Section(p.say("五、需要关注", "5. To watch"), _watch(p)),
     ]
+    if tasks := _tasks(p):
+        sections.append(Section(p.say("六、交办事项", "6. Tasks"), tasks))
     if note.strip():
-        sections.append(Section(p.say("六、会商意见", "6. From the consultation"), tuple(note.strip().splitlines())))
+        place_zh, place = ("七", 7) if tasks else ("六", 6)
+        heading = p.say(f"{place_zh}、会商意见", f"{place}. From the consultation")
+        sections.append(Section(heading, tuple(note.strip().splitlines())))
     if changes:
         sections.append(Section(p.say("与上期相比", "Since the last edition"), _changed(p, changes)))
     bureau, day = p.say(figures.bureau_name, figures.bureau_name_en), figures.day
@@ -231,6 +238,28 @@ def _watch(p: Phrases) -> tuple[str, ...]:
         if goods := p.goods(measure, span):
             lines.append(p.say(f"{zh}{goods}。", f"{en}: {goods}."))
     return tuple(lines) or (p.say("无。", "Nothing."),)
+
+
+def _tasks(p: Phrases) -> tuple[str, ...]:
+    """How many are open, due, done; then those that are open, the first due on top."""
+    held = [p.figures.value(key) for key in ("tasks_open", "tasks_overdue", f"tasks_done.{DAY}")]
+    if not any(held):
+        return ()
+    still_open, due, done = held
+    lines = [
+        p.say(
+            f"未办结{still_open}件,其中到期{due}件;当日办结{done}件。",
+            f"Open: {still_open}, of these due: {due}; done on the day: {done}.",
+        )
+    ]
+    for task in p.figures.open_tasks[:MOST_TASKS]:
+        day = business_date(task.due_at)
+        lines.append(
+            p.say(f"{task.text}({task.owner},限{day_zh(day)})", f"{task.text} ({task.owner}, due {day_en(day)})")
+        )
+    if still_open > MOST_TASKS:
+        lines.append(p.say(f"另有{still_open - MOST_TASKS}件。", f"{still_open - MOST_TASKS} further."))
+    return tuple(lines)
 
 
 def _changed(p: Phrases, changes: tuple[Change, ...]) -> tuple[str, ...]:

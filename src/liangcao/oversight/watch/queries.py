@@ -97,14 +97,15 @@ def turns(flow: Flow) -> list[str]:
 
 def _row(
     number: str, text: str, state: State, *, since: datetime | None, url: tuple[str, int],
-    due: datetime | None = None, is_overdue: bool = False,
+    due: datetime | None = None, is_overdue: bool = False, who: str = "",
 ) -> Row:  # fmt: skip
     return {
         "number": number,
         "text": text,
         "zh": state.zh,
         "en": state.en,
-        "turn": state.turn or "",
+        "turn": "" if who else state.turn or "",
+        "who": who,
         "since": since.isoformat() if since else None,
         "due": due.isoformat() if due else None,
         "is_overdue": is_overdue,
@@ -127,8 +128,8 @@ def _papers(actor: Actor, bureau_id: int, at: datetime) -> Found:
 def _tasks(actor: Actor, bureau_id: int, at: datetime) -> Found:
     def shape(row: Any) -> Row:
         return _row(
-            row.number, f"{row.text}({row.owner.name})", TASK_FLOW[row.status], since=row.given_at,
-            url=("task", row.pk), due=row.due_at, is_overdue=row.due_at <= at,
+            row.number, row.text, TASK_FLOW[row.status], since=row.given_at, url=("task", row.pk), due=row.due_at,
+            is_overdue=row.due_at <= at, who=row.owner.name,
         )  # fmt: skip
 
     return duty.tasks(actor, bureau_id=bureau_id, status="open").order_by("due_at", "pk"), shape
@@ -198,7 +199,7 @@ def _swaps(actor: Actor, bureau_id: int) -> Found:
     def shape(row: Any) -> Row:
         return _row(
             row.shift.post.name, f"{row.from_person.name} → {row.to_person.name}", SHIFT_SWAP_FLOW[row.status],
-            since=row.asked_at, url=("shift", row.shift_id), due=row.shift.starts_at,
+            since=row.asked_at, url=("shift", row.shift_id), due=row.shift.starts_at, who=row.to_person.name,
         )  # fmt: skip
 
     rows = duty.swaps(actor, bureau_id=bureau_id).filter(status="asked")

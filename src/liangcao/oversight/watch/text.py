@@ -68,8 +68,8 @@ def _alert(row: dict[str, Any], english: bool) -> str:
 
 def _line(row: dict[str, Any], english: bool) -> str:
     parts = [row["number"], row["text"], row["en"] if english else row["zh"]]
-    if row["turn"]:
-        parts.append(role_name(row["turn"], "en" if english else "zh"))
+    if row["who"] or row["turn"]:
+        parts.append(row["who"] or role_name(row["turn"], "en" if english else "zh"))
     if row["due"]:
         due = clock(row["due"], english=english)
         late = (" overdue" if english else "(已逾期)") if row["is_overdue"] else ""

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from liangcao.interfaces.commands.demo import hospitals
 from liangcao.interfaces.commands.demo.days import Days
+from liangcao.interfaces.commands.demo.duties import acts_of_duty
 from liangcao.interfaces.commands.demo.founding import LOADER, Account, Desk, found_bureau
 from liangcao.interfaces.commands.demo.published import acts_of
 from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment, own_rows
@@ -46,7 +47,7 @@ def _fill_book(name: str, seed: int, now: datetime, say: Callable[[str], None]) 
 
 def play_book(name: str, desk: Desk) -> None:
     """Do every act of a book in the order of its moments; each has its own id, so doing it again changes nothing."""
-    acts = [*acts_of(name, desk), *Days(name, desk).acts(book(name)["steps"])]
+    acts = [*acts_of(name, desk), *Days(name, desk).acts(book(name)["steps"]), *acts_of_duty(name, desk)]
     for _, act in sorted(acts, key=itemgetter(0)):
         act()
 

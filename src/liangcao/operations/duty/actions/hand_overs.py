@@ -17,7 +17,8 @@ from liangcao.foundation.kernel.chain import canonical, digest
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.text import check_text
-from liangcao.operations.duty import queries, rules
+from liangcao.foundation.outbox.actions import announce
+from liangcao.operations.duty import notices, queries, rules
 from liangcao.operations.duty.models import DutyPost, DutyShift, HandOver
 
 NOTE_LENGTH = 2000
@@ -68,6 +69,7 @@ def sign_hand_over(
         by=by, at=at, action="sign_hand_over", object_kind="hand_over", object_ref=number, bureau_id=shift.bureau_id,
         after={"shift": shift.pk, "content": made.content_digest, "word": stored.digest},
     )  # fmt: skip
+    announce(notices.hand_over_signed(made), at=at)
     settle(client_id=client_id, ref=str(made.pk))
     return made
 

@@ -140,8 +140,12 @@ def _drafted(
             field="deputy_id", row=row,
         )  # fmt: skip
     on = business_date(given.starts_at)
-    person = colleague(by, bureau_id, given.person_id, on=on, field="person_id", row=row)
-    deputy = colleague(by, bureau_id, given.deputy_id, on=on, field="deputy_id", row=row) if given.deputy_id else None
+    person = colleague(by, bureau_id, given.person_id, on=on, field="person_id", row=row, may=queries.ON_DUTY)
+    deputy = (
+        colleague(by, bureau_id, given.deputy_id, on=on, field="deputy_id", row=row, may=queries.ON_DUTY)
+        if given.deputy_id
+        else None
+    )
     shift = DutyShift(
         bureau_id=bureau_id, post=post, person=person, deputy=deputy, starts_at=given.starts_at, ends_at=given.ends_at,
         planned_by=by.name, planned_at=at,

@@ -14,7 +14,8 @@ from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import check_reason, check_text
-from liangcao.operations.duty import queries, rules
+from liangcao.foundation.outbox.actions import announce
+from liangcao.operations.duty import notices, queries, rules
 from liangcao.operations.duty.actions.people import colleague
 from liangcao.operations.duty.actions.roster import check_free
 from liangcao.operations.duty.models import DutyPost, DutyShift, ShiftSwap
@@ -44,7 +45,9 @@ def ask_swap(
     shift = queries.shift(by, shift_id)
     rules.check_can_ask_swap(by, shift, at=at)
     reason = check_reason(reason, what_zh="换班", what_en="a swap")
-    person = colleague(by, shift.bureau_id, to_person_id, on=business_date(shift.starts_at), field="to_person_id")
+    person = colleague(
+        by, shift.bureau_id, to_person_id, on=business_date(shift.starts_at), field="to_person_id", may=queries.ON_DUTY
+    )
     if person.pk == shift.person_id:
         raise Invalid("SWAP_SAME_PERSON", "换班对象须是另一个人", "A swap is with another person", field="to_person_id")
     _check_exchange(shift, exchange, person.pk, at=at)
@@ -63,6 +66,7 @@ def ask_swap(
         by=by, at=at, action="ask_swap", object_kind="duty_shift", object_ref=str(shift.pk),
         bureau_id=shift.bureau_id, after={"to_person_id": person.pk, "exchange_for": exchange_for_id}, reason=reason,
     )  # fmt: skip
+    announce(notices.swap_asked(made), at=at)
     settle(client_id=client_id, ref=str(made.pk))
     return made
 
@@ -114,7 +118,14 @@ def accept_swap(*, swap_id: int, answer: str = "", by: Actor, at: datetime, clie
             "排班已有变动,这个换班请求不再成立;请重新提出",
             "The roster has changed and this swap no longer holds; ask again",
         )
-    person = colleague(by, swap.bureau_id, swap.to_person_id, on=business_date(shift.starts_at), field="to_person_id")
+    person = colleague(
+        by,
+        swap.bureau_id,
+        swap.to_person_id,
+        on=business_date(shift.starts_at),
+        field="to_person_id",
+        may=queries.ON_DUTY,
+    )
     _check_both_free(shift, exchange, person.pk)
     _give(shift, person.pk)
     if exchange is not None:

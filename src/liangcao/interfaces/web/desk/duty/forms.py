@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.kernel.clock import LOCAL, business_date
 from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice
-from liangcao.interfaces.web.templatetags.words import named, said
+from liangcao.interfaces.web.templatetags.words import named, said, short_day
 from liangcao.operations.duty import queries
 from liangcao.operations.duty.flow import GROUP_KINDS, POSITIONS
 from liangcao.operations.duty.inputs import ShiftInput
@@ -34,9 +34,9 @@ class MomentField(forms.DateTimeField):
         super().__init__(**options)
 
 
-def colleague_choices(request: Any) -> Any:
-    """People with an appointment at the desk today."""
-    return queries.colleagues(request.actor, request.bureau.pk, on=business_date(request.at))
+def colleague_choices(request: Any, *, may: tuple[str, str] | None = None) -> Any:
+    """People with an appointment at the desk today, or only those whose role allows an act."""
+    return queries.colleagues(request.actor, request.bureau.pk, on=business_date(request.at), may=may)
 
 
 class ReasonForm(ActForm):
@@ -79,7 +79,7 @@ class ShiftForm(ActForm):
         """Posts and colleagues of the bureau."""
         self.fields["post_id"].queryset = queries.posts(self.request.actor, self.request.bureau.pk)
         for name in ("person_id", "deputy_id"):
-            self.fields[name].queryset = colleague_choices(self.request)
+            self.fields[name].queryset = colleague_choices(self.request, may=queries.ON_DUTY)
 
     def shifts(self, values: dict[str, Any]) -> list[ShiftInput]:
         """The one shift."""
@@ -112,7 +112,7 @@ class RosterForm(ActForm):
     def build(self) -> None:
         """Posts and colleagues of the bureau."""
         self.fields["post_id"].queryset = queries.posts(self.request.actor, self.request.bureau.pk)
-        self.fields["people"].queryset = colleague_choices(self.request)
+        self.fields["people"].queryset = colleague_choices(self.request, may=queries.ON_DUTY)
         self.fields["people"].label_from_instance = named
         self.fields["first_day"].initial = business_date(self.request.at)
 
@@ -155,17 +155,25 @@ class SwapForm(ActForm):
 
     def build(self) -> None:
         """Colleagues but for the person of the shift, and their shifts to come."""
-        self.fields["to_person_id"].queryset = colleague_choices(self.request).exclude(pk=self.shift.person_id)
+        others = colleague_choices(self.request, may=queries.ON_DUTY).exclude(pk=self.shift.person_id)
+        self.fields["to_person_id"].queryset = others
         later = queries.shifts(self.request.actor, bureau_id=self.request.bureau.pk, from_at=self.request.at)
         later = later.filter(status="planned", starts_at__gt=self.request.at).exclude(person_id=self.shift.person_id)
         self.fields["exchange_for_id"].queryset = later.order_by("starts_at", "pk")[:60]
         self.fields["exchange_for_id"].label_from_instance = shift_words
 
 
-def shift_words(shift: Any) -> str:
-    """2月3日 20:00—08:00 值班台 甲."""
+def hours_of(shift: Any) -> str:
+    """20:00—次日 08:00."""
     start, end = shift.starts_at.astimezone(LOCAL), shift.ends_at.astimezone(LOCAL)
-    return f"{start:%m-%d %H:%M}—{end:%H:%M} {named(shift.post)} {shift.person.name}"
+    if start.date() == end.date():
+        return f"{start:%H:%M}—{end:%H:%M}"
+    return _("%(start)s—次日 %(end)s") % {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+
+
+def shift_words(shift: Any) -> str:
+    """2月3日 20:00—次日 08:00 值班台 甲."""
+    return f"{short_day(shift.starts_at.astimezone(LOCAL))} {hours_of(shift)} {named(shift.post)} {shift.person.name}"
 
 
 class HandOverForm(ActForm):

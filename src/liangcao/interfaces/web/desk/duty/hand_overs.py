@@ -100,7 +100,7 @@ def _columns() -> tuple[Column, ...]:
                phone="title"),
         Column("text", _("内容")),
         Column("state", _("状态"), lambda row: (row["zh"], row["en"]), phone="main"),
-        Column("turn", _("轮到"), lambda row: role_name(row["turn"], language) if row["turn"] else ""),
+        Column("turn", _("轮到"), lambda row: row["who"] or (role_name(row["turn"], language) if row["turn"] else "")),
         Column("since", _("自"), lambda row: _moment(row["since"])),
         Column("due", _("时限"), _due),
     )  # fmt: skip

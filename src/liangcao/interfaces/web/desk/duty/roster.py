@@ -14,7 +14,7 @@ from liangcao.foundation.kernel.clock import business_date, day_start
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.desk.duty.forms import PostForm, ReasonForm, RosterForm, ShiftForm
+from liangcao.interfaces.web.desk.duty.forms import PostForm, ReasonForm, RosterForm, ShiftForm, hours_of
 from liangcao.interfaces.web.desk.duty.lists import SHIFTS
 from liangcao.interfaces.web.desk.duty.swaps import swap_table
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
@@ -31,7 +31,7 @@ def duty(request: Any) -> HttpResponse:
     """Who is on call, the days to come post by post, and the holes."""
     first = business_date(request.at)
     from_at, to_at = day_start(first), day_start(first + timedelta(days=DAYS_SHOWN))
-    held = queries.shifts(request.actor, bureau_id=request.bureau.pk, from_at=from_at, to_at=to_at)
+    held = queries.shifts(request.actor, bureau_id=request.bureau.pk, from_at=request.at, to_at=to_at)
     planned = list(held.filter(status="planned").order_by("starts_at", "pk"))
     gaps = queries.gaps(request.actor, request.bureau.pk, from_at=request.at, to_at=to_at)
     current = queries.current_shift(request.actor, request.bureau.pk, at=request.at)
@@ -48,13 +48,13 @@ def duty(request: Any) -> HttpResponse:
 
 
 def _days(planned: list[Any], from_at: datetime) -> list[dict[str, Any]]:
-    """The shifts that begin on each day; those that began before stand on the first."""
+    """The shifts that begin on each day; those that run since yesterday stand on the first."""
     days: list[dict[str, Any]] = []
     for number in range(DAYS_SHOWN):
         start = from_at + timedelta(days=number)
         end = start + timedelta(days=1)
         on_day = [each for each in planned if start <= max(each.starts_at, from_at) < end]
-        days.append({"day": start.date(), "shifts": on_day})
+        days.append({"day": start.date(), "shifts": [(hours_of(each), each) for each in on_day]})
     return days
 
 
