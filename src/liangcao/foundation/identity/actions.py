@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import override
 
+from liangcao.foundation.identity.access import acts
+from liangcao.foundation.identity.guard import READ
 from liangcao.foundation.identity.models import ApiToken, OneTimeLink, SignIn, User
 from liangcao.foundation.identity.queries import link_is_live
 from liangcao.foundation.kernel.chain import digest
@@ -167,11 +170,33 @@ def end_sign_ins(*, user: User, at: datetime, kept: str = "") -> int:
     return held.update(ended_at=at)
 
 
-def make_token(*, user: User, at: datetime) -> str:
-    """Make an API token for the user and return it; only its digest is kept."""
+def make_token(*, user: User, at: datetime, scope: Iterable[str] | None = None) -> str:
+    """Make an API token for the user and return it; only its digest is kept.
+
+    `scope` narrows it to acts of access.toml ("requisition.file") or to "read"; None leaves it as wide as its owner.
+    At each call it does what both its scope and its owner's appointments of that moment allow. Raises Invalid
+    SCOPE_EMPTY, SCOPE_UNKNOWN.
+    """
+    chosen = None if scope is None else checked_scope(scope)
     token = "lc_" + secrets.token_urlsafe(32)
-    ApiToken.objects.create(user=user, digest=digest(token.encode()), created_at=at)
+    ApiToken.objects.create(user=user, digest=digest(token.encode()), scope=chosen, created_at=at)
     return token
+
+
+def checked_scope(scope: Iterable[str]) -> list[str]:
+    """The acts of a token, sorted. Raises Invalid."""
+    chosen = sorted(set(scope))
+    unknown = set(chosen) - {READ, *acts()}
+    if unknown:
+        raise Invalid(
+            "SCOPE_UNKNOWN",
+            f"没有“{min(unknown)}”这种操作,请从列表中选择",
+            f'There is no act "{min(unknown)}"; choose from the list',
+            field="scope",
+        )
+    if not chosen:
+        raise Invalid("SCOPE_EMPTY", "请至少选一种操作", "Choose at least one act", field="scope")
+    return chosen
 
 
 def revoke_tokens(*, user: User, at: datetime) -> int:

@@ -80,6 +80,16 @@ def _refuse(actor: Actor, action: str, name: str, bureau_id: int | None, organis
     )
 
 
+def acts_of(actor: Actor) -> list[str]:
+    """Every "object.action" that the actor may do somewhere: what a token of theirs can be narrowed to."""
+    return [
+        f"{name}.{action}"
+        for name, actions in access().items()
+        for action, allowed in actions.items()
+        if allowed & actor.roles and f"{name}.{action}" not in inner_acts()
+    ]
+
+
 def may_read(
     actor: Actor, name: str, field: str, *, bureau_id: int | None = None, organisation_id: int | None = None
 ) -> bool:
@@ -92,6 +102,18 @@ def may_read(
         return True
     held = actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id)
     return bool(readers & held)
+
+
+def check_reads(actor: Actor, name: str, field: str, *, bureau_id: int) -> None:
+    """Raise Forbidden FIELD_HIDDEN unless `may_read`: for a page that is about nothing else."""
+    if not may_read(actor, name, field, bureau_id=bureau_id):
+        readers = sorted(readers_of(name, field) or ())
+        raise Forbidden(
+            "FIELD_HIDDEN",
+            f"您的岗位不能看“{name}.{field}”。可以看的岗位:{'、'.join(role_name(r, 'zh') for r in readers)}",
+            f'Your appointment does not show "{name}.{field}". Roles that see it: '
+            + ", ".join(role_name(r, "en") for r in readers),
+        )
 
 
 def passes(check: Callable[..., None], *given: object) -> bool:

@@ -48,6 +48,8 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)
+    # What it may do of what its owner may: ["requisition.file", …] or ["read"]; NULL: as wide as its owner.
+    scope = models.JSONField(null=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

@@ -15,10 +15,15 @@ def user_by_name(username: str) -> User | None:
     return User.objects.filter(username=username).first()
 
 
+def token_held(token: str) -> ApiToken | None:
+    """The unrevoked token of an active user, with its user; None otherwise."""
+    found = ApiToken.objects.filter(digest=digest(token.encode()), revoked_at=None, user__is_active=True)
+    return found.select_related("user").first()
+
+
 def user_for_token(token: str) -> User | None:
     """The active user whose unrevoked token this is; None otherwise."""
-    found = ApiToken.objects.filter(digest=digest(token.encode()), revoked_at=None, user__is_active=True)
-    held = found.select_related("user").first()
+    held = token_held(token)
     return held.user if held else None
 
 

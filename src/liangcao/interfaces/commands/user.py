@@ -47,6 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "token", description=in_words("发放一个接口令牌,只显示这一次", "make an API token; it is shown this once")
     )
     token.add_argument("name", metavar="NAME", help=in_words("用户名", "username"))
+    token.add_argument(
+        "--scope",
+        action="append",
+        metavar="ACT",
+        help=in_words(
+            "令牌可做的操作:read(只读)或 requisition.file 这样的操作,可重复;不写则与本人相同",
+            "what the token may do: read, or an act like requisition.file, may be repeated; without it, all its owner may",
+        ),
+    )
     for act in (add, token):
         # Also after the act; SUPPRESS keeps what was given before it.
         act.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -163,7 +172,7 @@ def _token(args: argparse.Namespace) -> int:
     from liangcao.foundation.identity.actions import make_token
     from liangcao.foundation.kernel.clock import now
 
-    token = make_token(user=_user(args.name), at=now())
+    token = make_token(user=_user(args.name), at=now(), scope=args.scope)
     if args.json:
         print_json({"username": args.name, "token": token})
     else:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liangcao.interfaces.web.journal_fields import VERBS, object_word
+
 ACTS: dict[str, str | Promise] = {
     "add_bureau": _("设立本局"),
+    "cancel_job": _("取消后台任务"),
+    "retry_job": _("重新办理后台任务"),
     "add_category": _("添加类别"),
     "add_item": _("添加物资"),
     "add_organisation": _("添加单位"),
@@ -30,6 +34,8 @@ ACTS: dict[str, str | Promise] = {
     "file_requisition": _("提交申领"),
     "freeze_edition": _("定稿通报"),
     "hand_over": _("交接出库"),
+    "set_separation": _("调整岗位分离"),
+    "end_separation": _("恢复完整分离"),
     "make_token": _("生成接口令牌"),
     "note_fulfilment": _("登记兑现"),
     "open_book": _("建账"),
@@ -77,9 +83,45 @@ ACTS: dict[str, str | Promise] = {
     "swap_withdrawn": _("撤回换班"),
     "take_over": _("接班"),
     "withdraw_requisition": _("撤回申领"),
+    "add_webhook": _("添加网络回调"),
+    "change_password": _("修改密码"),
+    "choose_password": _("设置密码"),
+    "clear_notice_address": _("取消提醒地址"),
+    "command": _("运行命令"),
+    "demand_second_factor": _("规定须用验证码的岗位"),
+    "end_appointment": _("结束任职"),
+    "end_sign_ins": _("退出其他设备"),
+    "export": _("导出"),
+    "invite_all": _("批量邀请"),
+    "job.cancel": _("取消后台任务"),
+    "job.retry": _("重新办理后台任务"),
+    "log_in": _("登录"),
+    "log_out": _("退出"),
+    "print": _("打印"),
+    "refusals_more": _("更多拒绝(只计数)"),
+    "remove_webhook": _("删除网络回调"),
+    "renew_recovery_codes": _("更换恢复码"),
+    "revoke_token": _("停用接口令牌"),
+    "set_notice_address": _("登记提醒地址"),
+    "accept_invitation": _("接受邀请"),
+    "close_log_in": _("停用账号"),
+    "enrol_person": _("登记人员"),
+    "invite": _("邀请"),
+    "reopen_log_in": _("恢复账号"),
+    "revoke_invitation": _("撤销邀请"),
+    "reset_password": _("重设密码"),
+    "remove_second_factor": _("移除验证码"),
+    "turn_off_second_factor": _("停用验证码"),
+    "turn_on_second_factor": _("启用验证码"),
+    "unlock_user": _("解锁账号"),
 }
 
 
 def act_word(action: str) -> str | Promise:
-    """The words for an act; an act that nobody named is simply “handled”."""
-    return ACTS.get(action, _("办理"))
+    """The words for an act. What a door refused is named by what was asked for: “requisition.approve” is 申领:审核."""
+    if action in ACTS:
+        return ACTS[action]
+    name, _dot, verb = action.partition(".")
+    if verb:
+        return _("%(object)s:%(verb)s") % {"object": object_word(name), "verb": VERBS.get(verb, _("办理"))}
+    return _("办理")

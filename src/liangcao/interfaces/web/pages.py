@@ -122,6 +122,13 @@ def can(request: Any, action: str, object_name: str) -> bool:
     return guard.can(request.actor, action, object_name, bureau_id=bureau_id, organisation_id=organisation_id)
 
 
+def may_read(request: Any, object_name: str, field: str) -> bool:
+    """Whether a field is shown to the reader (access.toml, fields)."""
+    bureau_id = request.bureau.pk if request.bureau and not request.actor.is_outside else None
+    organisation_id = request.organisation.pk if request.organisation else None
+    return guard.may_read(request.actor, object_name, field, bureau_id=bureau_id, organisation_id=organisation_id)
+
+
 def render_page(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page with its title."""
     return render(request, template, {"title": title, **context}, status=status)

@@ -41,7 +41,7 @@ def record_fact(
     lot = Lot.objects.visible_to(by).select_related("book").filter(pk=lot_id).first()
     if lot is None:
         raise LotNotFound(str(lot_id))
-    guard.check(by, "fact", "ledger", bureau_id=lot.book.bureau_id)
+    guard.check(by, "fact", "ledger", bureau_id=lot.book.bureau_id, row=lot)
     done = claim(
         client_id=client_id,
         action="record_fact",
@@ -102,7 +102,10 @@ def transfer(
     done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
     if done:
         return posting.posted(Move.objects.get(pk=done))
-    _check_hazard(book, store_in_scope(by, to_store_id, bureau_id=book.bureau_id), [lot for lot, _ in lines])
+    places = [store_in_scope(by, store_id, bureau_id=book.bureau_id) for store_id in (from_store_id, to_store_id)]
+    for place in places:
+        guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id, row=place)
+    _check_hazard(book, places[1], [lot for lot, _ in lines])
     source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)
     return _handle(
         book, "transfer", [PostingLine(lot, source, target, quantity) for lot, quantity in lines],
@@ -144,6 +147,8 @@ def inspect_lot(
         )
     if not reason.strip():
         raise Invalid("REASON_MISSING", "请填写检验说明", "Say what the inspection found", field="reason")
+    place = store_in_scope(by, store_id, bureau_id=lot.book.bureau_id)
+    guard.check(by, "inspect", "ledger", bureau_id=lot.book.bureau_id, row=place)
     source, target = AccountRef("quarantine", store_id), AccountRef(INSPECTION_OUTCOMES[outcome], store_id)
     line = PostingLine(lot_id, source, target, quantity)
     return _handle(lot.book, "inspection", [line], lot.code, reason, by=by, at=at, client_id=client_id)

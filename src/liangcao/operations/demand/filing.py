@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.identity.access import access
+from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
@@ -96,7 +97,8 @@ def _check_channel(actor: Actor, organisation: Organisation, channel: str) -> No
             "CHANNEL_UNKNOWN", f"没有“{channel}”这种渠道", f'There is no channel "{channel}"', field="channel"
         )
     roles = actor.roles_for(bureau_id=organisation.bureau_id, organisation_id=organisation.pk)
-    if (channel == "portal" and "requester" not in roles) or (channel != "portal" and "coordinator" not in roles):
+    fitting = access()["requisition"]["file"] & (PORTAL_ROLES if channel == "portal" else DESK_ROLES)
+    if not fitting & roles:
         raise Invalid(
             "CHANNEL_NOT_YOURS",
             "“单位自填”只由申领单位本身使用;代单位登记请选电话、微信、柜台或表格导入",

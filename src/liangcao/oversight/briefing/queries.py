@@ -21,7 +21,7 @@ from liangcao.ledger.trace import Trace, trace_lots
 from liangcao.oversight.briefing import figures as counting
 from liangcao.oversight.briefing import registers as registering
 from liangcao.oversight.briefing.changes import Change, changes_between
-from liangcao.oversight.briefing.entries import Entry, Question, rows_behind
+from liangcao.oversight.briefing.entries import MONEY_MEASURES, Entry, Question, rows_behind
 from liangcao.oversight.briefing.figures import DayFigures
 from liangcao.oversight.briefing.handouts import lots_of_requisition
 from liangcao.oversight.briefing.measures import key_of
@@ -77,6 +77,8 @@ def entries_of(actor: Actor, bureau_id: int, day: date, key: str) -> Behind:
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
     _check_day(day)
     parts = key_of(key)
+    if parts.measure.name in MONEY_MEASURES:
+        guard.check_reads(actor, "source", "amount", bureau_id=bureau_id)
     names = Names(actor, bureau_id)
     if parts.item_code and parts.item_code not in names.items_by_code:
         raise Invalid(

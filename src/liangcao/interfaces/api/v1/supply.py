@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, organisation_ids, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -107,8 +109,9 @@ class ReversalIn(Body):
     lines: list[ReversalLineIn] | None = None
 
 
-def show_source(source: Any) -> dict[str, Any]:
-    """A source without its lines."""
+def show_source(actor: Actor, source: Any) -> dict[str, Any]:
+    """A source without its lines. The amount only for those who may read it."""
+    may_read = guard.may_read(actor, "source", "amount", bureau_id=source.bureau_id)
     return {
         "id": source.pk,
         "number": source.number,
@@ -119,7 +122,7 @@ def show_source(source: Any) -> dict[str, Any]:
         "channel": source.channel,
         "earmark": source.earmark.code if source.earmark else None,
         "expected_date": source.expected_date.isoformat() if source.expected_date else None,
-        "amount_fen": source.amount_fen,
+        "amount_fen": source.amount_fen if may_read else None,
         "announced_at": source.announced_at.isoformat(),
     }
 
@@ -140,7 +143,10 @@ def show_source_whole(actor: Any, source_id: int) -> dict[str, Any]:
         }
         for line in detail.lines
     ]
-    return show_source(detail.source) | {"lines": lines, "receipts": [show_receipt(row) for row in detail.receipts]}
+    return show_source(actor, detail.source) | {
+        "lines": lines,
+        "receipts": [show_receipt(row) for row in detail.receipts],
+    }
 
 
 def show_receipt(receipt: Any) -> dict[str, Any]:
@@ -205,7 +211,7 @@ def _add_kind(path: str, kind: str) -> None:
         rows = queries.sources(
             door.actor, bureau_id=door.bureau_id, kind=kind, status=filters.status or None, search=filters.search
         )
-        return page(rows, filters, show_source, newest_first=True)
+        return page(rows, filters, partial(show_source, door.actor), newest_first=True)
 
     def one(request: HttpRequest, source_id: int) -> dict[str, Any]:
         found = queries.source(request.auth, source_id)  # type: ignore[attr-defined]

@@ -14,9 +14,11 @@ from liangcao.interfaces.api.v1 import (
     duty,
     errors,
     hand_overs,
+    journal,
     ledger,
     opening,
     reference,
+    separation,
     supply,
     tasks,
 )
@@ -32,7 +34,9 @@ api = NinjaAPI(
 )
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
-for module in (reference, supply, opening, demand, allocation, dispatch, ledger, duty, hand_overs, tasks, briefing):
+for module in (
+    reference, supply, opening, demand, allocation, dispatch, ledger, duty, hand_overs, tasks, separation, briefing, journal,
+):  # fmt: skip
     api.add_router("", module.router)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.pages import may_read
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, said, yuan
 from liangcao.ledger.entries import NONE_ID
 from liangcao.ledger.kinds import ACCOUNT_NAMES, MOVE_KINDS
@@ -77,6 +78,8 @@ def fact_value(request: Any, fact: str, value: str) -> str:
     if fact == "earmark" and is_whole_number(value):
         unit = organisations(request.actor).filter(pk=int(value)).first()
         return named(unit) if unit else value
+    if fact == "unit_cost" and not may_read(request, "ledger", "unit_cost"):
+        return "***"
     if fact == "unit_cost" and is_whole_number(value):
         return yuan(int(value))
     if fact == "expires_on" and value:

@@ -23,6 +23,7 @@ from liangcao.operations.allocation.asks import Asks, HoldBack, LineLimit, Wish,
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, RuleSet
 from liangcao.operations.allocation.rounds import connected_items, plain_steps
 from liangcao.operations.allocation.rules import check_can_change, check_can_override, check_version
+from liangcao.reference.parties.models import Emergency
 from liangcao.reference.parties.queries import current_emergency
 
 
@@ -68,7 +69,7 @@ def draft_plan(
         )
     plan = new_plan(
         bureau_id=bureau_id,
-        emergency_id=current_emergency(bureau_id).pk,
+        emergency_id=open_emergency(by, bureau_id).pk,
         plan_date=plan_date,
         by=by,
         at=at,
@@ -186,6 +187,13 @@ def override_line(
     )
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
+
+
+def open_emergency(by: Actor, bureau_id: int) -> Emergency:
+    """The open emergency, where the planner is appointed for it. Raises Conflict NO_EMERGENCY, NotFound."""
+    found = current_emergency(bureau_id)
+    guard.check(by, "draft", "plan", bureau_id=bureau_id, row=found)
+    return found
 
 
 def _line(by: Actor, plan_line_id: int) -> PlanLine:

@@ -13,7 +13,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity
-from liangcao.operations.allocation.actions.drafting import check_plan_date
+from liangcao.operations.allocation.actions.drafting import check_plan_date, open_emergency
 from liangcao.operations.allocation.actions.refusals import OverFree
 from liangcao.operations.allocation.actions.writing import fill, new_plan, up_to
 from liangcao.operations.allocation.asks import Asks, stock_of_round, weight_of
@@ -23,7 +23,6 @@ from liangcao.operations.allocation.solver import Step
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import known_item
 from liangcao.reference.parties.models import Organisation
-from liangcao.reference.parties.queries import current_emergency
 
 SHARE_STEPS = (Step("all", "request", "proportional"),)
 
@@ -63,7 +62,7 @@ def draft_share(
     weights = _weights(by, bureau_id, weigh_by, organisation_ids)
     stocks = _stocks(by, bureau_id, plan_date, item, quantity, set(lot_ids))
     plan = new_plan(
-        bureau_id=bureau_id, emergency_id=current_emergency(bureau_id).pk, plan_date=plan_date,
+        bureau_id=bureau_id, emergency_id=open_emergency(by, bureau_id).pk, plan_date=plan_date,
         basis="share", weigh_by=weigh_by, steps=plain_steps(SHARE_STEPS), item_scope=[item_id],
         by=by, at=at, client_id=client_id,
     )  # fmt: skip

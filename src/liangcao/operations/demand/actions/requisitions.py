@@ -60,6 +60,8 @@ def file_requisition(
         return queries.requisition(by, int(done))
     organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
     emergency = current_emergency(bureau_id)
+    for row in (organisation, emergency):
+        guard.check(by, "file", "requisition", bureau_id=bureau_id, organisation_id=organisation_id, row=row)
     lock_organisations([organisation.pk])
     filing = check_filing(
         by, organisation, lines, items_by_id(line.item_id for line in lines),
@@ -161,8 +163,9 @@ def withdraw_requisition(
     """
     requisition = queries.requisition(by, requisition_id)
     guard.check(
-        by, "withdraw", "requisition", bureau_id=requisition.bureau_id, organisation_id=requisition.organisation_id
-    )
+        by, "withdraw", "requisition", bureau_id=requisition.bureau_id, organisation_id=requisition.organisation_id,
+        row=requisition,
+    )  # fmt: skip
     body = {"requisition": requisition_id, "reason": reason, "version": version}
     done = claim(client_id=client_id, action="withdraw_requisition", body=body, by=by, at=at)
     if done:
@@ -202,7 +205,7 @@ def confirm_requisition_line(
     The line is fresh again from `at` on. Raises Invalid, Conflict STATE_CONFLICT, NotFound.
     """
     line = queries.line(by, line_id)
-    guard.check(by, "confirm", "requisition", bureau_id=line.bureau_id, organisation_id=line.organisation_id)
+    guard.check(by, "confirm", "requisition", bureau_id=line.bureau_id, organisation_id=line.organisation_id, row=line)
     body = {"line": line_id, "on_hand": on_hand, "daily_use": daily_use}
     done = claim(client_id=client_id, action="confirm_requisition_line", body=body, by=by, at=at)
     if done:

@@ -117,8 +117,9 @@ def _told(line: RequisitionLine) -> list[object]:
 
 def _check_reviewer(by: Actor, requisition: Requisition) -> None:
     guard.check(
-        by, "approve", "requisition", bureau_id=requisition.bureau_id, organisation_id=requisition.organisation_id
-    )
+        by, "approve", "requisition", bureau_id=requisition.bureau_id, organisation_id=requisition.organisation_id,
+        row=requisition,
+    )  # fmt: skip
 
 
 def _decide(requisition: Requisition, status: str, *, by: Actor, at: datetime, reason: str) -> int:

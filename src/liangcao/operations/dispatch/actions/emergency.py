@@ -71,11 +71,16 @@ def emergency_issue(
     if done:
         return Delivery.objects.get(pk=done)
     wanted = _checked_lines(lines)
+    store = store_in_scope(by, store_id, bureau_id=bureau_id)
+    organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
+    emergency = current_emergency(bureau_id)
+    for row in (store, organisation, emergency):
+        guard.check(by, "emergency", "delivery", bureau_id=bureau_id, row=row)
     delivery = Delivery(
         bureau_id=bureau_id,
-        emergency=current_emergency(bureau_id),
-        store=store_in_scope(by, store_id, bureau_id=bureau_id),
-        organisation=organisation_in_scope(by, organisation_id, bureau_id=bureau_id),
+        emergency=emergency,
+        store=store,
+        organisation=organisation,
         number=next_number(bureau_id=bureau_id, prefix="PS", day=business_date(at)),
         carrier=check_text(carrier, field="carrier", zh="承运人", en="carrier", longest=60),
         client_id=client_id,
@@ -254,7 +259,9 @@ def regularise(
     PAPERS_DONE, Invalid PAPERS_MISSING, LINE_DOES_NOT_FIT.
     """
     found = delivery_in_scope(by, delivery_id)
-    guard.check(by, "regularise", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
+    guard.check(
+        by, "regularise", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found
+    )
     body = {"delivery": delivery_id, "papers_ref": papers_ref, "requisition_line": requisition_line_id}
     done = claim(client_id=client_id, action="regularise", body=body, by=by, at=at)
     if done:

@@ -148,7 +148,9 @@ def _prepare(
 def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client_id: UUID) -> Delivery:
     """交接: the goods leave the store with `carrier`. Raises NotFound, Forbidden, Conflict, Invalid, LotFrozen."""
     found = delivery_in_scope(by, delivery_id)
-    guard.check(by, "hand_over", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
+    guard.check(
+        by, "hand_over", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found
+    )
     done = claim(
         client_id=client_id, action="hand_over", body={"delivery": delivery_id, "carrier": carrier}, by=by, at=at
     )
@@ -203,7 +205,7 @@ def cancel_delivery(*, delivery_id: int, reason: str, by: Actor, at: datetime, c
     Raises NotFound, Forbidden, Conflict STATE_CONFLICT, Invalid REASON_MISSING.
     """
     found = delivery_in_scope(by, delivery_id)
-    guard.check(by, "cancel", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
+    guard.check(by, "cancel", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found)
     done = claim(
         client_id=client_id, action="cancel_delivery", body={"delivery": delivery_id, "reason": reason}, by=by, at=at
     )

@@ -54,7 +54,7 @@ def confirm_delivery(
     at once all of MoreThanSent, RECEIPT_INCOMPLETE, REASON_MISSING, LINE_MISSING.
     """
     found = delivery_in_scope(by, delivery_id)
-    guard.check(by, "confirm", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
+    guard.check(by, "confirm", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found)
     said = None if lines is None else [asdict(line) for line in lines]
     body = {"delivery": delivery_id, "lines": said, "signed_name": signed_name}
     done = claim(client_id=client_id, action="confirm_delivery", body=body, by=by, at=at)
@@ -122,7 +122,7 @@ def settle_difference(
     Raises NotFound, Forbidden, STATE_CONFLICT, NO_DIFFERENCE, and at once all OUTCOME_UNKNOWN, OUTCOME_MISSING.
     """
     found = delivery_in_scope(by, delivery_id)
-    guard.check(by, "settle", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id)
+    guard.check(by, "settle", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found)
     body = {"delivery": delivery_id, "lines": [asdict(line) for line in lines], "reason": reason}
     done = claim(client_id=client_id, action="settle_difference", body=body, by=by, at=at)
     if done:

@@ -67,6 +67,7 @@ def receive_source(
     if done:
         return queries.receipt(by, int(done))
     place = Place(store=store(by, store_id, bureau_id=source.bureau_id))
+    guard.check(by, "receive", "source", bureau_id=source.bureau_id, row=place.store)
     receipt = _receive(
         source_id, place, lines, is_final=final, day=business_date or day_of(at), late_reason=late_reason, note=note,
         by=by, at=at, client_id=client_id,
@@ -150,6 +151,7 @@ def receive_unannounced(
     if done:
         return queries.receipt(by, int(done))
     place = Place(store=store(by, store_id, bureau_id=bureau_id))
+    guard.check(by, "receive", "source", bureau_id=bureau_id, row=place.store)
     item_ids = list(dict.fromkeys(line.item_id for line in lines))
     drafted, texts = check_announcement(
         [SourceLineInput(item_id, None) for item_id in item_ids], items_by_id(item_ids),

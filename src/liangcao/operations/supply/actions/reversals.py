@@ -40,7 +40,7 @@ def reverse_receipt(
     documents.
     """
     receipt = queries.receipt(by, receipt_id)
-    guard.check(by, "reverse", "source", bureau_id=receipt.bureau_id)
+    guard.check(by, "reverse", "source", bureau_id=receipt.bureau_id, row=receipt)
     body = {"receipt": receipt_id, "reason": reason, "lines": None if lines is None else list(lines)}
     done = claim(client_id=client_id, action="reverse_receipt", body=body, by=by, at=at)
     if done:

@@ -82,9 +82,11 @@ def write_source(
     """Write a source whose parts have passed the checks; also used when goods come unannounced. Raises NotFound."""
     counterparty = organisation(by, counterparty_id, bureau_id=bureau_id)
     earmark = None if earmark_id is None else organisation(by, earmark_id, bureau_id=bureau_id)
+    emergency = current_emergency(bureau_id)
+    guard.check(by, "announce", "source", bureau_id=bureau_id, row=emergency)
     source = Source.objects.create(
         bureau_id=bureau_id,
-        emergency=current_emergency(bureau_id),
+        emergency=emergency,
         kind=kind,
         number=next_number(bureau_id=bureau_id, prefix=KINDS[kind].prefix, day=business_date(at)),
         counterparty=counterparty,

@@ -14,6 +14,7 @@ from liangcao.interfaces.web.desk.demand.bars import days_of_cover, need_bar
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.pages import may_read
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, said, unit_of
 from liangcao.operations.demand import queries, rules
 from liangcao.operations.demand.flow import CHANNELS, FULFILMENTS, REQUISITION_FLOW, REQUISITION_LINE_FLOW, URGENCIES
@@ -26,7 +27,7 @@ def requisition_paper(request: Any, requisition: Any, lines: list[Any]) -> Docum
         kind=_("申领单"),
         number=requisition.number,
         state=chip(requisition.status, REQUISITION_FLOW),
-        facts=_facts(requisition),
+        facts=_facts(request, requisition),
         acts=_acts(request, requisition),
         tables=[lines_table(request, lines)],
         links=_links(request, lines),
@@ -36,7 +37,7 @@ def requisition_paper(request: Any, requisition: Any, lines: list[Any]) -> Docum
     )
 
 
-def _facts(requisition: Any) -> list[Fact]:
+def _facts(request: Any, requisition: Any) -> list[Fact]:
     urgency = said(URGENCIES[requisition.urgency])
     tone = {"critical": "alarm", "urgent": "wait"}.get(requisition.urgency)
     facts = [
@@ -51,7 +52,7 @@ def _facts(requisition: Any) -> list[Fact]:
         Fact(_("需要日期"), day(requisition.needed_by)),
         Fact(_("提交人"), requisition.submitted_by),
     ]
-    if requisition.caller:
+    if requisition.caller and may_read(request, "requisition", "caller"):
         facts.insert(1, Fact(_("来电(来函)人"), requisition.caller))
     if requisition.reviewed_by:
         facts.append(Fact(_("审核人"), requisition.reviewed_by))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand import papers
 from liangcao.interfaces.web.desk.demand.forms import CallerForm, ConfirmForm
 from liangcao.interfaces.web.desk.demand.lists import BY_ITEM, BY_UNIT, REQUISITIONS, item_needs
-from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.pages import desk_page, may_read
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions, queries
 from liangcao.operations.demand.inputs import RequisitionLineInput
@@ -35,11 +36,18 @@ def by_unit(request: Any) -> HttpResponse:
     return listing.answer(request, BY_UNIT, rows, title=_("需求"), template=TEMPLATE, tab="demand_lines")
 
 
+def _readable(request: Any) -> listing.Listing:
+    """The list without who rang, for those who may not read it (access.toml, fields)."""
+    if may_read(request, "requisition", "caller"):
+        return REQUISITIONS
+    return replace(REQUISITIONS, columns=tuple(c for c in REQUISITIONS.columns if c.key != "caller"))
+
+
 @desk_page("requisition")
 def requisitions(request: Any) -> HttpResponse:
     """All requisitions, newest first."""
     rows = queries.requisitions(request.actor, bureau_id=request.bureau.pk)
-    return listing.answer(request, REQUISITIONS, rows, title=_("需求"), template=TEMPLATE, tab="requisition_list")
+    return listing.answer(request, _readable(request), rows, title=_("需求"), template=TEMPLATE, tab="requisition_list")
 
 
 @desk_page("requisition", "file")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.settings import adding, invitations, people, separation, views
+from liangcao.interfaces.web.desk.settings import adding, invitations, jobs, people, separation, views
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -46,5 +46,13 @@ urlpatterns = [
     path("separation/", separation.separation, name="separation"),
     path("separation/new/", separation.separation_new, name="separation_new"),
     path("separation/terms/<int:term_id>/ending/", separation.separation_ending, name="separation_ending"),
+    path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/<int:job_id>/", jobs.job, name="job"),
+    path("jobs/<int:job_id>/retry/", jobs.retry, name="job_retry"),
+    path("jobs/<int:job_id>/cancellation/", jobs.cancel, name="job_cancel"),
+    path("webhooks/", jobs.webhook_list, name="webhook_list"),
+    path("webhooks/new/", jobs.webhook_new, name="webhook_new"),
+    path("webhooks/<int:webhook_id>/", jobs.webhook, name="webhook"),
+    path("webhooks/<int:webhook_id>/removal/", jobs.webhook_removal, name="webhook_removal"),
     path("emergencies/new/", adding.emergency_open, name="emergency_open"),
 ]

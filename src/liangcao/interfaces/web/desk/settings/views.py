@@ -41,6 +41,8 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
         ("separation", _("岗位分离"), _separation_hint(request), "separation"),
         ("plan", pgettext("list", "分配规则"), _("每条规则的步骤"), "rule_set_list"),
         ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
+        ("job", _("后台任务"), _("通知的投递、定时任务、失败的原因"), "job_list"),
+        ("webhook", _("回调地址"), _("有事时告知别的程序"), "webhook_list"),
         ("item", _("我的账号"), _("密码、第二道验证、接口令牌"), "account"),
     )
     return [(word, hint, reverse(name)) for seen, word, hint, name in shown if can(request, "view", seen)]

@@ -13,7 +13,7 @@ from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
-from liangcao.interfaces.web.pages import can
+from liangcao.interfaces.web.pages import can, may_read
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, quantity, said, unit_of, yuan
 from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.flow import KINDS, RECEIPT_FLOW, SOURCE_FLOW
@@ -26,9 +26,9 @@ def source_paper(request: Any, detail: queries.SourceDetail) -> Document:
         kind=said(KINDS[source.kind]),
         number=source.number,
         state=chip(source.status, SOURCE_FLOW),
-        facts=_source_facts(source),
+        facts=_source_facts(request, source),
         acts=_source_acts(request, source),
-        tables=[_lines_table(detail.lines), _receipts_table(detail.receipts)] if detail.lines else [],
+        tables=[_lines_table(request, detail.lines), _receipts_table(detail.receipts)] if detail.lines else [],
         links=[Link(_("追溯"), _("从来源到去向"), address("trace", query=f"ref={source.number}"))]
         if detail.receipts
         else [],
@@ -38,7 +38,7 @@ def source_paper(request: Any, detail: queries.SourceDetail) -> Document:
     )
 
 
-def _source_facts(source: Any) -> list[Fact]:
+def _source_facts(request: Any, source: Any) -> list[Fact]:
     facts = [
         Fact(_("来源单位"), named(source.counterparty), address("organisation", source.counterparty_id)),
         Fact(_("渠道"), source.channel),
@@ -51,7 +51,7 @@ def _source_facts(source: Any) -> list[Fact]:
     ]
     if source.earmark:
         facts.append(Fact(_("定向给"), named(source.earmark), address("organisation", source.earmark_id)))
-    if source.amount_fen is not None:
+    if source.amount_fen is not None and may_read(request, "source", "amount"):
         facts.append(Fact(_("金额"), yuan(source.amount_fen)))
     return [*facts, Fact(_("说明"), source.note)] if source.note else facts
 
@@ -83,7 +83,7 @@ def _end_in_words(source: Any) -> str:
     return _("%(state)s,经办 %(who)s。原因:%(reason)s") % words
 
 
-def _lines_table(lines: Iterable[Any]) -> Any:
+def _lines_table(request: Any, lines: Iterable[Any]) -> Any:
     columns = (
         Column(
             "item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"
@@ -105,6 +105,8 @@ def _lines_table(lines: Iterable[Any]) -> Any:
         ),
         Column("remark", _("备注"), lambda row: _("到货时发现,未在通知内") if row.added_on_arrival else row.remark),
     )
+    if not may_read(request, "source", "unit_price"):
+        columns = tuple(column for column in columns if column.key != "unit_price_fen")
     return told_table(columns, lines, title=_("通知与到货"), tone=lambda row: "alarm" if row.quantity_missing else "")
 
 
