@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.ledger import queries as ledger
@@ -180,6 +181,16 @@ def test_others_neither_enter_nor_sign(world: World, role: str) -> None:
     enter(world, line(world))
     with pytest.raises(Forbidden):
         sign(world, role)
+
+
+def test_who_keeps_one_store_only_does_not_replace_the_list_of_all(world: World) -> None:
+    grant = Grant("storekeeper", world.bureau.pk, store_ids=frozenset({world.store.pk}))
+    narrow = Actor(user_id=9, name="仓管员乙", grants=(grant,))
+    with pytest.raises(Forbidden) as refused:
+        actions.enter_opening_stock(
+            bureau_id=world.bureau.pk, lines=[line(world)], by=narrow, at=EARLY, client_id=uuid4()
+        )
+    assert refused.value.code == "ALL_STORES_NEEDED"
 
 
 def test_another_bureau_sees_nothing(world: World) -> None:
