@@ -64,7 +64,7 @@ def retry(*, job_id: int, bureau_id: int, by: Actor, at: datetime) -> Job:
     Conflict."""
     job = _changeable(job_id, bureau_id, by, "retry")
     check_step(JOB_FLOW, job.state, WAITING, what_zh="该任务", what_en="The job")
-    return _changed(job, by, at, "job.retry", state=WAITING, attempts=0, due_at=at, ended_at=None)
+    return _changed(job, by, at, "retry_job", state=WAITING, attempts=0, due_at=at, ended_at=None)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def cancel(*, job_id: int, bureau_id: int, by: Actor, at: datetime) -> Job:
     """Take a job that waits or failed off the table. Raises NotFound, Forbidden, Conflict."""
     job = _changeable(job_id, bureau_id, by, "cancel")
     check_step(JOB_FLOW, job.state, CANCELLED, what_zh="该任务", what_en="The job")
-    return _changed(job, by, at, "job.cancel", state=CANCELLED, ended_at=at)
+    return _changed(job, by, at, "cancel_job", state=CANCELLED, ended_at=at)
 
 
 def _changeable(job_id: int, bureau_id: int, by: Actor, action: str) -> Job:

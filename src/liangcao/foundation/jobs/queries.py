@@ -8,12 +8,21 @@ from django.db.models import Min, Q, QuerySet
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.jobs.models import WAITING, Job
+from liangcao.foundation.kernel.errors import NotFound
 
 
 def jobs(actor: Actor, *, bureau_id: int, states: tuple[str, ...] = ()) -> QuerySet[Job]:
     """Jobs of a bureau and of the installation itself, newest first."""
     found = Job.objects.visible_to(actor).filter(_of(bureau_id))
     return (found.filter(state__in=states) if states else found).order_by("-id")
+
+
+def job(actor: Actor, job_id: int, *, bureau_id: int) -> Job:
+    """One job of the bureau or the installation. Raises NotFound."""
+    found: Job | None = jobs(actor, bureau_id=bureau_id).filter(pk=job_id).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def oldest_due(actor: Actor, *, bureau_id: int, at: datetime) -> datetime | None:

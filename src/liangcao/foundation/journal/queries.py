@@ -22,3 +22,29 @@ def entries(actor: Actor, *, bureau_id: int) -> QuerySet[JournalEntry]:
     named = Subquery(User.objects.filter(pk=OuterRef("user_id")).values("display_name")[:1])
     who = Case(When(user_id=None, then="program"), default=named)
     return JournalEntry.objects.visible_to(actor).filter(own).annotate(who=who).order_by("-id")
+
+
+def last_entry_id(bureau_id: int) -> int:
+    """The number of a bureau's last entry: another one means that something was done since. It tells nothing else."""
+    last = JournalEntry.objects.filter(bureau_id=bureau_id).order_by("-id").values_list("id", flat=True).first()
+    return int(last or 0)
+
+
+def entry(actor: Actor, *, bureau_id: int, entry_id: int) -> JournalEntry:
+    """One entry, with its batch. Raises NotFound."""
+    found = entries(actor, bureau_id=bureau_id).filter(pk=entry_id).select_related("batch").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def with_text(rows: QuerySet[JournalEntry], text: str) -> QuerySet[JournalEntry]:
+    """The entries in which a text stands: who, object, reason, origin, before, after. JSON is kept with its Chinese
+    escaped by one engine and plain by the other: both are looked for."""
+    escaped = json.dumps(text)[1:-1]
+    rows = rows.annotate(before_text=Cast("before", TextField()), after_text=Cast("after", TextField()))
+    found = Q(who__icontains=text) | Q(object_ref__icontains=text) | Q(reason__icontains=text)
+    found |= Q(origin__icontains=text)
+    for form in dict.fromkeys((text, escaped)):
+        found |= Q(before_text__icontains=form) | Q(after_text__icontains=form)
+    return rows.filter(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.jobs.models import Job
 from liangcao.foundation.outbox.models import Message, NoticeSetting, Webhook
 
 
@@ -12,6 +13,12 @@ def messages(actor: Actor, *, bureau_id: int) -> QuerySet[Message]:
     """Messages of a bureau and of the installation itself with their jobs, newest first."""
     own = Q(bureau_id=bureau_id) | Q(bureau_id=None)
     return Message.objects.visible_to(actor).filter(own).select_related("job").order_by("-created_at", "-id")
+
+
+def message_of_job(actor: Actor, job: Job) -> Message | None:
+    """The message that a job delivers, if it delivers one."""
+    found: Message | None = Message.objects.visible_to(actor).filter(job=job).first()
+    return found
 
 
 def notice_address(actor: Actor) -> NoticeSetting | None:

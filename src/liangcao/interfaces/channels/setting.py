@@ -33,6 +33,11 @@ def problems() -> list[str]:
     return found
 
 
+def allowed_hosts() -> list[str]:
+    """Where webhooks may go."""
+    return list(settings.WEBHOOK_HOSTS)
+
+
 def has_mail_server() -> bool:
     """Whether mails leave this machine, or are written into a folder."""
     return bool(settings.MAIL_URL)

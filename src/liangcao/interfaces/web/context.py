@@ -51,8 +51,12 @@ def _bureaus(request: Any) -> list[Any]:
 def _waiting_count(request: Any) -> int:
     from liangcao.interfaces.web.waiting import waiting
 
-    if request.bureau is None or request.actor.is_outside:
+    if request.bureau is None:
         return 0
+    if request.organisation is not None:
+        from liangcao.interfaces.web.portal.overview import waiting_count
+
+        return waiting_count(request)
     return sum(group.count for group in waiting(request))
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("liangcao.interfaces.web.entrance.urls")),
     path("", include("liangcao.interfaces.web.desk.home.urls")),
+    path("", include("liangcao.interfaces.web.notices.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stock.urls")),
     path("trace/", include("liangcao.interfaces.web.desk.trace.urls")),
     path("ledger/", include("liangcao.interfaces.web.desk.ledger.urls")),

@@ -52,6 +52,10 @@ def finish(sender: Any, request: Any, user: User | None, **_kwargs: Any) -> None
         end_sign_in(session_key=request.session.session_key, at=now())
 
 
+# A page that is left open asks for these without anybody touching it: that is no use of the session.
+ASKED_BY_ITSELF = ("/waiting/",)
+
+
 class SessionLimitMiddleware:
     """Ends a session that nobody used for a while, and any session after its longest time."""
 
@@ -64,7 +68,7 @@ class SessionLimitMiddleware:
             at = now()
             if _is_over(request.session, at):
                 _end(request)
-            else:
+            elif request.path not in ASKED_BY_ITSELF:
                 _see(request.session, at)
         return self.get_response(request)
 

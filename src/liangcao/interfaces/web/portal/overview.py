@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.dispatch import queries as dispatch
@@ -35,6 +36,20 @@ def deliveries(request: Any, *statuses: str) -> list[Coming]:
 
 def _told(item: Any, count: int) -> str:
     return f"{named(item)} {quantity(count)} {unit_of(item, count)}"
+
+
+def waiting_count(request: Any) -> int:
+    """How many things the unit should see to: deliveries to sign for, needs to confirm again. Asked once a request."""
+    if not hasattr(request, "portal_waiting"):
+        unit = request.organisation.pk
+        coming = stale = 0
+        if can(request, "confirm", "delivery"):
+            coming = dispatch.deliveries(request.actor, organisation_id=unit).filter(status="in_transit").count()
+        if can(request, "confirm", "requisition"):
+            found = demand.stale_lines(request.actor, request.bureau.pk, at=request.at)
+            stale = found.filter(organisation_id=unit).count()
+        request.portal_waiting = coming + stale
+    return int(request.portal_waiting)
 
 
 def open_lines(request: Any) -> list[Any]:

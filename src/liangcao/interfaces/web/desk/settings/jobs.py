@@ -1,0 +1,332 @@
+"""后台任务 and 回调地址: what the worker does, what left the building, what failed and why; and programs that are told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liangcao.foundation.jobs import actions, queries
+from liangcao.foundation.jobs.flow import JOB_FLOW
+from liangcao.foundation.jobs.registry import kind_of, kinds
+from liangcao.foundation.outbox.listeners import add_webhook, remove_webhook
+from liangcao.foundation.outbox.queries import message_of_job, webhooks
+from liangcao.foundation.outbox.signing import signing_key
+from liangcao.interfaces.channels.setting import allowed_hosts
+from liangcao.interfaces.channels.webhook import check_url
+from liangcao.interfaces.web import document, listing
+from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.cells import Column
+from liangcao.interfaces.web.document import Act, Document, Fact
+from liangcao.interfaces.web.forms import ActForm, NamedChoice
+from liangcao.interfaces.web.listing import Empty, Filter, Listing
+from liangcao.interfaces.web.pages import can, desk_page
+from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment, named, said
+from liangcao.reference.parties import queries as parties
+
+TONES = {"waiting": "wait", "running": "wait", "done": "good", "dead": "alarm", "cancelled": "plain"}
+IDLE_AFTER = timedelta(minutes=2)
+
+
+def kind_name(job: Any) -> str:
+    """What a job does, in the reader's language."""
+    kind = kind_of(job.kind)
+    return job.kind if kind is None else kind.en if is_english() else kind.zh
+
+
+def _state(job: Any) -> Any:
+    return chip_of(said(JOB_FLOW[job.state]), TONES[job.state])
+
+
+JOBS = Listing(
+    name="jobs",
+    columns=(
+        Column("pk", gettext_lazy("编号"), kind="code", link=lambda row: address("job", row.pk), phone="main"),
+        Column("kind", gettext_lazy("任务"), value=kind_name, phone="title"),
+        Column("state", gettext_lazy("状态"), value=_state, kind="mark", plain=lambda row: said(JOB_FLOW[row.state])),
+        Column("attempts", gettext_lazy("次数"), kind="number"),
+        Column("due_at", gettext_lazy("应办时间"), kind="moment", phone="hide"),
+        Column("ended_at", gettext_lazy("办完时间"), kind="moment", phone="hide"),
+        Column("error", gettext_lazy("错误")),
+    ),
+    order=("-pk",),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("状态"),
+            lambda rows, state: rows.filter(state=state),
+            choices=lambda _request: [(key, said(state)) for key, state in JOB_FLOW.items()],
+        ),
+        Filter(
+            "kind",
+            gettext_lazy("任务"),
+            lambda rows, kind: rows.filter(kind=kind),
+            choices=lambda _request: [
+                (name, kind.en if is_english() else kind.zh) for name, kind in sorted(kinds().items())
+            ],
+        ),
+    ),
+    search=lambda rows, text: rows.filter(Q(error__icontains=text) | Q(key__icontains=text)),
+    search_hint=gettext_lazy("错误、键"),
+    empty=Empty(gettext_lazy("没有后台任务。")),
+    tone=lambda row: "alarm" if row.state == "dead" else "",
+)
+
+
+@desk_page("job")
+def job_list(request: Any) -> HttpResponse:
+    """Jobs of the bureau and of the installation, newest first."""
+    rows = queries.jobs(request.actor, bureau_id=request.bureau.pk)
+    return listing.answer(
+        request, JOBS, rows, title=_("后台任务"), template="desk/settings/jobs.html", idle_since=_idle_since(request)
+    )
+
+
+def _idle_since(request: Any) -> Any:
+    """Since when something has been due that nobody does: no worker runs. None when all is well."""
+    from liangcao.foundation.kernel.clock import now
+
+    oldest = queries.oldest_due(request.actor, bureau_id=request.bureau.pk, at=now() - IDLE_AFTER)
+    return oldest if oldest is not None else None
+
+
+@desk_page("job")
+def job(request: Any, job_id: int) -> HttpResponse:
+    """One job, with its message where it delivers one."""
+    found = queries.job(request.actor, job_id, bureau_id=request.bureau.pk)
+    is_round = found.every_seconds is not None
+    acts = [
+        Act(_("重新办理"), reverse("job_retry", args=[found.pk]), is_next=True)
+        if "waiting" in JOB_FLOW[found.state].next and found.state == "dead" and can(request, "retry", "job")
+        else None,
+        Act(_("取消任务"), reverse("job_cancel", args=[found.pk]), danger=True)
+        if "cancelled" in JOB_FLOW[found.state].next and not is_round and can(request, "cancel", "job")
+        else None,
+    ]
+    return document.answer(
+        request,
+        Document(
+            kind=_("后台任务"),
+            number=str(found.pk),
+            state=_state(found),
+            facts=[*_job_facts(found), *_message_facts(message_of_job(request.actor, found))],
+            acts=[act for act in acts if act],
+            history=document.history_of(request, object_kind="job", object_ref=str(found.pk)),
+            notice=found.error,
+            is_alarm=found.state == "dead",
+            back=(_("后台任务"), reverse("job_list")),
+        ),
+    )
+
+
+def _job_facts(found: Any) -> list[Fact]:
+    period = found.every_seconds
+    return [
+        Fact(_("任务"), kind_name(found)),
+        Fact(_("次数"), str(found.attempts)),
+        Fact(_("间隔"), _("每 %(seconds)s 秒") % {"seconds": period} if period else ""),
+        Fact(_("登记时间"), moment(found.enqueued_at)),
+        Fact(_("应办时间"), moment(found.due_at)),
+        Fact(_("开始时间"), moment(found.started_at) if found.started_at else ""),
+        Fact(_("办完时间"), moment(found.ended_at) if found.ended_at else ""),
+        Fact(_("办理进程"), found.worker),
+    ]
+
+
+def _message_facts(message: Any) -> list[Fact]:
+    if message is None:
+        return []
+    return [
+        Fact(_("消息编号"), str(message.pk), is_wide=True),
+        Fact(_("方式"), _("邮件") if message.channel == "mail" else _("回调")),
+        Fact(_("发往"), _masked(message), is_wide=True),
+        Fact(_("主题"), message.subject, is_wide=True),
+        Fact(_("送达时间"), moment(message.delivered_at) if message.delivered_at else ""),
+        Fact(_("对方回答"), message.answer),
+    ]
+
+
+def _masked(message: Any) -> str:
+    """An e-mail address is a person's: the administrator needs to see whose mails fail, not to collect addresses."""
+    name, at, host = message.address.partition("@")
+    return f"{name[:1]}***@{host}" if message.channel == "mail" and at else message.address
+
+
+@desk_page("job", "retry")
+def retry(request: Any, job_id: int) -> HttpResponse:
+    """Try a failed job again."""
+    return _act(
+        request, job_id, actions.retry, _("重新办理"), _("已重新排队。"), _("任务会马上重新办理,次数从头算起。")
+    )
+
+
+@desk_page("job", "cancel")
+def cancel(request: Any, job_id: int) -> HttpResponse:
+    """Take a job off the table."""
+    return _act(
+        request,
+        job_id,
+        actions.cancel,
+        _("取消任务"),
+        _("已取消。"),
+        _("取消后不再办理;要发的消息不再发出。"),
+        danger=True,
+    )
+
+
+def _act(
+    request: Any, job_id: int, do: Any, title: str, message: str, summary: str, *, danger: bool = False
+) -> HttpResponse:
+    queries.job(request.actor, job_id, bureau_id=request.bureau.pk)
+    return act_page(
+        request,
+        ActForm(request),
+        title=title,
+        button=title,
+        do=lambda _values: do(job_id=job_id, bureau_id=request.bureau.pk, by=request.actor, at=request.at),
+        to=lambda done: reverse("job", args=[done.pk]),
+        message=message,
+        summary=summary,
+        danger=danger,
+        back=reverse("job", args=[job_id]),
+    )
+
+
+# --- programs that are told
+
+WEBHOOKS = Listing(
+    name="webhooks",
+    columns=(
+        Column("url", gettext_lazy("地址"), kind="code", phone="title", link=lambda row: address("webhook", row.pk)),
+        Column("organisation_id", gettext_lazy("告知"), value=lambda row: row.unit_name, phone="main"),
+        Column("added_by", gettext_lazy("登记人")),
+        Column("added_at", gettext_lazy("登记时间"), kind="moment"),
+    ),
+    order=("-pk",),
+    empty=Empty(
+        gettext_lazy("还没有回调地址:有事时没有程序会得到通知。"), ((gettext_lazy("添加回调地址"), "webhook_new"),)
+    ),
+)
+
+
+class WebhookForm(ActForm):
+    """Where to, and of whose affairs."""
+
+    url = forms.CharField(
+        label=gettext_lazy("地址"),
+        max_length=400,
+        help_text=gettext_lazy("以 https:// 开头;主机要在本系统允许的名单里"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "wide": "1"}),
+    )
+    organisation = NamedChoice(
+        None, label=gettext_lazy("告知哪个单位的事"), required=False, empty_label=gettext_lazy("本局的待办")
+    )
+
+    def build(self) -> None:
+        """Organisations of the bureau."""
+        found = parties.organisations(self.request.actor, bureau_id=self.request.bureau.pk)
+        self.fields["organisation"].queryset = found.order_by("pinyin", "pk")
+
+
+@desk_page("webhook")
+def webhook_list(request: Any) -> HttpResponse:
+    """Programs that the bureau tells."""
+    rows = _with_units(request, webhooks(request.actor, bureau_id=request.bureau.pk))
+    add = reverse("webhook_new") if can(request, "edit", "webhook") else ""
+    return listing.answer(request, WEBHOOKS, rows, title=_("回调地址"), template="desk/settings/list.html", add=add)
+
+
+def _with_units(request: Any, rows: Any) -> list[Any]:
+    held = list(rows)
+    wanted = {row.organisation_id for row in held if row.organisation_id}
+    units = {
+        unit.pk: named(unit)
+        for unit in parties.organisations(request.actor, bureau_id=request.bureau.pk).filter(pk__in=wanted)
+    }
+    for row in held:
+        row.unit_name = units.get(row.organisation_id, "") if row.organisation_id else named(request.bureau)
+    return held
+
+
+@desk_page("webhook", "edit")
+def webhook_new(request: Any) -> HttpResponse:
+    """Add one."""
+
+    def add(values: dict[str, Any]) -> Any:
+        check_url(values["url"], allowed_hosts())
+        unit = values["organisation"]
+        return add_webhook(
+            bureau_id=request.bureau.pk, organisation_id=unit.pk if unit else None, url=values["url"],
+            by=request.actor, at=request.at, client_id=values["client_id"],
+        )  # fmt: skip
+
+    return act_page(
+        request,
+        WebhookForm(request),
+        title=_("添加回调地址"),
+        button=_("添加"),
+        do=add,
+        to=lambda made: reverse("webhook", args=[made.pk]),
+        message=_("已添加。请把签名密钥交给对方程序的维护人。"),
+        back=reverse("webhook_list"),
+    )
+
+
+@desk_page("webhook", "edit")
+def webhook(request: Any, webhook_id: int) -> HttpResponse:
+    """One address with the key that signs what goes there. The key is worked out, no table holds it."""
+    found = _webhook(request, webhook_id)
+    return document.answer(
+        request,
+        Document(
+            kind=_("回调地址"),
+            number=str(found.pk),
+            facts=[
+                Fact(_("地址"), found.url, is_wide=True),
+                Fact(_("告知"), found.unit_name),
+                Fact(_("登记时间"), moment(found.added_at)),
+                Fact(_("签名密钥"), signing_key(bureau_id=found.bureau_id, url=found.url), is_wide=True),
+            ],
+            acts=[Act(_("停用"), reverse("webhook_removal", args=[found.pk]), danger=True)],
+            history=document.history_of(request, object_kind="webhook", object_ref=str(found.pk)),
+            notice=_("对方收到后用密钥核对 Liangcao-Signature,凭 Liangcao-Id 识别重复投递。"),
+            back=(_("回调地址"), reverse("webhook_list")),
+        ),
+    )
+
+
+def _webhook(request: Any, webhook_id: int) -> Any:
+    from liangcao.foundation.kernel.errors import NotFound
+
+    rows = _with_units(request, webhooks(request.actor, bureau_id=request.bureau.pk).filter(pk=webhook_id))
+    if not rows:
+        raise NotFound()
+    return rows[0]
+
+
+@desk_page("webhook", "edit")
+def webhook_removal(request: Any, webhook_id: int) -> HttpResponse:
+    """Tell it nothing any more."""
+    found = _webhook(request, webhook_id)
+    return act_page(
+        request,
+        ActForm(request),
+        title=_("停用回调地址"),
+        button=_("停用"),
+        do=lambda values: remove_webhook(
+            webhook_id=webhook_id, bureau_id=request.bureau.pk, by=request.actor, at=request.at,
+            client_id=values["client_id"],
+        ),
+        to=lambda _done: reverse("webhook_list"),
+        message=_("已停用。"),
+        summary=_("停用后不再向 %(url)s 发送;已经排队的消息仍会发出。") % {"url": found.url},
+        danger=True,
+        back=reverse("webhook", args=[webhook_id]),
+    )  # fmt: skip
