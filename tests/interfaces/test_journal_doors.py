@@ -72,7 +72,7 @@ def the_refusal() -> JournalEntry:
 
 class TestPages:
     def test_a_refused_page_is_written_once(self, office: Office, log_in: Callable[..., Client]) -> None:
-        answer = log_in("storekeeper").get("/settings/journal/", headers={"X-Request-Id": "abcdef123456"})
+        answer = log_in("storekeeper").get("/journal/", headers={"X-Request-Id": "abcdef123456"})
         assert answer.status_code == 403
         entry = the_refusal()
         assert (entry.action, entry.object_kind, entry.result) == ("journal.view", "journal", "forbidden")
@@ -126,7 +126,7 @@ class TestPages:
 
         client = log_in("storekeeper")
         monkeypatch.setattr(journal, "record", full)
-        assert client.get("/settings/journal/").status_code == 403
+        assert client.get("/journal/").status_code == 403
         assert refusals() == []
         assert "not journalled" in caplog.text
 
@@ -237,7 +237,7 @@ class TestFlood:
         client = log_in("storekeeper")
         for _ in range(throttle.STRANGER_LIMIT + 5):
             Client(REMOTE_ADDR="10.0.0.7").get("/nowhere/")
-        assert client.get("/settings/journal/").status_code == 403
+        assert client.get("/journal/").status_code == 403
         assert refusals()[-1].user_id is not None
 
 
@@ -276,7 +276,7 @@ class TestPersonsStayOut:
         assert "330784********4" in entry.reason and "138****5678" in entry.reason and "\n" not in entry.reason
 
     def test_names_of_users_are_not_in_the_journal(self, office: Office, log_in: Callable[..., Client]) -> None:
-        log_in("coordinator").get("/settings/journal/")
+        log_in("coordinator").get("/journal/")
         names = {entry.program for entry in JournalEntry.objects.exclude(user_id=None)}
         assert names == {""}
 

@@ -10,8 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 # WAL lets readers go on while one writes; FULL makes an acknowledged commit survive a power cut.
 BUSY_MILLISECONDS = 20_000
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-    f"PRAGMA busy_timeout={BUSY_MILLISECONDS};"
+    f"PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA busy_timeout={BUSY_MILLISECONDS};"
 )
 
 

@@ -66,7 +66,9 @@ def record_apart(**entry: Any) -> bool:
             record(**entry)
         return True
     except DatabaseError as error:
-        _log.error("not journalled: %s %s %s (%s)", entry["action"], entry.get("result", "ok"), entry["by"].origin, error)
+        _log.error(
+            "not journalled: %s %s %s (%s)", entry["action"], entry.get("result", "ok"), entry["by"].origin, error
+        )
         return False
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+import json
+
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models.functions import Cast
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.identity.models import User
 from liangcao.foundation.journal.models import JournalEntry
+from liangcao.foundation.kernel.errors import NotFound
 
 
 def entries_of(actor: Actor, *, object_kind: str, object_ref: str, bureau_id: int) -> QuerySet[JournalEntry]:

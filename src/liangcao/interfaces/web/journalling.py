@@ -101,7 +101,7 @@ def _record_refusal(request: Any, response: HttpResponse) -> None:
     )
 
 
-def record_export(request: Any, *, file: str, door: str = "page", action: str = "export") -> None:
+def record_export(request: Any, *, file: str = "", door: str = "page", action: str = "export") -> None:
     """Journal that a file, or a printed page, left the house: what, under which filters."""
     match = request.resolver_match
     access = getattr(match.func, "access", None) if match else None
@@ -113,7 +113,7 @@ def record_export(request: Any, *, file: str, door: str = "page", action: str = 
         action=action,
         object_kind=kind or (access[0] if access else ""),
         object_ref=ref or (match.url_name if match else "") or "",
-        after={"file": file, "filters": filters} if filters else {"file": file},
+        after={name: held for name, held in (("file", file), ("filters", filters)) if held},
         **_who_and_when(request, door),
     )
 

@@ -36,6 +36,7 @@ DESK = (
     Entry(_("台账"), "move_list", "book", "ledger", ("/ledger/",)),
     Entry(_("通报"), "briefing", "briefing", "briefing", ("/briefing/",)),
     Entry(_("值守"), "duty", "duty", "duty", ("/duty/",)),
+    Entry(_("日志"), "journal", "book", "journal", ("/journal/",)),
     Entry(_("设置"), "settings", "settings", "item", ("/settings/",)),
 )
 

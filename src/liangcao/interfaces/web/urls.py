@@ -11,6 +11,7 @@ urlpatterns = [
     path("ledger/", include("liangcao.interfaces.web.desk.ledger.urls")),
     path("briefing/", include("liangcao.interfaces.web.desk.briefing.urls")),
     path("first-day/", include("liangcao.interfaces.web.desk.first_day.urls")),
+    path("journal/", include("liangcao.interfaces.web.desk.journal.urls")),
     path("settings/", include("liangcao.interfaces.web.desk.settings.urls")),
     path("demand/", include("liangcao.interfaces.web.desk.demand.urls")),
     path("supply/", include("liangcao.interfaces.web.desk.supply.urls")),

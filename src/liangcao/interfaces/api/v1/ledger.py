@@ -12,10 +12,9 @@ from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.journal.batches import bring_up_to_date
-from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, key_of
 from liangcao.interfaces.api.v1.names import store_id
-from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, check_span, page
 from liangcao.ledger import actions, queries
 from liangcao.ledger import trace as tracing
 from liangcao.ledger.verify import verify_book
@@ -164,19 +163,9 @@ def list_moves(request: HttpRequest, filters: Query[MoveFilters]) -> dict[str, A
     """Documents of the book, newest first."""
     door = enter(request, filters.bureau)
     guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
-    _check_span(filters.from_, filters.to)
+    check_span(filters.from_, filters.to)
     rows = queries.moves(door.actor, door.bureau_id, kind=filters.kind, from_=filters.from_, to=filters.to)
     return page(rows, filters, show_move, key="seq", newest_first=True)
-
-
-def _check_span(start: date | None, end: date | None) -> None:
-    if start and end and (end < start or (end - start).days > 3660):
-        raise Invalid(
-            "DATES_INVALID",
-            "截止日期早于开始日期,或跨度超过十年",
-            "The end is before the start, or the span is over ten years",
-            field="to",
-        )
 
 
 @router.get("/moves/by-key/{key}", response=dict)

@@ -1,0 +1,1 @@
+"""操作日志: who did what, when, from where, with what result; for auditors."""
