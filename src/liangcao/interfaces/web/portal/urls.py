@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import views
+from liangcao.interfaces.web.portal import people, views
 
 urlpatterns = [
     path("", views.home, name="portal_home"),
@@ -12,4 +12,13 @@ urlpatterns = [
     path("lines/<int:line_id>/confirmation/", views.confirmation, name="portal_confirmation"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="portal_receipt"),
     path("deliveries/<int:delivery_id>/thanks/", views.thanks, name="portal_thanks"),
+    path("people/", people.people, name="portal_people"),
+    path("people/invitations/new/", people.invitation_new, name="portal_invitation_new"),
+    path(
+        "people/invitations/<int:invitation_id>/revocation/",
+        people.invitation_revocation,
+        name="portal_invitation_revocation",
+    ),
+    path("people/<int:appointment_id>/ending/", people.ending, name="portal_ending"),
+    path("people/<int:appointment_id>/reset/", people.reset, name="portal_reset"),
 ]

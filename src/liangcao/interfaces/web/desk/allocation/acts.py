@@ -15,6 +15,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.allocation.forms import DiscardForm, OverrideForm, ReadForm, ReasonForm
 from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.interfaces.web.desk.titles import titled
+from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.ledger import queries as ledger
@@ -155,6 +156,7 @@ def _affected(request: Any, detail: Any) -> list[str]:
 
 
 @desk_page("plan", "publish")
+@require_recent_login
 def publication(request: Any, plan_id: int) -> HttpResponse:
     """签发: reserve what the plan gives; says beforehand which items have been taken by others meanwhile."""
     detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)

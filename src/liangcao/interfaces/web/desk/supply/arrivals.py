@@ -15,6 +15,7 @@ from liangcao.interfaces.web.desk.supply.forms import DirectForm, ReceiptForm, R
 from liangcao.interfaces.web.desk.supply.lists import time_line
 from liangcao.interfaces.web.desk.supply.moved_on import reversal_in_words, reversal_lines
 from liangcao.interfaces.web.desk.titles import titled
+from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.operations.supply import actions, queries, rules
 from liangcao.operations.supply.inputs import ReceiptLineInput, ReversalInput
@@ -155,6 +156,7 @@ def direct(request: Any, source_id: int) -> HttpResponse:
 
 
 @desk_page("source", "reverse")
+@require_recent_login
 def reversal(request: Any, receipt_id: int) -> HttpResponse:
     """Take a receipt back, whole or in part; what has moved on is shown and stays out."""
     receipt = queries.receipt(request.actor, receipt_id)
