@@ -33,7 +33,10 @@ def tasks(request: Any) -> HttpResponse:
 
 def own_path(text: str) -> str:
     """The path of a page of ours, "" for anything else: what the browser tells is not believed."""
-    path = urlsplit(text).path[:200]
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc:
+        return ""
+    path = parts.path[:200]
     try:
         resolve(path)
     except Resolver404:
