@@ -85,9 +85,7 @@ def plan_shifts(
     body = {"bureau": bureau_id, "shifts": [vars(each) for each in shifts]}
     done = claim(client_id=client_id, action="plan_shifts", body=body, by=by, at=at)
     if done:
-        first, _, last = done.partition("-")
-        rows = queries.shifts(by, bureau_id=bureau_id).filter(pk__gte=int(first), pk__lte=int(last))
-        return list(rows.filter(planned_at=rows.get(pk=int(first)).planned_at).order_by("pk"))
+        return _planned(by, bureau_id, done)
     if not shifts or len(shifts) > MOST_SHIFTS:
         raise Invalid(
             "SHIFTS_MISSING" if not shifts else "TOO_MANY",
@@ -107,8 +105,21 @@ def plan_shifts(
         bureau_id=bureau_id,
         after={"shifts": len(made), "from": clock_en(made[0].starts_at), "to": clock_en(made[-1].ends_at)},
     )  # fmt: skip
-    settle(client_id=client_id, ref=f"{made[0].pk}-{made[-1].pk}")
-    return made
+    ref = f"{made[0].pk}-{made[-1].pk}"
+    settle(client_id=client_id, ref=ref)
+    return _planned(by, bureau_id, ref)
+
+
+def _planned(by: Actor, bureau_id: int, ref: str) -> list[DutyShift]:
+    """The shifts that one call planned, as they stand: the first and the last id name them."""
+    first, _, last = ref.partition("-")
+    rows = queries.shifts(by, bureau_id=bureau_id)
+    planned = rows.get(pk=int(first))
+    return list(
+        rows.filter(
+            pk__gte=int(first), pk__lte=int(last), planned_at=planned.planned_at, planned_by=planned.planned_by
+        ).order_by("pk")
+    )
 
 
 def _drafted(
