@@ -17,8 +17,9 @@ OPENING_STATUSES = ("draft", "signed", "live")
 
 
 class SourceQuerySet(ScopedQuerySet):
-    """Sources of the actor's bureaus."""
+    """Sources of the actor's bureaus, and what the actor's own organisation gave or delivered."""
 
+    organisation_path = "counterparty_id"
     store_path = EVERYWHERE
     emergency_path = "emergency_id"
 
@@ -79,6 +80,7 @@ class SourceLineQuerySet(ScopedQuerySet):
     """Lines of the actor's sources."""
 
     bureau_path = "source__bureau_id"
+    organisation_path = "source__counterparty_id"
     store_path = EVERYWHERE
     emergency_path = "source__emergency_id"
 

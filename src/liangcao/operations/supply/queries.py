@@ -81,6 +81,12 @@ def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
     return with_arrivals(found).select_related("item").order_by("line")
 
 
+def lines_of_sources(actor: Actor, source_ids: list[int]) -> QuerySet[SourceLine]:
+    """The lines of several sources with what arrived of them, in order."""
+    found = SourceLine.objects.visible_to(actor).filter(source_id__in=source_ids)
+    return with_arrivals(found).select_related("item").order_by("source_id", "line")
+
+
 def with_arrivals(found: QuerySet[SourceLine]) -> QuerySet[SourceLine]:
     """Annotate source lines with what arrived."""
     found = found.annotate(

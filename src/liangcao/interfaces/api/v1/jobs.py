@@ -11,7 +11,7 @@ from pydantic import Field
 from liangcao.foundation.identity import guard
 from liangcao.foundation.jobs import queries
 from liangcao.foundation.outbox import queries as outbox
-from liangcao.interfaces.api.v1.doors import Door, Filters, RowId, enter
+from liangcao.interfaces.api.v1.doors import Door, Filters, enter
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 
 router = Router(tags=["jobs"])
@@ -46,7 +46,7 @@ def list_jobs(request: HttpRequest, filters: Query[JobFilters]) -> Any:
 
 
 @router.get("/jobs/{job_id}")
-def read_job(request: HttpRequest, job_id: RowId, filters: Query[PlaceFilters]) -> dict[str, Any]:
+def read_job(request: HttpRequest, job_id: int, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """One job."""
     door = _enter(request, filters.bureau, "job")
     return _show_job(queries.job(door.actor, job_id, bureau_id=door.bureau_id))

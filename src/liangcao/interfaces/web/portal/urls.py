@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import people, views
+from liangcao.interfaces.web.portal import people, supplied, views
 
 urlpatterns = [
+    path("given/<int:source_id>/", supplied.gift, name="portal_given"),
     path("", views.home, name="portal_home"),
     path("requisitions/new/", views.asking, name="portal_requisition_new"),
     path("requisitions/<int:requisition_id>/", views.requisition, name="portal_requisition"),

@@ -14,9 +14,10 @@ from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
 from liangcao.interfaces.web.desk.dispatch.forms import SignForm
 from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
-from liangcao.interfaces.web.pages import portal_page, render_page
+from liangcao.interfaces.web.pages import can, portal_page, render_page
 from liangcao.interfaces.web.portal import overview
 from liangcao.interfaces.web.portal.forms import AskForm
+from liangcao.interfaces.web.portal.supplied import given
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions as demand_actions
 from liangcao.operations.demand import queries as demand
@@ -26,20 +27,38 @@ from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.dispatch import rules as dispatch_rules
 
 
-@portal_page("requisition")
+@portal_page("organisation")
 def home(request: Any) -> HttpResponse:
-    """What to do now, what is coming, what was asked."""
+    """What to do now, what is coming, what was asked, what was given: to each what there is for him."""
+    asks, gives = can(request, "view", "requisition"), can(request, "view", "given")
     return render_page(
         request,
         "portal/home.html",
-        title=_("申领与签收"),
-        to_sign=overview.deliveries(request, "in_transit"),
-        coming=overview.deliveries(request, "picking"),
-        signed=overview.deliveries(request, "signed", "settled")[:3],
-        stale=overview.stale_lines(request),
-        open_lines=overview.open_lines(request),
-        requisitions=overview.requisitions(request),
+        title=_home_title(request, asks=asks, gives=gives),
+        asks=asks,
+        gives=gives,
+        given=given(request),
+        **(_asked(request) if asks else {}),
     )
+
+
+def _home_title(request: Any, *, asks: bool, gives: bool) -> str:
+    if asks:
+        return _("申领与签收")
+    if gives and request.organisation.kind == "donor":
+        return _("捐赠与去向")
+    return _("交货与收货") if gives else named(request.organisation)
+
+
+def _asked(request: Any) -> dict[str, Any]:
+    return {
+        "to_sign": overview.deliveries(request, "in_transit"),
+        "coming": overview.deliveries(request, "picking"),
+        "signed": overview.deliveries(request, "signed", "settled")[:3],
+        "stale": overview.stale_lines(request),
+        "open_lines": overview.open_lines(request),
+        "requisitions": overview.requisitions(request),
+    }
 
 
 @portal_page("requisition", "file")

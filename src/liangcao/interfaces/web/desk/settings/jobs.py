@@ -31,7 +31,7 @@ from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment, named, said
 from liangcao.reference.parties import queries as parties
 
-TONES = {"waiting": "wait", "running": "wait", "done": "good", "dead": "alarm", "cancelled": "plain"}
+TONES = {"waiting": "wait", "running": "wait", "done": "done", "dead": "alarm", "cancelled": "aside"}
 IDLE_AFTER = timedelta(minutes=2)
 
 
