@@ -74,3 +74,14 @@ def test_an_outside_user(own_shell: Shell) -> None:
     told = json.loads(own_shell.said("user", "add", "ward", "--role", "requester", "--organisation", "U05", "--json"))
     assert told == {"username": "ward", "roles": ["requester"], "book": "shili", "organisation": "U05"}
     assert json.loads(own_shell.said("--json", "user", "token", "ward"))["username"] == "ward"
+
+
+def test_list_deactivate_unlock_and_reset(own_shell: Shell) -> None:
+    own_shell.said("user", "add", "li", "--role", "buyer", "--display-name", "采购乙")
+    assert "li  采购乙  采购员" in own_shell.said("user", "list")
+    assert "已办理" in own_shell.said("user", "unlock", "li")
+    link = own_shell.said("user", "reset", "li", "--second-factor", "--address", "https://liangcao.example/")
+    assert link.startswith("https://liangcao.example/password/")
+    assert "已办理" in own_shell.said("user", "deactivate", "li")
+    assert "(已停用)" in own_shell.said("user", "list")
+    assert "没有用户“nobody”" in own_shell.refused("user", "unlock", "nobody")

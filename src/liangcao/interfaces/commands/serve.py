@@ -69,13 +69,43 @@ def run(args: argparse.Namespace) -> int:
     check_port(host, port)
     if not is_loopback(host) and not is_fit_for_others():
         return 1
+    first_start = _first_start_address(host, port)
     connection.close()
+    if first_start:
+        print(
+            in_words(
+                f"还没有账号。请在 24 小时内打开这个一次性链接完成首次设置:{first_start}",
+                f"Nobody can log in yet. Open this one-time link within 24 hours to set up: {first_start}",
+            ),
+            flush=True,
+        )
     print(
         in_words(f"正在服务 {url_of(host, port)} ,按 Ctrl-C 停止", f"Serving {url_of(host, port)}, Ctrl-C stops"),
         flush=True,
     )
     serve(host, port, workers=workers, threads=args.threads, with_worker=not args.no_worker)
     return 0
+
+
+def _first_start_address(host: str, port: int) -> str:
+    """The one-time address that sets an empty system up; "" when somebody can log in."""
+    from django.conf import settings
+
+    from liangcao.foundation.identity.actor import Actor
+    from liangcao.foundation.kernel.clock import now
+    from liangcao.interfaces.commands.reference import load_reference
+    from liangcao.operations.allocation.actions import load_rule_sets
+    from liangcao.reference.parties.actions import make_first_start_link
+
+    at = now()
+    secret = make_first_start_link(at=at)
+    if secret is None:
+        return ""
+    load_reference(by_name="首次设置", at=at)
+    load_rule_sets(by=Actor.system("首次设置", 0), at=at)
+    # Behind a proxy the people's address is the named one, not where this process listens.
+    public = next(iter(settings.CSRF_TRUSTED_ORIGINS), url_of(host, port))
+    return f"{public}/first-start/{secret}/"
 
 
 def serve(host: str, port: int, *, workers: int, threads: int, with_worker: bool) -> None:

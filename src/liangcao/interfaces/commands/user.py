@@ -1,4 +1,4 @@
-"""`liangcao user add` and `liangcao user token`."""
+"""`liangcao user add` and `liangcao user token`; the other acts are in `accounts`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.foundation.kernel.errors import Invalid, NotFound
-from liangcao.interfaces.commands import books, database
+from liangcao.interfaces.commands import accounts, books, database
 from liangcao.interfaces.commands.output import print_json
 from liangcao.interfaces.commands.words import in_words
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Two acts: add, token."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="add|token")
+    """The acts."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar="add|token|list|deactivate|unlock|reset")
     add = acts.add_parser("add", description=in_words("添加用户并任职", "add a user with an appointment"))
     add.add_argument("name", metavar="NAME", help=in_words("用户名", "username"))
     add.add_argument(
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "what the token may do: read, or an act like requisition.file, may be repeated; without it, all its owner may",
         ),
     )
-    for act in (add, token):
+    for act in (add, token, *accounts.add_arguments(acts)):
         # Also after the act; SUPPRESS keeps what was given before it.
         act.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -64,8 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Add the user, or print a token alone."""
+    """Add the user, print a token alone, or do one of the other acts."""
     database.open_database()
+    if args.act in accounts.ACTS:
+        return accounts.run(args)
     return _add(args) if args.act == "add" else _token(args)
 
 

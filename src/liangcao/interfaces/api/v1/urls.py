@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.api.v1 import (
+    accounts,
     allocation,
     briefing,
     demand,
@@ -14,6 +15,7 @@ from liangcao.interfaces.api.v1 import (
     duty,
     errors,
     hand_overs,
+    jobs,
     journal,
     ledger,
     opening,
@@ -35,7 +37,8 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    reference, supply, opening, demand, allocation, dispatch, ledger, duty, hand_overs, tasks, separation, briefing, journal,
+    accounts, reference, supply, opening, demand, allocation, dispatch, ledger, duty, hand_overs, tasks,
+    separation, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from liangcao.foundation.identity import guard, second_factor
-from liangcao.foundation.identity.actions import make_token
 from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.identity.queries import sign_ins, tokens_of
 from liangcao.foundation.kernel.clock import now
@@ -78,7 +77,7 @@ def token_new(request: Any) -> HttpResponse:
         return redirect("account")
     width = request.POST.get("width", "owner")
     chosen = {"owner": None, "read": ["read"]}.get(width, request.POST.getlist("scope"))
-    return _page(request, token=make_token(user=request.user, at=request.at, scope=chosen))
+    return _page(request, token=actions.make_own_token(user=request.user, scope=chosen, by=request.actor, at=now()))
 
 
 @own_page

@@ -29,7 +29,7 @@ def _record_own(*, user: User, by: Actor, at: datetime, action: str, after: dict
     bureau_id = by.grants[0].bureau_id if by.grants else None
     record(
         by=by, at=moment(bureau_id, at) if bureau_id else at, action=action, object_kind="user",
-        object_ref=user.username, bureau_id=bureau_id, after=after,
+        object_ref=str(user.pk), bureau_id=bureau_id, after=after,
     )  # fmt: skip
 
 
@@ -99,6 +99,14 @@ def end_other_sign_ins(*, user: User, kept: str, by: Actor, at: datetime) -> int
     count = identity.end_sign_ins(user=user, at=at, kept=kept)
     _record_own(user=user, by=by, at=at, action="end_sign_ins", after={"count": count})
     return count
+
+
+@transaction.atomic
+def make_own_token(*, user: User, scope: list[str] | None, by: Actor, at: datetime) -> str:
+    """An API token of one's own, shown once. Raises Invalid SCOPE_EMPTY, SCOPE_UNKNOWN."""
+    token = identity.make_token(user=user, at=at, scope=scope)
+    _record_own(user=user, by=by, at=at, action="make_token", after={"scope": scope})
+    return token
 
 
 @transaction.atomic

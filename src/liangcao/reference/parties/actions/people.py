@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.identity.models import User
-from liangcao.foundation.journal.actions import record
+from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.text import check_text
 from liangcao.reference.parties.models import Appointment, Organisation, Person
@@ -36,12 +37,20 @@ def appoint(
     narrowing: Narrowing = WHOLE_BUREAU,
     by: Actor,
     at: datetime,
+    client_id: UUID | None = None,
 ) -> Appointment:
     """Give a person a role from a day on. Portal roles need an organisation of the same bureau; a desk's role may be
     narrowed to a store, a region, an emergency of the bureau.
 
     Raises Invalid ROLE_UNKNOWN, ORGANISATION_UNKNOWN, NARROWING_UNKNOWN, NARROWING_OUTSIDE; Forbidden ROLES_APART."""
     guard.check(by, "edit", "bureau", bureau_id=bureau_id)
+    body = {
+        "person": person.pk, "role": role, "bureau": bureau_id, "organisation": organisation_id, "from": valid_from,
+        "until": valid_until, **narrowing.told,
+    }  # fmt: skip
+    done = claim(client_id=client_id, action="appoint", body=body, by=by, at=at) if client_id else None
+    if done:
+        return Appointment.objects.get(pk=int(done))
     if role not in DESK_ROLES | PORTAL_ROLES or (role in PORTAL_ROLES) != (organisation_id is not None):
         raise Invalid(
             "ROLE_UNKNOWN",
@@ -80,4 +89,6 @@ def appoint(
         bureau_id=bureau_id,
         after={"person": person.name, "role": role, "organisation_id": organisation_id, **narrowing.told},
     )
+    if client_id:
+        settle(client_id=client_id, ref=str(made.pk))
     return made

@@ -165,6 +165,7 @@ def appointment_new(request: Any, person_id: int) -> HttpResponse:
         do=lambda values: actions.appoint(
             person=found, role=values["role"], bureau_id=request.bureau.pk, narrowing=_narrowing(values),
             valid_from=values["valid_from"], valid_until=values["valid_until"], by=request.actor, at=request.at,
+            client_id=values["client_id"],
         ),
         to=lambda _made: reverse("person", args=[person_id]),
         message=_("已登记任职。"),

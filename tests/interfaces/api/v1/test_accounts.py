@@ -1,0 +1,81 @@
+"""People, appointments and invitations by the API: the same actions, the same refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from liangcao.foundation.identity.queries import user_by_name
+from tests.factories.world import World
+
+PERSON = {"name": "新人", "username": "xin", "role": "storekeeper", "valid_from": "2020-02-03"}
+
+
+def test_a_person_is_added_appointed_and_closed(world: World, caller: Any) -> None:
+    by = caller(world, "administrator")
+    key = uuid4()
+    made = by.post("/people", PERSON, key=key)
+    assert made.status_code == 201
+    assert made.json()["password_path"].startswith("/password/")
+    again = by.post("/people", PERSON, key=key)
+    assert (again.json()["id"], again.json()["password_path"]) == (made.json()["id"], None)
+    person = made.json()["id"]
+    key = uuid4()
+    given = {"person": person, "role": "counter", "valid_from": "2020-02-03"}
+    first, second = (by.post("/appointments", given, key=key).json() for _each in range(2))
+    assert first["id"] == second["id"]
+    assert by.post(f"/appointments/{first['id']}/ending", {}).status_code == 200
+    assert by.post(f"/appointments/{first['id']}/ending", {}).status_code == 409
+    assert by.post(f"/people/{person}/closure", {}).json()["is_active"] is False
+    assert not user_by_name("xin").is_active  # type: ignore[union-attr]
+    assert {row["username"] for row in by.get("/people").json()["results"]} >= {"xin"}
+
+
+@pytest.mark.parametrize("role", ["leader", "coordinator", "auditor"])
+def test_others_at_the_desk_read_but_do_not_change(world: World, caller: Any, role: str) -> None:
+    by = caller(world, role)
+    assert by.get("/people").status_code == 200
+    assert by.get("/appointments").status_code == 200
+    assert by.post("/people", PERSON).status_code == 403
+    assert by.post(f"/people/{by.get('/people').json()['results'][0]['id']}/closure", {}).status_code == 403
+
+
+def test_an_unknown_field_is_refused_by_name(world: World, caller: Any) -> None:
+    """Threat 5."""
+    answer = caller(world, "administrator").post("/people", {**PERSON, "is_staff": True})
+    assert answer.status_code == 400
+    assert answer.json()["field"] == "is_staff"
+
+
+def test_invitations_by_list_are_idempotent(world: World, caller: Any) -> None:
+    by = caller(world, "coordinator")
+    given = {"kind": "hospital", "organisations": [{"name": f"示例单位{number}"} for number in range(5)]}
+    made = by.post("/invitation-lists", given).json()["results"]
+    again = by.post("/invitation-lists", given).json()["results"]
+    assert [row["is_new"] for row in made] == [True] * 5
+    assert [row["is_new"] for row in again] == [False] * 5
+    assert by.client.get(made[0]["invitation"]["path"]).status_code == 200
+    held = by.get("/invitations").json()["results"]
+    assert len(held) == 5 and "path" not in held[0]
+    assert by.post(f"/invitations/{held[0]['id']}/revocation", None).status_code == 200
+    assert by.post(f"/invitations/{held[0]['id']}/revocation", None).status_code == 409
+
+
+def test_a_unit_reads_and_invites_for_itself_only(world: World, caller: Any) -> None:
+    caller(world, "requester", world.second_hospital)
+    by = caller(world, "organisation_administrator", world.hospital)
+    assert by.post("/invitations", {"organisation": world.hospital.pk, "role": "requester"}).status_code == 201
+    assert by.post("/invitations", {"organisation": world.second_hospital.pk, "role": "requester"}).status_code == 404
+    assert by.post("/invitation-lists", {"kind": "hospital", "organisations": [{"name": "示例"}]}).status_code == 403
+    appointments = by.get("/appointments").json()["results"]
+    assert {row["organisation"] for row in appointments} == {world.hospital.pk}
+    assert len(by.get("/people").json()["results"]) == 1
+    assert len(by.get("/invitations").json()["results"]) == 1
+
+
+def test_a_requester_reads_no_people(world: World, caller: Any) -> None:
+    by = caller(world, "requester", world.hospital)
+    for path in ("/people", "/appointments", "/invitations"):
+        assert by.get(path).status_code == 403
