@@ -50,13 +50,13 @@ def test_add_and_token(own_shell: Shell) -> None:
         "--role",
         "buyer",
         "--role",
-        "storekeeper",
+        "coordinator",
         "--display-name",
         "采购甲",
         "--password-stdin",
         given=PASSWORD + "\n",
     )
-    assert added == "已添加 wang(示例市经信局 shili,buyer storekeeper)\n"
+    assert added == "已添加 wang(示例市经信局 shili,buyer coordinator)\n"
     assert "已存在" in own_shell.refused("user", "add", "wang", "--role", "buyer")
     token = own_shell.said("user", "token", "wang")
     assert token.startswith("lc_")
@@ -66,7 +66,7 @@ def test_add_and_token(own_shell: Shell) -> None:
         assert PASSWORD not in kept
         roles = connection.execute("SELECT role, organisation_id FROM parties_appointment ORDER BY role").fetchall()
         assert ("buyer", None) in roles
-        assert ("storekeeper", None) in roles
+        assert ("coordinator", None) in roles
         assert token.strip() not in str(connection.execute("SELECT * FROM identity_apitoken").fetchall())
 
 

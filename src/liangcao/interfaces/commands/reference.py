@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
+from liangcao.interfaces.commands.shipped import rows
 from liangcao.reference.catalog import actions as catalog
 from liangcao.reference.catalog import queries as catalog_queries
 from liangcao.reference.parties import actions as parties
-
-
-def rows(package: str, *path: str) -> Iterator[dict[str, str]]:
-    """Rows of a CSV file that ships with a package."""
-    text = files(package).joinpath(*path).read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text, newline=""))
 
 
 def load_reference(*, by_name: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from liangcao.foundation.kernel.clock import LOCAL
-from liangcao.interfaces.commands.reference import rows
+from liangcao.interfaces.commands.shipped import rows
 
 BOOKS = ("yongkang", "fenghua", "chongqing", "zibo", "suizhou")
 HOSPITALS = "hospitals"
