@@ -10,7 +10,6 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, Forbidden
 from liangcao.foundation.kernel.flow import check_step
-from liangcao.ledger.models import Book
 from liangcao.operations.supply.flow import OPENING_FLOW, SOURCE_FLOW
 from liangcao.operations.supply.models import OpeningStock, Receipt, Source, SourceLine
 from liangcao.reference.catalog.models import Item
@@ -144,7 +143,7 @@ def check_opening_step(opening: OpeningStock, target: str, *, version: int) -> N
         )
 
 
-def check_opening_editable(opening: OpeningStock, book: Book, *, at: datetime) -> None:
+def check_opening_editable(opening: OpeningStock, opened_at: datetime, *, at: datetime) -> None:
     """Not live yet, and within the days that a new book has for it. Stock found later is a surplus of a count.
 
     Raises Conflict OPENING_LIVE or OPENING_LATE.
@@ -156,7 +155,7 @@ def check_opening_editable(opening: OpeningStock, book: Book, *, at: datetime) -
             f"The book has been live since {business_date(opening.confirmed_at or at)}: its opening stock is closed. "
             "What is found later is a surplus of a count",
         )
-    last = business_date(book.opened_at) + timedelta(days=OPENING_DAYS)
+    last = business_date(opened_at) + timedelta(days=OPENING_DAYS)
     if business_date(at) > last:
         raise Conflict(
             "OPENING_LATE",

@@ -46,7 +46,7 @@ def enter_opening_stock(
     if done:
         return queries.opening_stock(by, bureau_id=bureau_id)
     opening = _locked_or_new(bureau_id, by=by, at=at)
-    rules.check_opening_editable(opening, book_of(by, bureau_id), at=at)
+    rules.check_opening_editable(opening, book_of(by, bureau_id).opened_at, at=at)
     rules.check_opening_open(opening)
     lots = check_opening(
         lines,
@@ -86,7 +86,7 @@ def sign_opening_stock(*, bureau_id: int, version: int, by: Actor, at: datetime,
         return queries.opening_stock(by, bureau_id=bureau_id)
     opening = _locked_or_new(bureau_id, by=by, at=at)
     rules.check_opening_step(opening, "signed", version=version)
-    rules.check_opening_editable(opening, book_of(by, bureau_id), at=at)
+    rules.check_opening_editable(opening, book_of(by, bureau_id).opened_at, at=at)
     opening.status = "signed"
     opening.signed_user_id, opening.signed_by, opening.signed_at = by.user_id, by.name, at
     _save(opening)
@@ -128,7 +128,7 @@ def confirm_opening_stock(*, bureau_id: int, version: int, by: Actor, at: dateti
     opening = _locked_or_new(bureau_id, by=by, at=at)
     rules.check_opening_step(opening, "live", version=version)
     rules.check_second_person(opening, by)
-    rules.check_opening_editable(opening, book_of(by, bureau_id), at=at)
+    rules.check_opening_editable(opening, book_of(by, bureau_id).opened_at, at=at)
     opening.status = "live"
     opening.confirmed_user_id, opening.confirmed_by, opening.confirmed_at = by.user_id, by.name, at
     opening.move_id = _post(opening, by=by, at=at, client_id=client_id)
