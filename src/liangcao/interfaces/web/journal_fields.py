@@ -270,12 +270,10 @@ def _text_words(text: str, field: str, kind: str) -> str:
 def compared(before: Any, after: Any, *, kind: str) -> list[dict[str, Any]]:
     """Rows of a table side by side: field, before, after, and whether they differ."""
     before, after = before or {}, after or {}
-    return [
-        {
-            "field": FIELDS.get(name, name),
-            "before": value_words(before.get(name), field=name, kind=kind),
-            "after": value_words(after.get(name), field=name, kind=kind),
-            "differs": bool(before) and before.get(name) != after.get(name),
-        }
-        for name in dict.fromkeys([*before, *after])
-    ]
+    rows = []
+    for name in dict.fromkeys([*before, *after]):
+        was, now = (value_words(side.get(name), field=name, kind=kind) for side in (before, after))
+        rows.append(
+            {"field": FIELDS.get(name, name), "before": was, "after": now, "differs": bool(before) and was != now}
+        )
+    return rows
