@@ -64,7 +64,8 @@ class LotExpired(Conflict):
         super().__init__(
             "LOT_EXPIRED",
             f"“{item.name}”批次 {code} 已于 {expired_on} 失效,不能发放;请换批次,或办理报废",
-            f'Lot {code} of "{item.english}" expired on {expired_on} and cannot be issued; take another lot or write it off',
+            f'Lot {code} of "{item.english}" expired on {expired_on} and cannot be issued; '
+            "take another lot or write it off",
             field="lot",
         )
 

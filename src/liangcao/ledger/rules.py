@@ -136,7 +136,8 @@ def check_lots(draft: MoveDraft, lines: list[LineState]) -> None:
             raise LateEntryRefused(
                 "BEFORE_ARRIVAL",
                 f"“{state.item.name}”批次 {state.code} 于 {state.arrived_on} 到货,不能记在 {draft.business_date}",
-                f'Lot {state.code} of "{state.item.english}" arrived on {state.arrived_on}, after {draft.business_date}',
+                f'Lot {state.code} of "{state.item.english}" arrived on {state.arrived_on}, '
+                f"after {draft.business_date}",
                 field="business_date",
             )
         if line.target.kind in _ISSUING and line.source.kind in _HELD:

@@ -173,7 +173,8 @@ def _locked_lots(book_id: int, keys: list[str], *, exclusive: bool) -> list[tupl
     identity, in_book = ("l.id", "+l.book_id") if sqlite else ("l.id::text", "l.book_id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on, i.id, i.code, i.name, i.name_en, i.base_unit"
+            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on,"
+            " i.id, i.code, i.name, i.name_en, i.base_unit"
             " FROM ledger_lot l JOIN catalog_item i ON i.id = l.item_id"
             f" WHERE {in_book} = %s AND {among(connection, 'l.id', 'uuid')} ORDER BY l.id{lock}",
             [book_id, list_parameter(connection, keys)],

@@ -1,5 +1,5 @@
-"""`liangcao init`: the first day of one's own bureau. Makes the database, loads the division list and the catalogue, and
-prints the link with which the bureau and its first administrator are set up. No default password anywhere."""
+"""`liangcao init`: the first day of one's own bureau. Makes the database, loads the division list and the catalogue,
+and prints the link with which the bureau and its first administrator are set up. No default password anywhere."""
 
 from __future__ import annotations
 

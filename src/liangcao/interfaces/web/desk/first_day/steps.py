@@ -23,7 +23,7 @@ SIGNERS_LEAST = 2
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what it is, why, what is there, whether it is done, the page that does it and the page that shows it."""
+    """One step: what it is, why, what is there, whether it is done, the page that does it, the page that shows it."""
 
     title: str
     hint: str
