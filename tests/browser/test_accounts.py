@@ -47,7 +47,7 @@ def test_second_factor_recovery_lock_and_unlock(page: Any) -> None:
     send_password(page, "leader", page.office.password)
     page.goto(f"{page.url_of}/account/second-factor/")
     assert page.locator(".qr svg").bounding_box()["width"] > 120
-    secret = page.locator(".steps .code").inner_text()
+    secret = page.locator(".totp-steps .code").inner_text()
     send_code(page, code_of(secret, periods=-1))
     codes = page.locator("#codes li").all_inner_texts()
     assert len(codes) == 10
