@@ -15,5 +15,7 @@ class NoticeForm(ActForm):
         label=_("邮箱"), max_length=254, widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email"})
     )
     has_consented = forms.BooleanField(
-        label=_("同意用这个邮箱接收待办提醒。只用于提醒,随时可以停用,停用即删除"), required=False
+        label=_("同意用这个邮箱接收提醒"),
+        help_text=_("只用于提醒,随时可以停用,停用即删除"),
+        error_messages={"required": _("要先同意用这个邮箱接收提醒。不同意也能照常使用系统")},
     )

@@ -54,7 +54,7 @@ JOBS = Listing(
         Column("attempts", gettext_lazy("次数"), kind="number"),
         Column("due_at", gettext_lazy("应办时间"), kind="moment", phone="hide"),
         Column("ended_at", gettext_lazy("办完时间"), kind="moment", phone="hide"),
-        Column("error", gettext_lazy("错误")),
+        Column("error", gettext_lazy("错误"), kind="code"),
     ),
     order=("-pk",),
     filters=(
@@ -296,7 +296,7 @@ def webhook(request: Any, webhook_id: int) -> HttpResponse:
             ],
             acts=[Act(_("停用"), reverse("webhook_removal", args=[found.pk]), danger=True)],
             history=document.history_of(request, object_kind="webhook", object_ref=str(found.pk)),
-            notice=_("对方收到后用密钥核对 Liangcao-Signature,凭 Liangcao-Id 识别重复投递。"),
+            notice=_("对方收到后用密钥核对签名,凭消息编号识别重复投递;格式见使用说明“后台任务与提醒”。"),
             back=(_("回调地址"), reverse("webhook_list")),
         ),
     )
