@@ -93,7 +93,7 @@ def _list(args: argparse.Namespace) -> int:
 
     found: dict[str, dict[str, Any]] = {}
     for held in appointments(Actor.system(books.COMMAND_LINE, 0)).exclude(person__user=None).order_by("person", "pk"):
-        user = held.person.user
+        user: Any = held.person.user
         row = found.setdefault(
             user.username, {"username": user.username, "name": held.person.name, "active": user.is_active, "roles": []}
         )

@@ -125,10 +125,8 @@ def _with_path(held: Invitation) -> dict[str, Any]:
 
 def _check_reader(door: Door) -> None:
     """The desk reads its people; outside, only whoever manages an organisation's people reads them."""
-    if door.actor.is_outside:
-        guard.check(door.actor, "edit_outside", "account")
-    else:
-        guard.check(door.actor, "view", "bureau", bureau_id=door.bureau_id)
+    organisation_id = next(iter(door.actor.organisation_ids), None) if door.actor.is_outside else None
+    guard.check(door.actor, "view", "account", bureau_id=door.bureau_id, organisation_id=organisation_id)
 
 
 @router.get("/people", response=Page)

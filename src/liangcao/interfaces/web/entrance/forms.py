@@ -149,7 +149,7 @@ class AcceptanceForm(NewPasswordForm):
         help_text=gettext_lazy("登录时用,自己取一个。"),
         widget=forms.TextInput({"autocomplete": "username"}),
     )
-    field_order = ("name", "username", "password", "repeated")
+    field_order: tuple[str, ...] = ("name", "username", "password", "repeated")
 
 
 class FirstStartForm(AcceptanceForm):
@@ -164,4 +164,4 @@ class FirstStartForm(AcceptanceForm):
     region = forms.CharField(
         label=gettext_lazy("行政区划代码"), max_length=12, help_text=gettext_lazy("六位,如 330784。")
     )
-    field_order = ("bureau_name", "bureau_code", "region", "name", "username", "password", "repeated")
+    field_order: tuple[str, ...] = ("bureau_name", "bureau_code", "region", "name", "username", "password", "repeated")
