@@ -110,7 +110,7 @@ def test_a_past_day_stays_as_it_was(world: World) -> None:
         task_id=task.pk, reason="再查一次", due_at=later + HOUR, by=who.actor, at=later, client_id=uuid4()
     )
     then = queries.tasks_as_of(world.actor("leader"), world.bureau.pk, before=day_end(TODAY)).get()
-    assert (then.state, then.due_then) == ("done", NOON + 6 * HOUR)  # type: ignore[attr-defined]
+    assert (then.state, then.due_then) == ("done", NOON + 6 * HOUR)
     assert not queries.tasks_as_of(world.actor("leader"), world.bureau.pk, before=NOON).exists()
 
 

@@ -9,10 +9,12 @@ from uuid import uuid4
 from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.operations.demand.inputs import RequisitionLineInput
 from liangcao.operations.dispatch.models import Delivery
+from liangcao.operations.duty import actions as duty
 from liangcao.operations.supply import actions as supply
 from tests.factories.allocation import ask, make_plan, publish
 from tests.factories.demand import approve, make_requisition
 from tests.factories.dispatch import confirm, hand_over, make_emergency, prepare
+from tests.factories.duty import make_colleague, make_task
 from tests.factories.supply import make_receipt, make_source
 from tests.factories.world import NOON, TODAY, World
 
@@ -60,6 +62,7 @@ def play(world: World) -> dict[str, Any]:
     made["lot"], _ = world.put_in(world.suit, 40, source_kind="found", at=YESTERDAY)
     _some_go_out(world, made["lot"])
     _units_ask(world)
+    _tasks_are_given(world)
     made["emergency"] = make_emergency(world, 500)
     made["delivery"] = _deliver_short(world)
     return made
@@ -101,6 +104,14 @@ def _some_go_out(world: World, lot: Any) -> None:
     world.post("return", PostingLine(lot, stock, world.outside(world.donor), 1))
     world.post("loss", PostingLine(lot, stock, AccountRef("loss", store), 1))
     world.post("transfer", PostingLine(lot, stock, world.stock(world.second_store), 3))
+
+
+def _tasks_are_given(world: World) -> None:
+    """One is done, one is not done in time."""
+    who = make_colleague(world, "承办人甲")
+    done = make_task(world, who, text="盘一遍防护服")
+    duty.complete_task(task_id=done.pk, reason="已盘", by=who.actor, at=NOON + timedelta(hours=1), client_id=uuid4())
+    make_task(world, who, text="联系示例口罩厂", due_at=NOON + timedelta(hours=3))
 
 
 def _units_ask(world: World) -> None:

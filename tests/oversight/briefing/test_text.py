@@ -81,3 +81,12 @@ def test_english(world: World) -> None:
 def test_the_note_is_part_of_the_text(world: World) -> None:
     text = made(world, note="明日优先保障发热门诊。\n卡点按减半执行。").text("zh-hans").plain
     assert "六、会商意见\n明日优先保障发热门诊。\n卡点按减半执行。" in text
+
+
+def test_tasks_have_a_section_with_what_is_open(world: World) -> None:
+    assert "交办事项" not in made(world).text("zh-hans").plain
+    play(world)
+    text = made(world, note="各组按分工落实").text("zh-hans").plain
+    assert "六、交办事项\n未办结1件,其中到期1件;当日办结1件。\n联系示例口罩厂(承办人甲,限2月3日)" in text
+    assert "七、会商意见\n各组按分工落实" in text
+    assert "Open: 1, of these due: 1; done on the day: 1." in made(world).text("en").plain

@@ -295,7 +295,7 @@ def events_of(actor: Actor, task_id: int) -> QuerySet[TaskEvent]:
     return TaskEvent.objects.visible_to(actor).filter(task_id=task_id).order_by("pk")
 
 
-def tasks_as_of(actor: Actor, bureau_id: int, *, before: datetime) -> QuerySet[Task]:
+def tasks_as_of(actor: Actor, bureau_id: int, *, before: datetime) -> QuerySet[Any]:
     """Tasks as they stood at a moment: `state` (given, done, cancelled, reopened), `due_then`, `changed_at`. A task
     that is opened again later changes nothing of a past day."""
     last = TaskEvent.objects.filter(task_id=OuterRef("pk"), at__lt=before).order_by("-pk")

@@ -207,10 +207,11 @@ def _swaps(actor: Actor, bureau_id: int) -> Found:
 
 
 def _alerts(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Row]:
-    """What is wrong or about to be: holes in the roster, items that run short, needs nobody confirmed, lots that end."""
+    """What is wrong or about to be: holes in the roster, items that run short or end, needs nobody confirmed."""
     for gap in duty.gaps(actor, bureau_id, from_at=at, to_at=at + AHEAD):
         yield {
-            "kind": "roster", "zh": f"{gap.post.name}无人值守", "en": f"nobody on duty: {gap.post.name_en or gap.post.name}",
+            "kind": "roster", "zh": f"{gap.post.name}无人值守",
+            "en": f"nobody on duty: {gap.post.name_en or gap.post.name}",
             "from": gap.starts_at.isoformat(), "to": gap.ends_at.isoformat(), "url_name": "duty",
         }  # fmt: skip
     found = figures.day_figures(actor, bureau_id, business_date(at), cutoff_at=at)

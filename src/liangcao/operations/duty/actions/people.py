@@ -28,8 +28,8 @@ def colleague(
         raise Invalid(
             "PERSON_NOT_APPOINTED",
             f"{at_zh}该人员在 {on} 没有办这件事的本局任职;请先在“设置 › 人员”登记任职,或换一位",
-            f"{at_en}this person holds no appointment of that kind at the bureau on {on}; add one under Settings › People, or name "
-            f"somebody else",
+            f"{at_en}this person holds no appointment of that kind at the bureau on {on}; add one under "
+            f"Settings › People, or name somebody else",
             field=field,
             row=row,
         )

@@ -67,7 +67,8 @@ def swap_new(request: Any, shift_id: int) -> HttpResponse:
     def do(values: dict[str, Any]) -> Any:
         exchange = values["exchange_for_id"]
         return actions.ask_swap(
-            shift_id=shift_id, to_person_id=values["to_person_id"].pk, exchange_for_id=exchange.pk if exchange else None,
+            shift_id=shift_id, to_person_id=values["to_person_id"].pk,
+            exchange_for_id=exchange.pk if exchange else None,
             reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"],
         )  # fmt: skip
 
