@@ -32,7 +32,7 @@ from liangcao.interfaces.web import refusals
 
 _log = logging.getLogger(__name__)
 # Pages that ask who somebody is: everything that a stranger may send something to.
-ENTRANCES = ("/login/", "/account", "/invitation", "/recover", "/password")
+ENTRANCES = ("/login/", "/account/proof/", "/password/", "/invitations/", "/first-start/")
 _FILE = re.compile(r"/(?:docx|xlsx|pdf|csv|txt|json|jsonl|workbooks?|export|file|print)(?:/|$)")
 _REFUSED = 400
 
