@@ -10,7 +10,8 @@ class Notice:
     """Something that waits for somebody. `act` on `object_name` is what they may do about it.
 
     With `organisation_id` the people of that organisation are told, else the bureau's desk; with `user_id` that person
-    alone. `page` and `page_id` name the page that shows it. `key` names the event: announced twice, it is told once. No personal data in the texts.
+    alone. `page` and `page_id` name the page that shows it. `key` names the event: announced twice, it is told once. No
+    personal data in the texts.
     """
 
     key: str

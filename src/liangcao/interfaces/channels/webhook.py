@@ -55,7 +55,8 @@ def networks_from(texts: Iterable[str]) -> tuple[Network, ...]:
     that holds loopback or link-local addresses."""
     found = tuple(ip_network(text.strip()) for text in texts if text.strip())
     for network in found:
-        if any(network.version == never.version and network.overlaps(never) for never in NEVER):  # type: ignore[arg-type]
+        held: Any = network
+        if any(network.version == never.version and held.overlaps(never) for never in NEVER):
             raise ValueError(f"LIANGCAO_WEBHOOK_NETWORKS: {network} holds addresses of this machine")
     return found
 
@@ -75,7 +76,8 @@ def check_url(url: str, hosts: Iterable[str]) -> SplitResult:
         raise Invalid(
             "WEBHOOK_HOST_UNLISTED",
             f"主机 {asked} 不在允许的名单里。请系统管理员把它加进 LIANGCAO_WEBHOOK_HOSTS 并重启服务",
-            f"The host {asked} is not on the list. Ask the administrator to add it to LIANGCAO_WEBHOOK_HOSTS and restart",
+            f"The host {asked} is not on the list. Ask the administrator to add it to LIANGCAO_WEBHOOK_HOSTS, then"
+            " restart",
             field="url",
         )
     return parts

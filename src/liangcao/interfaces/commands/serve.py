@@ -122,7 +122,7 @@ def _server(host: str, port: int, *, workers: int, threads: int, companion: Work
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangcao.config.settings")
 
-    class Server(Granian):
+    class Server(Granian):  # type: ignore[misc,valid-type]
         def shutdown(self, exit_code: int = 0) -> None:
             """The worker drains while the requests do."""
             companion.tell()
