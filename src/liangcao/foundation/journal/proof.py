@@ -2,7 +2,8 @@
 Django.
 
 An entry's digest covers everything it says. A batch holds the digests of its entries by id and is hashed over the hash
-of the batch before it: to change, delete, add or re-order an entry somebody must rewrite its batch, and every later one.
+of the batch before it: to change, delete, add or re-order an entry somebody must rewrite its batch, and every later
+one.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ def entries_of(actor: Actor, *, object_kind: str, object_ref: str, bureau_id: in
 
 
 def entries(actor: Actor, *, bureau_id: int) -> QuerySet[JournalEntry]:
-    """The journal of a bureau and of what all bureaus share (the catalogue), newest first. `who` is the name that the user
-    has now, or that of the program."""
+    """The journal of a bureau and of what all bureaus share (the catalogue), newest first. `who` is the name that
+    the user has now, or that of the program."""
     own = Q(bureau_id=bureau_id) | Q(bureau_id=None)
     named = Subquery(User.objects.filter(pk=OuterRef("user_id")).values("display_name")[:1])
     who = Case(When(user_id=None, then="program"), default=named)

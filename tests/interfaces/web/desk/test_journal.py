@@ -203,7 +203,9 @@ class TestWords:
 
     def recorded(self) -> tuple[set[str], set[str], set[str]]:
         """Acts, kinds of objects and fields that the actions write as literals."""
-        acts, kinds, fields = set(), set(), set()
+        acts: set[str] = set()
+        kinds: set[str] = set()
+        fields: set[str] = set()
         for path in self.SOURCE.rglob("actions/**/*.py"):
             self._read(path, acts, kinds, fields)
         for path in self.SOURCE.rglob("*.py"):
@@ -216,18 +218,18 @@ class TestWords:
             if not isinstance(node, ast.Call):
                 continue
             if ast.unparse(node.func) == "_record" and len(node.args) > 2 and isinstance(node.args[2], ast.Constant):
-                acts.add(node.args[2].value)
+                acts.add(str(node.args[2].value))
             given = {word.arg: word.value for word in node.keywords}
             if not {"action", "object_kind", "object_ref"} <= set(given):
                 continue
             for name, into in (("action", acts), ("object_kind", kinds)):
                 value = given[name]
                 if isinstance(value, ast.Constant):
-                    into.add(value.value)
+                    into.add(str(value.value))
             for part in ("before", "after"):
                 if isinstance(given.get(part), ast.Dict):
                     keys = given[part].keys  # type: ignore[attr-defined]
-                    fields |= {key.value for key in keys if isinstance(key, ast.Constant)}
+                    fields |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}
 
     def test_everything_has_words(self) -> None:
         acts, kinds, fields = self.recorded()
