@@ -37,6 +37,7 @@ OBJECTS: Words = {
     "duty_shift": _("班次"),
     "edition": _("定稿"),
     "emergency": _("应急事件"),
+    "given": _("捐赠与去向"),
     "hand_over": _("交班单"),
     "invitation": _("邀请"),
     "item": _("物资"),

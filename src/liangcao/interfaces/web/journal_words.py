@@ -102,6 +102,7 @@ ACTS: dict[str, str | Promise] = {
     "remove_webhook": _("删除网络回调"),
     "renew_recovery_codes": _("更换恢复码"),
     "revoke_token": _("停用接口令牌"),
+    "separation_relaxed": _("一个人办两步"),
     "set_notice_address": _("登记提醒地址"),
     "accept_invitation": _("接受邀请"),
     "close_log_in": _("停用账号"),

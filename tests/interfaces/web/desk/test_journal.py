@@ -154,7 +154,7 @@ class TestEntry:
         client.post(reverse("switch_language"), {"language": "en"})
         entry = JournalEntry.objects.get(action="approve_requisition")
         text = client.get(reverse("journal_entry", args=[entry.pk])).content.decode()
-        assert "Before" in text and "After" in text and "Request id" in text
+        assert "Before" in text and "After" in text and "Request number" in text
 
 
 class TestPrinting:
