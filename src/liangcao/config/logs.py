@@ -45,9 +45,10 @@ class _Lines(logging.Formatter):
             "request": getattr(getattr(record, "request", None), "request_id", "") or REQUEST_ID.get(),
             "message": visible(without_persons(record.getMessage())).replace("\n", "\\n"),
         }
-        # A forged host and the like are refusals, not faults: whoever sends a thousand of them fills no disk with traces.
-        if record.exc_info and not record.name.startswith("django.security."):
-            made["trace"] = visible(without_persons(self.formatException(record.exc_info)))
+        # A forged host and the like are refusals, not faults: a thousand of them fill no disk with traces.
+        fault = vars(record).get("exc_info")
+        if fault and not record.name.startswith("django.security."):
+            made["trace"] = visible(without_persons(self.formatException(fault)))
         return made
 
 

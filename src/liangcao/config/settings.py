@@ -191,7 +191,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 RATE_LIMITS = environment.rates("LIANGCAO_RATES").limits
 RATE_FILE = HOME / "rates"
 # W021: the preload list is for domains as a whole; a bureau is one host of its city's domain and must not enter it.
-# axes.W002, W006: the limit for an address is our handler's; the lock is answered by our log-in page, not by middleware.
+# axes.W002, W006: addresses are limited by our handler; our log-in page answers the lock, not a middleware.
 SILENCED_SYSTEM_CHECKS = ["security.W021", "axes.W002", "axes.W006"]
 
 LOGGING = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liangcao.interfaces.commands import database
@@ -76,7 +77,7 @@ _SAME = {
 }
 
 
-def _said_by_ours(code: str, told: list[object]) -> bool:
+def _said_by_ours(code: str, told: Sequence[object]) -> bool:
     return any(getattr(message, "id", "") == _SAME.get(code) for message in told)
 
 
