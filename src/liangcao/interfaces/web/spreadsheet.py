@@ -17,7 +17,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 # A fixed date in the file's properties: exports of equal content have equal bytes.
 _CREATED = datetime(2020, 1, 1)  # noqa: DTZ001
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet program may read as the start of a formula; full-width signs count like plain ones.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass

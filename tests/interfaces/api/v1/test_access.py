@@ -24,10 +24,10 @@ pytestmark = pytest.mark.django_db
 # path -> (object, action) of access.toml; None: everybody with an appointment reads what is in scope.
 EXPECTED: dict[str, tuple[str, str] | None] = {
     "/items": ("item", "view"),
-    "/organisations": None,
-    "/organisations/{organisation_id}": None,
-    "/stores": None,
-    "/regions": None,
+    "/organisations": ("organisation", "view"),
+    "/organisations/{organisation_id}": ("organisation", "view"),
+    "/stores": ("store", "view"),
+    "/regions": ("region", "view"),
     "/gifts": ("source", "view"),
     "/gifts/{source_id}": ("source", "view"),
     "/purchase-orders": ("source", "view"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
+from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.api.v1.doors import KEYED, Body, enter, key_of
@@ -106,6 +107,7 @@ def show_organisation(organisation: Organisation) -> dict[str, Any]:
 def list_items(request: HttpRequest, filters: Query[Search]) -> dict[str, Any]:
     """The catalogue."""
     door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "item")
     return page(catalog.items(door.actor, search=filters.search).prefetch_related("packs"), filters, show_item)
 
 
@@ -131,6 +133,7 @@ def add_item(request: HttpRequest, body: ItemIn) -> Status:
 def list_organisations(request: HttpRequest, filters: Query[OrganisationFilters]) -> dict[str, Any]:
     """Units in scope."""
     door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "organisation", bureau_id=door.bureau_id)
     kinds = (filters.kind,) if filters.kind else ()
     rows = parties.organisations(door.actor, bureau_id=door.bureau_id, kinds=kinds, search=filters.search)
     return page(rows, filters, show_organisation)
@@ -139,7 +142,9 @@ def list_organisations(request: HttpRequest, filters: Query[OrganisationFilters]
 @router.get("/organisations/{organisation_id}", response=dict)
 def get_organisation(request: HttpRequest, organisation_id: int) -> dict[str, Any]:
     """One unit in scope."""
-    return show_organisation(parties.organisation(request.auth, organisation_id))  # type: ignore[attr-defined]
+    found = parties.organisation(request.auth, organisation_id)  # type: ignore[attr-defined]
+    guard.check(request.auth, "view", "organisation", bureau_id=found.bureau_id, organisation_id=found.pk)  # type: ignore[attr-defined]
+    return show_organisation(found)
 
 
 @router.post("/organisations", response={201: dict}, openapi_extra=KEYED)
@@ -156,6 +161,7 @@ def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
 def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Stores of the bureau."""
     door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "store", bureau_id=door.bureau_id)
     rows = parties.stores(door.actor, bureau_id=door.bureau_id)
     return page(
         rows, filters, lambda s: {"id": s.pk, "code": s.code, "name": s.name, "hazard_classes": s.hazard_classes}
@@ -166,6 +172,7 @@ def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, 
 def list_regions(request: HttpRequest, filters: Query[RegionFilters]) -> dict[str, Any]:
     """Administrative divisions; `parent` gives the children of one."""
     door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "region")
     rows = parties.regions(door.actor, parent_code=filters.parent or None)
     return page(
         rows,

@@ -1,0 +1,1 @@
+"""Who gets in where: every route, role, bureau, organisation and channel."""

@@ -1,0 +1,175 @@
+"""Two bureaus with everything in them, and people of every kind in the first.
+
+Rows carry a canary, a string that no stranger's answer may contain: `OWN` on all that is the second hospital's, which
+only the desk sees; `OTHER` on everything of the other bureau, which nobody here sees.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+
+from liangcao.foundation.identity.actions import add_user, make_token
+from liangcao.foundation.identity.actor import PORTAL_ROLES
+from liangcao.foundation.journal.models import JournalEntry
+from liangcao.foundation.kernel.clock import now
+from liangcao.operations.allocation.actions import load_rule_sets
+from liangcao.oversight.briefing.actions import freeze_edition
+from liangcao.reference.parties import actions as parties
+from liangcao.reference.parties.models import Appointment, Bureau, Organisation, Store
+from tests.factories.demand import make_requisition
+from tests.factories.dispatch import hand_over, make_delivery
+from tests.factories.duty import make_duty_shift, make_task
+from tests.factories.supply import make_receipt, make_source
+from tests.factories.world import NOON, TODAY, World, make_world
+
+OWN, OTHER = "KANARIA5", "KANARIB5"  # the second organisation of one's own bureau; the other bureau
+SOUGHT = "KANARI"  # what a search asks for: its echo is no canary
+# Desk and outside roles that meet every rule, one that does no business, and three of the portal.
+# Whole pages, with their frame, are read by these; the others read what changes in a page.
+ROLES = (
+    "administrator", "allocator", "auditor", "buyer", "carrier", "coordinator", "duty_officer", "leader",
+    "organisation_administrator", "requester", "security_administrator", "storekeeper",
+)  # fmt: skip
+
+WHOLE = ("coordinator", "requester")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One bureau with an object for each place in an address."""
+
+    world: World
+    places: dict[str, Any]
+
+
+def make_side(code: str, canary: str, *, everywhere: bool) -> Side:
+    """A bureau with one object of each kind. The canary stands in every name and text, or only in what is the second
+    hospital's."""
+    world = make_world(code)
+    shift = (TODAY + timedelta(days=1) - now().date()).days
+    Bureau.objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
+    marked = Organisation.objects.filter(bureau=world.bureau)
+    for row in marked if everywhere else marked.filter(pk=world.second_hospital.pk):
+        Organisation.objects.filter(pk=row.pk).update(name=f"{canary} {row.name}", pinyin="kanari")
+    if everywhere:
+        Bureau.objects.filter(pk=world.bureau.pk).update(name=f"{canary} 局")
+        for store in Store.objects.filter(bureau=world.bureau):
+            Store.objects.filter(pk=store.pk).update(name=f"{canary} {store.name}")
+    return Side(world, _objects(world, canary, canary if everywhere else "示例"))
+
+
+def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
+    requisition = make_requisition(world, world.second_hospital, note=f"{canary} 说明")
+    delivery = make_delivery(world)
+    hand_over(world, delivery, carrier=f"{words} 车")
+    receipt = make_receipt(world)
+    source = make_source(world)
+    plan_line = delivery.plan.lines.get()  # type: ignore[union-attr]
+    edition = freeze_edition(bureau_id=world.bureau.pk, day=TODAY, by=world.actor("leader"), at=NOON, client_id=uuid4())
+    appointment = _appointment(world, words)
+    invitation = parties.invite(
+        organisation_id=world.hospital.pk, role="requester", by=world.actor("administrator"), at=NOON, client_id=uuid4()
+    )
+    term = parties.set_separation(
+        bureau_id=world.bureau.pk, profile="small", starts_at=NOON + timedelta(days=400), reason=f"{words} 小局",
+        ends_at=NOON + timedelta(days=410), by=world.actor("leader"), at=NOON, client_id=uuid4(),
+    )  # fmt: skip
+    shift = make_duty_shift(world)
+    return {
+        "requisition_id": requisition.pk, "line_id": requisition.lines.get().pk, "plan_line_id": plan_line.pk,
+        "delivery_id": delivery.pk, "plan_id": delivery.plan_id, "receipt_id": receipt.pk, "source_id": source.pk,
+        "organisation_id": world.second_hospital.pk, "lot_id": delivery.lines.get().lot_id,
+        "move_id": receipt.move_id, "key": receipt.move_id, "number": receipt.move.number, "edition_id": edition.pk,
+        "day": TODAY.isoformat(), "person_id": appointment.person_id, "appointment_id": appointment.pk,
+        "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
+        "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
+    }  # fmt: skip
+
+
+def _appointment(world: World, words: str) -> Appointment:
+    user = add_user(username=f"{world.bureau.code}-x", display_name=f"{words} 某", password=None, at=NOON)
+    return parties.appoint(
+        person=parties.add_person(name=f"{words} 某", user=user), role="counter", bureau_id=world.bureau.pk,
+        valid_from=TODAY, by=world.system, at=NOON,
+    )  # fmt: skip
+
+
+@dataclass
+class Somebody:
+    """A person of the first bureau at both doors; the nameless one stands outside."""
+
+    role: str
+    page: Client
+    token: str = ""
+
+    def get(self, address: str, *, whole: bool = False, **query: Any) -> Any:
+        """GET an address of either door; of a page only what changes in it, unless `whole`."""
+        headers = self._headers(address)
+        return self.page.get(address, query, headers=headers if whole else {**headers, "HX-Request": "true"})
+
+    def post(self, address: str) -> Any:
+        """POST nothing but a key to an address of either door."""
+        headers = {**self._headers(address), "Idempotency-Key": str(uuid4())}
+        if address.startswith("/api/"):
+            return self.page.post(address, "{}", content_type="application/json", headers=headers)
+        headers["HX-Request"] = "true"
+        return self.page.post(address, {"client_id": str(uuid4()), "reason": "x"}, headers=headers)
+
+    def _headers(self, address: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token and address.startswith("/api/") else {}
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the role speaks for an organisation."""
+        return self.role in PORTAL_ROLES
+
+
+@dataclass
+class Scene:
+    """Both bureaus and everybody of the first."""
+
+    own: Side
+    other: Side
+    people: dict[str, Somebody]
+    anonymous: Somebody
+
+
+def make_scene() -> Scene:
+    """Build it all."""
+    own, other = make_side("own", OWN, everywhere=False), make_side("other", OTHER, everywhere=True)
+    load_rule_sets(by=own.world.actor("administrator"), at=NOON)
+    people = {role: _somebody(own.world, role) for role in ROLES}
+    return Scene(own, other, people, Somebody("", Client(raise_request_exception=False)))
+
+
+def _somebody(world: World, role: str) -> Somebody:
+    user = add_user(username=f"own-{role}", display_name=role, password=None, at=NOON)
+    parties.appoint(
+        person=parties.add_person(name=role, user=user), role=role, bureau_id=world.bureau.pk,
+        organisation_id=world.hospital.pk if role in PORTAL_ROLES else None, valid_from=TODAY, by=world.system, at=NOON,
+    )  # fmt: skip
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    session = client.session
+    session["proved_at"] = int(now().timestamp())
+    session.save()
+    return Somebody(role, client, make_token(user=user, at=NOON))
+
+
+def readable(answer: Any) -> str:
+    """The answer as text; an Office file is opened first, so that a canary inside it is seen."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            content = b"\n".join(file.read(name) for name in file.namelist())
+    return content.decode("utf-8", "replace")
+
+
+__all__ = ["OTHER", "OWN", "ROLES", "SOUGHT", "WHOLE", "Scene", "Side", "Somebody", "make_scene", "readable"]
