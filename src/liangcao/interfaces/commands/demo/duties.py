@@ -65,7 +65,8 @@ class Duties:
 
 
 def acts_of_duty(name: str, desk: Desk) -> Iterator[tuple[datetime, Act]]:
-    """Groups at the start, the roster before its first day, tasks when they were given, one hand-over at 20:00."""
+    """Groups at the start, the roster before its first day, tasks when they were given, one hand-over at 20:00, and a
+    swap that waits for its answer."""
     told = book(name)
     last_day = moment(told["last_moment"]).replace(hour=0, minute=0)
     first_day = datetime.combine(day(told["emergency"]["started_on"]), datetime.min.time(), tzinfo=LOCAL)
@@ -79,6 +80,7 @@ def acts_of_duty(name: str, desk: Desk) -> Iterator[tuple[datetime, Act]]:
         if "done" in task:
             yield duties.moment(task["due_days"], task["done"]), partial(_complete, duties, task)
     yield duties.moment(-1, "20:00"), partial(_hand_over, duties, duties.moment(-1, "20:00"))
+    yield duties.moment(0, "09:30"), partial(_ask_swap, duties, duties.moment(0, "09:30"))
 
 
 def _set_up(duties: Duties, at: datetime) -> None:
@@ -191,3 +193,20 @@ def _hand_over(duties: Duties, at: datetime) -> None:
             hand_over_id=made.pk, by=by_user[following.person.user_id], at=at + timedelta(minutes=10),
             client_id=duties.id_for("taken"),
         )  # fmt: skip
+
+
+def _ask_swap(duties: Duties, at: datetime) -> None:
+    """Tomorrow's night is offered to its deputy, who has not answered yet."""
+    rows = queries.shifts(duties.leader, bureau_id=duties.desk.bureau_id)
+    shift = rows.get(post__code="desk", starts_at=duties.moment(1, "20:00"))
+    if shift.deputy_id is None:
+        return
+    by_user = {actor.user_id: actor for actor in duties.desk.actors.values()}
+    actions.ask_swap(
+        shift_id=shift.pk,
+        to_person_id=shift.deputy_id,
+        reason="次日一早去外地接货",
+        by=by_user[shift.person.user_id],
+        at=at,
+        client_id=duties.id_for("swap"),
+    )
