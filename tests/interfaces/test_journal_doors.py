@@ -156,8 +156,11 @@ class TestEntrance:
         assert refs[0] == refs[2] != refs[1] and refs[0].startswith("~")
 
     def test_locked(self, office: Office) -> None:
-        assert journal.record_login(username="buyer", user_id=1, origin="page ::1 a", at=now(), result="locked")
-        assert the_refusal().result == "locked"
+        client = Client(REMOTE_ADDR="10.0.0.9")
+        for _ in range(7):
+            client.post("/login/", {"username": "buyer", "password": "wrong wrong wrong"})
+        results = [entry.result for entry in refusals()]
+        assert results[:4] == ["bad"] * 4 and results[-1] == "locked" and len(results) == 7
 
 
 class TestApi:

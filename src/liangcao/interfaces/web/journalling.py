@@ -16,6 +16,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
+from liangcao.foundation.identity import lockout
 from liangcao.foundation.identity.actor import NOBODY, Actor
 from liangcao.foundation.identity.queries import user_by_name
 from liangcao.foundation.journal import actions as journal
@@ -147,7 +148,8 @@ def _logged_out(request: Any = None, user: Any = None, **_: Any) -> None:
 
 def _login_failed(credentials: dict[str, Any], request: Any = None, **_: Any) -> None:
     username = str(credentials.get("username") or credentials.get("login") or "")
-    record_entrance(request, user=user_by_name(username), username=username, result="bad")
+    is_locked = bool(username) and lockout.is_name_locked(username)
+    record_entrance(request, user=user_by_name(username), username=username, result="locked" if is_locked else "bad")
 
 
 def record_entrance(request: Any, *, user: Any, username: str, result: str, action: str = "log_in") -> None:
