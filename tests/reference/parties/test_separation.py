@@ -167,6 +167,21 @@ def test_a_term_is_ended_early_once(world: World) -> None:
         SeparationTerm.objects.filter(pk=term.pk).update(profile="small")
 
 
+def test_the_briefing_prints_the_term_and_each_relaxation(world: World) -> None:
+    from liangcao.oversight.briefing.queries import briefing
+
+    told = briefing(world.actor("leader"), world.bureau.pk, TODAY, at=NOON)
+    assert "岗位分离" not in told.text("zh-hans").plain
+    alone = both(world, "coordinator")
+    requisition = make_requisition(world, world.hospital, by=alone, channel="phone", caller="护士站", received_at=NOON)
+    set_term(world)
+    approve(world, requisition, by=alone)
+    told = briefing(world.actor("leader"), world.bureau.pk, TODAY, at=NOON)
+    for words in ("岗位分离放宽情况", "夜班只有一人", requisition.number, "一人"):
+        assert words in told.text("zh-hans").plain
+    assert f"file it: {requisition.number}" in told.text("en").plain
+
+
 @pytest.mark.parametrize(
     ("profile", "first", "second", "is_refused"),
     [

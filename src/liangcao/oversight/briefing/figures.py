@@ -28,6 +28,7 @@ from liangcao.oversight.briefing.entries import (
 from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, FLOWS, HOLDINGS, MEASURES, STATE, TOTAL, Key
 from liangcao.oversight.briefing.names import Names
+from liangcao.oversight.briefing.relaxed import Relaxed, relaxed_on
 from liangcao.oversight.briefing.task_lines import TASK_FIGURES, TaskLine, task_lines
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties.models import Bureau
@@ -66,6 +67,7 @@ class DayFigures:
     figures: tuple[Figure, ...]
     items: dict[str, ItemName]
     open_tasks: tuple[TaskLine, ...] = ()
+    relaxed: tuple[Relaxed, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -110,6 +112,7 @@ def day_figures(actor: Actor, bureau_id: int, day: date, *, cutoff_at: datetime 
         ),
         items={item.code: _item_name(item) for pk, item in names.items.items() if pk in used},
         open_tasks=tuple(line for line in tasks if line.is_open),
+        relaxed=relaxed_on(actor, bureau_id, day),
     )
 
 

@@ -103,6 +103,9 @@ def briefing_text(
         place_zh, place = ("七", 7) if tasks else ("六", 6)
         heading = p.say(f"{place_zh}、会商意见", f"{place}. From the consultation")
         sections.append(Section(heading, tuple(note.strip().splitlines())))
+    if figures.relaxed:
+        told = tuple(line for term in figures.relaxed for line in term.told(english=p.english))
+        sections.append(Section(p.say("岗位分离放宽情况", "Separation of duties, relaxed"), told))
     if changes:
         sections.append(Section(p.say("与上期相比", "Since the last edition"), _changed(p, changes)))
     bureau, day = p.say(figures.bureau_name, figures.bureau_name_en), figures.day
