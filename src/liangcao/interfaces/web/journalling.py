@@ -154,7 +154,7 @@ def _login_failed(credentials: dict[str, Any], request: Any = None, **_: Any) ->
 
 def record_entrance(request: Any, *, user: Any, username: str, result: str, action: str = "log_in") -> None:
     """Journal a log-in or log-out once for each request and result."""
-    told = getattr(request, "entrances_told", frozenset())
+    told: frozenset[tuple[str, str]] = getattr(request, "entrances_told", frozenset())
     if (action, result) in told:
         return
     at = now()

@@ -84,7 +84,7 @@ def _end_in_words(source: Any) -> str:
 
 
 def _lines_table(request: Any, lines: Iterable[Any]) -> Any:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(
             "item", _("物资"), lambda row: named(row.item), link=lambda row: address("item", row.item_id), phone="title"
         ),
