@@ -77,7 +77,8 @@ def _wanted(connection: Any, tables: set[str]) -> Iterator[tuple[str, list[str]]
         if model._meta.db_table in tables:
             yield from build(model, changeable)
             for name in _SET_ONCE[model._meta.label]:
-                yield _set_once_guard(connection, model._meta.db_table, str(model._meta.get_field(name).column))
+                column = model._meta.get_field(name).get_attname_column()[1]  # type: ignore[union-attr]
+                yield _set_once_guard(connection, model._meta.db_table, str(column))
     yield from wanted_overlap_guards(connection, tables)
 
 
