@@ -163,6 +163,7 @@ def separation_new(request: Any) -> HttpResponse:
 @require_recent_login
 def separation_ending(request: Any, term_id: int) -> HttpResponse:
     """Full separation is back before the term ends."""
+    parties.separation_term(request.actor, term_id)
     return act_page(
         request,
         EndingForm(request),
