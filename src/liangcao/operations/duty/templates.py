@@ -33,6 +33,7 @@ class Template:
     name: str
     name_en: str
     source: str
+    source_en: str
     groups: tuple[GroupPattern, ...]
 
 
@@ -59,7 +60,7 @@ def template(code: str) -> Template:
 
 def _template(row: dict[str, Any]) -> Template:
     groups = tuple(_pattern(group) for group in row["groups"])
-    return Template(row["code"], row["name"], row["name_en"], row["source"], groups)
+    return Template(row["code"], row["name"], row["name_en"], row["source"], row["source_en"], groups)
 
 
 def _pattern(row: dict[str, Any]) -> GroupPattern:
