@@ -38,5 +38,17 @@ def test_help_needs_no_framework_and_is_quick() -> None:
 
 def test_help_names_every_command() -> None:
     text = str(probe()["text"])
-    for command in ("demo", "serve", "worker", "plan", "trace", "verify", "rebuild", "export", "briefing", "figures", "user"):
+    for command in (
+        "demo",
+        "serve",
+        "worker",
+        "plan",
+        "trace",
+        "verify",
+        "rebuild",
+        "export",
+        "briefing",
+        "figures",
+        "user",
+    ):
         assert command in text
