@@ -183,7 +183,7 @@ def list_colleagues(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[
 @router.get("/duty-posts", response=dict)
 def list_posts(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """Posts with their telephones. A unit gets the public ones: whom to call."""
-    door = enter(request, filters.bureau)
+    door = entered(request, filters.bureau, "duty_post")
     found = queries.posts(door.actor, door.bureau_id)
     columns = ("code", "name", "name_en", "phone", "is_public", "is_always_staffed")
     return {"results": [{name: getattr(post, name) for name in columns} for post in found]}
