@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -167,6 +168,7 @@ def _channels(route: str) -> list[dict[str, str]]:
     return [{"q": SOUGHT}] if route == "search" else [base]
 
 
+@cache
 def _takes_search(route: str) -> bool:
     from liangcao.interfaces.api.v1.urls import api
 
