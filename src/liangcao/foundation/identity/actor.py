@@ -75,7 +75,7 @@ class Actor:
 
     @cached_property
     def narrowed_grants(self) -> tuple[Grant, ...]:
-        """The narrowed appointments that a whole one in the same bureau does not swallow. Empty for nearly everybody."""
+        """The narrowed appointments that no whole one in the same bureau swallows. Empty for nearly everybody."""
         whole = self.whole_bureau_ids
         return tuple(g for g in self.grants if g.narrowed_by and g.role in DESK_ROLES and g.bureau_id not in whole)
 

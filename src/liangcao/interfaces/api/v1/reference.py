@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.api.v1.doors import KEYED, Body, enter, key_of
@@ -142,8 +143,9 @@ def list_organisations(request: HttpRequest, filters: Query[OrganisationFilters]
 @router.get("/organisations/{organisation_id}", response=dict)
 def get_organisation(request: HttpRequest, organisation_id: int) -> dict[str, Any]:
     """One unit in scope."""
-    found = parties.organisation(request.auth, organisation_id)  # type: ignore[attr-defined]
-    guard.check(request.auth, "view", "organisation", bureau_id=found.bureau_id, organisation_id=found.pk)  # type: ignore[attr-defined]
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    found = parties.organisation(actor, organisation_id)
+    guard.check(actor, "view", "organisation", bureau_id=found.bureau_id, organisation_id=found.pk)
     return show_organisation(found)
 
 

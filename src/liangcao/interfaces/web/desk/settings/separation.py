@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,8 +39,10 @@ class SeparationForm(ActForm):
     def build(self) -> None:
         """The profiles that have a term."""
         self.fields["profile"].choices = [
-            (name, f"{profile_name(name)}:{_meaning(profile)}") for name, profile in rules.profiles().items() if profile.longest
-        ]  # fmt: skip
+            (name, f"{profile_name(name)}:{_meaning(profile)}")
+            for name, profile in rules.profiles().items()
+            if profile.longest
+        ]
 
 
 class EndingForm(ActForm):
@@ -103,7 +106,7 @@ def _rules_table(name: str) -> Table:
             value=lambda row: chip_of(_("须两个人"), "done") if name in row[1].apart else chip_of(_("可一个人"), "wait"),
         ),
         *(
-            Column(key, profile_name(key), phone="hide", value=_asks(key))
+            Column(key, capfirst(profile_name(key)), phone="hide", value=_asks(key))
             for key in rules.profiles()
         ),
     )  # fmt: skip
