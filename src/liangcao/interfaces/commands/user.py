@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ACT",
         help=in_words(
             "令牌可做的操作:read(只读)或 requisition.file 这样的操作,可重复;不写则与本人相同",
-            "what the token may do: read, or an act like requisition.file, may be repeated; without it, all its owner may",
+            "what the token may do: read, or an act (requisition.file), repeatable; without it all its owner may",
         ),
     )
     for act in (add, token, *accounts.add_arguments(acts)):

@@ -104,8 +104,9 @@ def address_of(path: str, examples: dict[str, str]) -> str:
     return filled + required.get(path, "")
 
 
-def test_every_read_has_a_row() -> None:
-    assert read_paths() == set(EXPECTED)
+def test_every_row_is_a_read() -> None:
+    """That every route has a row somewhere is held by tests/access/routes.toml."""
+    assert set(EXPECTED) <= read_paths()
 
 
 @pytest.mark.parametrize("role", ROLES)
