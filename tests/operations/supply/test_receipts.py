@@ -310,3 +310,13 @@ def test_a_refused_receipt_leaves_no_trace(world: World) -> None:
     with pytest.raises(Conflict):
         make_receipt(world, source, lines=[ReceiptLineInput(None, world.alcohol.pk, 5)])
     assert (Lot.objects.count(), Receipt.objects.count(), source.lines.count()) == (0, 0, 1)
+
+
+def test_who_orders_does_not_take_in(world: World) -> None:
+    """A purchase is received by another person; a gift by anybody."""
+    keeper = world.actor("storekeeper")
+    ordered = make_source(world, kind="purchase", counterparty_id=world.supplier.pk, by=keeper)
+    with pytest.raises(Forbidden) as refused:
+        make_receipt(world, ordered)
+    assert refused.value.code == "OWN_DOCUMENT"
+    assert make_receipt(world, make_source(world, by=keeper)).status == "posted"

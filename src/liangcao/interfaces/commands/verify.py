@@ -93,7 +93,8 @@ def _verify_database(book: str | None) -> dict[str, Any]:
 def _sentence(result: dict[str, Any]) -> str:
     counted = in_words(
         f"{result['moves']:,} 张单据、{result['postings']:,} 条分录、{result['journal_entries']:,} 条日志",
-        f"{result['moves']:,} documents, {result['postings']:,} postings, {result['journal_entries']:,} journal entries",
+        f"{result['moves']:,} documents, {result['postings']:,} postings, "
+        f"{result['journal_entries']:,} journal entries",
     )
     if result["ok"]:
         return in_words(f"核验通过:{counted}", f"Verified: {counted}")

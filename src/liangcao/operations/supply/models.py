@@ -39,6 +39,7 @@ class Source(models.Model):
     )
     announced_at = models.DateTimeField()
     announced_by = models.CharField(max_length=60)
+    announced_user_id = models.BigIntegerField(null=True)
     expected_date = models.DateField(null=True)
     amount_fen = MoneyField(null=True)
     note = models.CharField(max_length=500, blank=True)

@@ -23,6 +23,7 @@ from liangcao.operations.supply.inputs import ReceiptLineInput, SourceLineInput
 from liangcao.operations.supply.models import Receipt, Source
 from liangcao.reference.catalog.queries import items_by_id
 from liangcao.reference.parties.queries import organisation, store
+from liangcao.reference.parties.separation import check_two_people
 
 
 class EarmarkedForAnother(Conflict):
@@ -66,6 +67,7 @@ def receive_source(
     done = claim(client_id=client_id, action="receive_source", body=body, by=by, at=at)
     if done:
         return queries.receipt(by, int(done))
+    _check_another_ordered(source, by, at)
     place = Place(store=store(by, store_id, bureau_id=source.bureau_id))
     guard.check(by, "receive", "source", bureau_id=source.bureau_id, row=place.store)
     receipt = _receive(
@@ -104,6 +106,7 @@ def receive_direct(
     done = claim(client_id=client_id, action="receive_direct", body=body, by=by, at=at)
     if done:
         return queries.receipt(by, int(done))
+    _check_another_ordered(source, by, at)
     recipient = organisation(by, recipient_id, bureau_id=source.bureau_id)
     if source.earmark_id not in (None, recipient.pk):
         raise EarmarkedForAnother(source, recipient.name)
@@ -168,6 +171,19 @@ def receive_unannounced(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(receipt.pk))
     return receipt
+
+
+def _check_another_ordered(source: Source, by: Actor, at: datetime) -> None:
+    """Who orders does not take in. Goods that come without an order are written down and taken in by one act."""
+    if source.kind == "purchase":
+        check_two_people(
+            rule="source.receive",
+            by=by,
+            earlier=[source.announced_user_id],
+            bureau_id=source.bureau_id,
+            at=at,
+            ref=source.number,
+        )
 
 
 def _receive(

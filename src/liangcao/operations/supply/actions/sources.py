@@ -95,6 +95,7 @@ def write_source(
         earmark=earmark,
         announced_at=at,
         announced_by=by.name,
+        announced_user_id=by.user_id,
         expected_date=expected_date,
         amount_fen=amount_fen,
         note=texts.note,

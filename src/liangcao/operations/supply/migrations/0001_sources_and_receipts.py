@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("document_ref", models.CharField(blank=True, max_length=80)),
                 ("announced_at", models.DateTimeField()),
                 ("announced_by", models.CharField(max_length=60)),
+                ("announced_user_id", models.BigIntegerField(null=True)),
                 ("expected_date", models.DateField(null=True)),
                 ("amount_fen", liangcao.foundation.database.fields.MoneyField(null=True)),
                 ("note", models.CharField(blank=True, max_length=500)),
