@@ -10,6 +10,7 @@ from django import forms
 from django.db import OperationalError
 from django.urls import reverse
 
+from liangcao.foundation.identity.actor import Actor
 from liangcao.interfaces.web.desk.accounts import fact_value
 from liangcao.interfaces.web.desk.supply.money import YuanField
 from liangcao.interfaces.web.row_ids import row_id
@@ -33,7 +34,9 @@ def test_account_that_cannot_be(storekeeper: Any, account: str) -> None:
 @pytest.mark.parametrize("value", ["²", "٣", "9" * 25])
 @pytest.mark.parametrize("fact", ["earmark", "unit_cost"])
 def test_stored_fact_that_is_no_number_is_shown_as_it_stands(rf: Any, fact: str, value: str) -> None:
-    assert fact_value(rf.get("/"), fact, value) == value
+    request: Any = rf.get("/")
+    request.bureau, request.organisation, request.actor = None, None, Actor.system("读者", 0)
+    assert fact_value(request, fact, value) == value
 
 
 @pytest.mark.parametrize("money", ["10²", "٣", "①"])

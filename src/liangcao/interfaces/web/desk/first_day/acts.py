@@ -24,7 +24,7 @@ class FileForm(ActForm):
     """A workbook."""
 
     file = forms.FileField(
-        label=gettext_lazy("工作簿(.xlsx)"),
+        label=gettext_lazy("工作簿"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls"}),
         error_messages={"empty": gettext_lazy("文件是空的,请重新选择。")},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.journal.models import JournalEntry
@@ -11,6 +12,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.journal.lists import result_chip, who_of
 from liangcao.interfaces.web.desk.links import cause_link
+from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Document, Fact
 from liangcao.interfaces.web.journal_fields import compared, door_of, object_word, value_words
 from liangcao.interfaces.web.journal_words import act_word
@@ -27,8 +29,8 @@ def entry_document(request: Any, entry: JournalEntry) -> Document:
     rows = compared(entry.before, entry.after, kind=entry.object_kind)
     columns = (
         Column("field", _("内容"), phone="title"),
-        Column("before", _("之前")),
-        Column("after", _("之后")),
+        Column("before", _("之前"), value=lambda row: _shown(row["before"])),
+        Column("after", _("之后"), value=lambda row: _shown(row["after"])),
     )
     batch = entry.batch
     return Document(
@@ -41,8 +43,8 @@ def entry_document(request: Any, entry: JournalEntry) -> Document:
             Fact(_("经办人"), who_of(entry)),
             Fact(_("岗位"), value_words(entry.roles, field="roles")),
             Fact(_("来自"), door_of(door)),
-            Fact(_("地址"), place or UNKNOWN),
-            Fact(_("请求编号"), request_id or UNKNOWN),
+            Fact(_("地址"), code(place) if place else UNKNOWN),
+            Fact(_("请求编号"), code(request_id) if request_id else UNKNOWN),
             _object(request, entry),
             Fact(_("原因"), entry.reason, is_wide=True),
             Fact(
@@ -58,9 +60,15 @@ def entry_document(request: Any, entry: JournalEntry) -> Document:
     )  # fmt: skip
 
 
+def _shown(value: Any) -> Any:
+    """A value of the program's own (a code, an address) stands as a code; words stand as words."""
+    text = str(value)
+    return code(text) if text and text.isascii() else value
+
+
 def _object(request: Any, entry: JournalEntry) -> Fact:
     """The object in words, with the way to its page where the reader has one."""
-    shown = f"{object_word(entry.object_kind)} {entry.object_ref}"
+    shown = format_html("{} {}", object_word(entry.object_kind), code(entry.object_ref))
     return Fact(_("对象"), shown, url=_address(request, entry.object_kind, entry.object_ref))
 
 

@@ -94,7 +94,7 @@ class OwnInvitationForm(ActForm):
 class BulkForm(ActForm):
     """A workbook of organisations."""
 
-    file = forms.FileField(label=_("单位表"), help_text=_("Excel 文件,第一行是表头。"))
+    file = forms.FileField(label=_("单位表"), help_text=_("电子表格文件,第一行是表头。"))
     kind = forms.ChoiceField(label=_("新单位的类别"), help_text=_("本局已有的单位不改类别。"))
 
     def build(self) -> None:

@@ -17,6 +17,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.settings import account_forms, lists
 from liangcao.interfaces.web.desk.settings.links import absolute, link_page
+from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import can, desk_page
@@ -47,7 +48,7 @@ def _document(request: Any, found: Any) -> Document:
     held = parties.appointments(request.actor, bureau_id=request.bureau.pk).filter(person=found)
     may_edit = can(request, "edit", "account")
     user = found.user
-    facts = [Fact(_("姓名"), found.name), Fact(_("用户名"), user.username if user else _("没有登录账号"))]
+    facts = [Fact(_("姓名"), found.name), Fact(_("用户名"), code(user.username) if user else _("没有登录账号"))]
     if user and may_edit:
         facts.append(Fact(_("第二道验证"), _("已开启") if second_factor.is_on(user.pk) else _("未开启")))
         facts.append(Fact(_("上次登录"), user.last_login))
