@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
@@ -155,7 +155,7 @@ def check_opening_editable(opening: OpeningStock, opened_at: datetime, *, at: da
             f"The book has been live since {business_date(opening.confirmed_at or at)}: its opening stock is closed. "
             "What is found later is a surplus of a count",
         )
-    last = business_date(opened_at) + timedelta(days=OPENING_DAYS)
+    last = opening_last_day(opened_at)
     if business_date(at) > last:
         raise Conflict(
             "OPENING_LATE",
@@ -163,6 +163,11 @@ def check_opening_editable(opening: OpeningStock, opened_at: datetime, *, at: da
             f"Opening stock is entered within {OPENING_DAYS} days of the book's opening, until {last}; "
             "what is found later is a surplus of a count",
         )
+
+
+def opening_last_day(opened_at: datetime) -> date:
+    """The last day on which a book takes opening stock."""
+    return business_date(opened_at) + timedelta(days=OPENING_DAYS)
 
 
 def check_opening_open(opening: OpeningStock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -151,3 +152,13 @@ def test_steps_show_what_is_done_and_what_comes_next(as_user: Any) -> None:
 def test_buyers_and_units_are_kept_out(as_user: Any) -> None:
     assert as_user("buyer").get(reverse("opening_stock")).status_code == 403
     assert bring(as_user("auditor"), good()).status_code == 403
+
+
+def test_a_book_too_old_for_opening_stock_is_told_so_and_offered_nothing(office: Any, as_user: Any) -> None:
+    """A bureau that has worked for weeks is not sent to an import that would be refused."""
+    Book.objects.filter(bureau=office.world.bureau).update(opened_at=NOON - timedelta(days=20))
+    page = as_user("coordinator").get(reverse("first_day")).content.decode()
+    assert page.count("step-done") == 7
+    assert reverse("opening_file") not in page
+    assert reverse("emergency_open") not in page
+    assert "期限到" in page

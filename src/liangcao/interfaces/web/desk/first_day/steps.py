@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,8 +13,10 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.reach import opens
-from liangcao.interfaces.web.templatetags.words import named
+from liangcao.interfaces.web.templatetags.words import full_day, named
+from liangcao.ledger.queries import book_of
 from liangcao.operations.supply import queries as supply
+from liangcao.operations.supply.rules import opening_last_day
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties.kinds import OWN_CODE, REQUESTERS
@@ -36,14 +39,16 @@ class Step:
 
 def steps(request: Any) -> list[Step]:
     """All steps in the order in which they are best done; each leads only where the reader may go."""
+    held = supply.opening_stock_if_any(request.actor, bureau_id=request.bureau.pk)
+    last = opening_last_day(book_of(request.actor, request.bureau.pk).opened_at)
     shown = [
         _emergency(request),
         _stores(request),
         _people(request),
         _items(request),
         _organisations(request),
-        _opening(request),
-        _live(request),
+        _opening(request, held, last),
+        _live(request, held, last),
     ]
     return [step if step.url and opens(request, step.url) else replace(step, url="") for step in shown]
 
@@ -58,7 +63,7 @@ def _emergency(request: Any) -> Step:
         _("来源、申领和方案都记在一个应急事件下。"),
         found,
         bool(found),
-        address("emergency_open"),
+        "" if found else address("emergency_open"),
         _("启动"),
     )
 
@@ -118,30 +123,33 @@ def _organisations(request: Any) -> Step:
     )
 
 
-def _opening(request: Any) -> Step:
-    held = supply.opening_stock_if_any(request.actor, bureau_id=request.bureau.pk)
+def _opening(request: Any, held: Any, last: date) -> Step:
+    """The list of what lay there; a book that began without one and is too old for it is told so."""
     count = supply.opening_lines(request.actor, bureau_id=request.bureau.pk).count() if held else 0
     found = _told(count, ngettext("%(n)s 行", "%(n)s 行", count)) if count else (_("仓库是空的") if held else "")
+    is_open = business_date(request.at) <= last and (held is None or held.status == "draft")
+    if held is None and not is_open:
+        found = _("期限到 %(day)s,已过") % {"day": full_day(last)}
     return Step(
         _("录入期初库存"),
         _("点一遍库,用一张表导入;没有库存就确认为空。"),
         found,
-        held is not None,
-        address("opening_file"),
+        held is not None or not is_open,
+        address("opening_file") if is_open else "",
         _("导入期初库存"),
         address("opening_stock") if held else "",
     )
 
 
-def _live(request: Any) -> Step:
-    held = supply.opening_stock_if_any(request.actor, bureau_id=request.bureau.pk)
+def _live(request: Any, held: Any, last: date) -> Step:
     words = {"draft": _("待第一人签字"), "signed": _("待第二人签字"), "live": _("已启用")}
+    is_over = business_date(request.at) > last
     return Step(
         _("两人签字,台账启用"),
         _("点库人先签,另一人复核后再签;签完期初库存记入台账。"),
-        words[held.status] if held else "",
-        held is not None and held.status == "live",
-        address("opening_stock") if held else "",
+        words[held.status] if held else _("没有期初库存,台账已在用") if is_over else "",
+        held.status == "live" if held else is_over,
+        address("opening_stock") if held and held.status != "live" else "",
         _("去签字"),
     )
 
