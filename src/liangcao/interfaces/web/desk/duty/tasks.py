@@ -17,7 +17,7 @@ from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.duty.forms import ReasonForm, RemarkForm
 from liangcao.interfaces.web.desk.duty.lists import task_listing, task_state
 from liangcao.interfaces.web.desk.duty.task_forms import ReopenForm, TaskForm
-from liangcao.interfaces.web.document import Act, Document, Fact, history_of
+from liangcao.interfaces.web.document import Act, Document, Fact
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import moment, said
 from liangcao.operations.duty import actions, queries, rules
@@ -101,7 +101,6 @@ def task_paper(request: Any, held: Any) -> Document:
         ],
         acts=_acts(request, held),
         tables=[table(columns, events, title=_("经过"))],
-        history=history_of(request, object_kind="task", object_ref=held.number),
         back=(_("交办事项"), address("task_list")),
     )
 
