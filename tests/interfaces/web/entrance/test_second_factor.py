@@ -104,6 +104,7 @@ def test_a_demanded_role_turns_it_on_before_anything_else(office: Any, as_user: 
     assert client.get("/stock/")["Location"] == reverse("second_factor_new")
     assert as_user("storekeeper").get("/stock/").status_code == 200
     secret = client.get(reverse("second_factor_new")).context["secret"]
+    assert client.get(reverse("waiting"), follow=True).redirect_chain == [], "the badge makes no new secret"
     client.post(reverse("second_factor_new"), {"code": code_of(secret)})
     assert client.get("/stock/").status_code == 200
     assert client.post(reverse("second_factor_off")).status_code == 409

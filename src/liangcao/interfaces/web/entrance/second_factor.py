@@ -21,6 +21,7 @@ from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.web.entrance.forms import ActivationForm
 from liangcao.interfaces.web.entrance.frames import frame_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
+from liangcao.interfaces.web.entrance.sessions import ASKED_BY_ITSELF
 from liangcao.interfaces.web.middleware import MACHINE_PATHS
 from liangcao.interfaces.web.pages import own_page, render_page, see_other
 from liangcao.reference.parties import actions
@@ -28,8 +29,9 @@ from liangcao.reference.parties.queries import wants_second_factor
 
 SECRET_IN_SESSION = "second_factor_secret"  # noqa: S105
 Answer = Callable[[HttpRequest], HttpResponse]
-# What stays open to somebody who still has to turn it on.
-_OPEN_PATHS = ("/account/", "/login/", "/logout/", "/language/", "/bureau/", *MACHINE_PATHS)
+# What stays open to somebody who still has to turn it on. What the page asks for by itself is answered in its place:
+# sent on to the page that turns it on, it would make a new secret while the reader types a code of the one he scanned.
+_OPEN_PATHS = ("/account/", "/login/", "/logout/", "/language/", "/bureau/", *ASKED_BY_ITSELF, *MACHINE_PATHS)
 
 
 class SecondFactorMiddleware:
