@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.operations.duty import actions, queries
-from liangcao.operations.duty.models import DutyShift
+from liangcao.operations.duty.models import DutyShift, ShiftSwap
 from tests.factories.duty import HOUR, make_colleague, make_duty_post, make_duty_shift, make_shift_swap
 from tests.factories.world import NOON, World, make_world
 
@@ -174,6 +174,20 @@ def test_an_exchange_swaps_both_shifts(world: World) -> None:
     actions.accept_swap(swap_id=swap.pk, by=second.actor, at=NOON, client_id=uuid4())
     assert queries.shift(world.system, mine.pk).person == second.person
     assert queries.shift(world.system, his.pk).person == first.person
+
+
+def test_a_shift_that_is_cancelled_is_given_to_nobody_in_exchange(world: World) -> None:
+    first, second = make_colleague(world, "甲"), make_colleague(world, "乙")
+    post = make_duty_post(world)
+    mine, his = make_duty_shift(world, post, first), make_duty_shift(world, post, second, starts_at=NOON + 8 * HOUR)
+    swap = make_shift_swap(world, mine, first, second, exchange_for_id=his.pk)
+    by = world.actor("coordinator")
+    actions.cancel_shift(shift_id=his.pk, reason="改排", by=by, at=NOON, client_id=uuid4())
+    assert queries.swap(world.system, swap.pk).status == "withdrawn"
+    assert queries.shift(world.system, mine.pk).person == first.person
+    ShiftSwap.objects.filter(pk=swap.pk).update(status="asked", answered_at=None)
+    with pytest.raises(Conflict, match="SWAP_STALE"):
+        actions.accept_swap(swap_id=swap.pk, by=second.actor, at=NOON, client_id=uuid4())
 
 
 def test_a_swap_is_declined_with_a_reason_or_withdrawn(world: World) -> None:

@@ -19,7 +19,7 @@ from liangcao.foundation.kernel.text import TextRule, check_reason, check_texts
 from liangcao.operations.duty import queries, rules
 from liangcao.operations.duty.actions.people import colleague
 from liangcao.operations.duty.inputs import ShiftInput
-from liangcao.operations.duty.models import DutyPost, DutyShift
+from liangcao.operations.duty.models import DutyPost, DutyShift, ShiftSwap
 from liangcao.operations.duty.rules import clock_en, clock_zh
 
 MOST_SHIFTS = 500
@@ -218,7 +218,8 @@ def cancel_shift(*, shift_id: int, reason: str, by: Actor, at: datetime, client_
     reason = check_reason(reason, what_zh="取消班次", what_en="cancelling a shift")
     shift.status = "cancelled"
     shift.save(update_fields=["status"])
-    shift.swaps.filter(status="asked").update(
+    # Also those in which it was to be given in exchange: there is nothing to give any more.
+    ShiftSwap.objects.filter(Q(shift=shift) | Q(exchange_for=shift), status="asked").update(
         status="withdrawn", answered_by=by.name, answered_at=at, answer="班次已取消"
     )
     record(

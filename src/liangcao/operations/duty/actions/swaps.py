@@ -43,6 +43,7 @@ def ask_swap(
     exchange = queries.shift(by, exchange_for_id) if exchange_for_id is not None else None
     locked(DutyPost.objects.all(), {shift.post_id, *([exchange.post_id] if exchange else [])})
     shift = queries.shift(by, shift_id)
+    exchange = queries.shift(by, exchange.pk) if exchange else None
     rules.check_can_ask_swap(by, shift, at=at)
     reason = check_reason(reason, what_zh="换班", what_en="a swap")
     person = colleague(
@@ -111,8 +112,7 @@ def accept_swap(*, swap_id: int, answer: str = "", by: Actor, at: datetime, clie
     shift, exchange = swap.shift, swap.exchange_for
     if shift.status != "planned" or shift.ends_at <= at:
         raise Conflict("SHIFT_OVER", "班次已结束或已取消,不能换班", "The shift is over or cancelled")
-    changed = shift.person_id != swap.from_person_id
-    if changed or (exchange is not None and (exchange.person_id != swap.to_person_id or exchange.starts_at <= at)):
+    if shift.person_id != swap.from_person_id or not _still_stands(swap, exchange, at):
         raise Conflict(
             "SWAP_STALE",
             "排班已有变动,这个换班请求不再成立;请重新提出",
@@ -131,6 +131,13 @@ def accept_swap(*, swap_id: int, answer: str = "", by: Actor, at: datetime, clie
     if exchange is not None:
         _give(exchange, swap.from_person_id)
     return _answered(swap, "accepted", answer, by, at, client_id)
+
+
+def _still_stands(swap: ShiftSwap, exchange: DutyShift | None, at: datetime) -> bool:
+    """Whether the shift given in exchange is still the other person's, in the roster, and before it begins."""
+    if exchange is None:
+        return True
+    return exchange.person_id == swap.to_person_id and exchange.status == "planned" and exchange.starts_at > at
 
 
 def _give(shift: DutyShift, person_id: int) -> None:
