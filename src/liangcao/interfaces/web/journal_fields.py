@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.flow import Flow
-from liangcao.interfaces.web.templatetags.words import UNKNOWN, full_day, is_english, quantity, said
+from liangcao.interfaces.web.templatetags.words import UNKNOWN, full_day, quantity, role_said, said
 from liangcao.operations.allocation.flow import PLAN_FLOW
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
@@ -258,8 +257,7 @@ def value_words(value: Any, *, field: str = "", kind: str = "") -> str:
 
 def _text_words(text: str, field: str, kind: str) -> str:
     if field in ("role", "roles"):
-        language = "en" if is_english() else "zh"
-        return "、".join(role_name(role, language) for role in text.replace(",", " ").split())
+        return "、".join(role_said(role) for role in text.replace(",", " ").split())
     if field.endswith("_at"):
         with suppress(ValueError):
             local = datetime.fromisoformat(text).astimezone(LOCAL)

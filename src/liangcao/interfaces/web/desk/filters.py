@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.flow import Flow
 from liangcao.interfaces.web.listing import Filter
-from liangcao.interfaces.web.templatetags.words import is_english, named, said
+from liangcao.interfaces.web.templatetags.words import named, role_said, said
 from liangcao.reference.catalog.queries import categories, items
 from liangcao.reference.parties.kinds import KINDS
 from liangcao.reference.parties.queries import stores
@@ -53,5 +52,4 @@ def category_options(request: Any) -> list[tuple[str, str]]:
 
 def role_options(_request: Any) -> list[tuple[str, str]]:
     """Roles that an appointment may give."""
-    language = "en" if is_english() else "zh"
-    return [(role, role_name(role, language)) for role in sorted(DESK_ROLES | PORTAL_ROLES)]
+    return [(role, role_said(role)) for role in sorted(DESK_ROLES | PORTAL_ROLES)]

@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.identity.actions import LinkDead
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.web.entrance.forms import AcceptanceForm
 from liangcao.interfaces.web.pages import open_page, render_page, see_other
-from liangcao.interfaces.web.templatetags.words import is_english
+from liangcao.interfaces.web.templatetags.words import role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.queries import live_invitation
 
@@ -42,6 +41,6 @@ def acceptance(request: Any, secret: str) -> HttpResponse:
         title=_("接受邀请"),
         form=form,
         invitation=invitation,
-        role=role_name(invitation.role, "en" if is_english() else "zh"),
+        role=role_said(invitation.role),
         status=400 if form.errors else 200,
     )

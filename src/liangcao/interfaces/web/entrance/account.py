@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from liangcao.foundation.identity import guard, second_factor
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.identity.queries import sign_ins, tokens_of
 from liangcao.foundation.kernel.clock import now
 from liangcao.interfaces.web.entrance.frames import frame_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import own_page, render_page, see_other
-from liangcao.interfaces.web.templatetags.words import is_english, named
+from liangcao.interfaces.web.templatetags.words import named, role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.queries import bureaus, organisations, wants_second_factor
 
@@ -48,13 +47,12 @@ def _page(request: Any, *, token: str = "") -> HttpResponse:
 
 
 def _grants(request: Any) -> list[tuple[str, str]]:
-    language = "en" if is_english() else "zh"
     places = {bureau.pk: named(bureau) for bureau in bureaus(request.actor)}
     units = {
         unit.pk: named(unit) for unit in organisations(request.actor).filter(pk__in=request.actor.organisation_ids)
     }
     return [
-        (role_name(grant.role, language), units.get(grant.organisation_id or 0) or places.get(grant.bureau_id, ""))
+        (role_said(grant.role), units.get(grant.organisation_id or 0) or places.get(grant.bureau_id, ""))
         for grant in request.actor.grants
     ]
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.settings import account_forms
@@ -16,15 +15,11 @@ from liangcao.interfaces.web.desk.settings.invitations import made_link, state_o
 from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import portal_page, render_page
-from liangcao.interfaces.web.templatetags.words import is_english
+from liangcao.interfaces.web.templatetags.words import role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
 
 FRAME = "frame_portal.html"
-
-
-def _role(row: Any) -> str:
-    return role_name(row.role, "en" if is_english() else "zh")
 
 
 def _held(request: Any) -> Any:
@@ -41,8 +36,8 @@ def people(request: Any) -> HttpResponse:
         request,
         "portal/people.html",
         title=_("本单位人员"),
-        appointments=[(each, _role(each)) for each in _held(request).order_by("person__name", "pk")],
-        invitations=[(each, _role(each)) for each in waiting.order_by("-pk")],
+        appointments=[(each, role_said(each.role)) for each in _held(request).order_by("person__name", "pk")],
+        invitations=[(each, role_said(each.role)) for each in waiting.order_by("-pk")],
     )
 
 
@@ -102,7 +97,7 @@ def ending(request: Any, appointment_id: int) -> HttpResponse:
     return act_page(
         request,
         account_forms.EndingForm(request),
-        title=_("结束任职:%(name)s,%(role)s") % {"name": held.person.name, "role": _role(held)},
+        title=_("结束任职:%(name)s,%(role)s") % {"name": held.person.name, "role": role_said(held.role)},
         button=_("结束任职"),
         danger=True,
         back=reverse("portal_people"),

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.flow import State
 from liangcao.foundation.kernel.quantity import unit_in_english
@@ -74,6 +75,11 @@ def said(words: Any) -> str:
     if hasattr(words, "zh"):
         return str(words.en if is_english() else words.zh)
     return "" if words is None else str(words)
+
+
+def role_said(role: str) -> str:
+    """The name of a role in the reader's language."""
+    return role_name(role, "en" if is_english() else "zh")
 
 
 def headed(words: Any) -> str:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from liangcao.foundation.identity.guard import role_name
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
@@ -21,7 +20,7 @@ from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.reach import table_for
-from liangcao.interfaces.web.templatetags.words import chip, chip_of, is_english, moment, named, said
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, is_english, moment, named, role_said, said
 from liangcao.operations.duty import actions, queries, rules
 from liangcao.operations.duty.flow import HAND_OVER_FLOW
 from liangcao.oversight.watch.queries import open_work
@@ -94,13 +93,12 @@ def tables_of(content: dict[str, Any]) -> list[Table]:
 
 
 def _columns() -> tuple[Column, ...]:
-    language = "en" if is_english() else "zh"
     return (
         Column("number", _("单号"), kind="code", link=lambda row: address(row["url_name"], row["url_arg"]),
                phone="title"),
         Column("text", _("内容")),
         Column("state", _("状态"), lambda row: (row["zh"], row["en"]), phone="main"),
-        Column("turn", _("轮到"), lambda row: row["who"] or (role_name(row["turn"], language) if row["turn"] else "")),
+        Column("turn", _("轮到"), lambda row: row["who"] or (role_said(row["turn"]) if row["turn"] else "")),
         Column("since", _("自"), lambda row: _moment(row["since"])),
         Column("due", _("时限"), _due),
     )  # fmt: skip

@@ -8,20 +8,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web.desk.choices import store_choices
 from liangcao.interfaces.web.desk.filters import organisation_kind_options
 from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice
-from liangcao.interfaces.web.templatetags.words import is_english
+from liangcao.interfaces.web.templatetags.words import role_said
 from liangcao.reference.parties.actions import roles_for
 from liangcao.reference.parties.queries import organisations
 
 
 def role_choices(roles: Any) -> list[tuple[str, str]]:
     """Roles with their names in the reader's language."""
-    language = "en" if is_english() else "zh"
-    return [(role, role_name(role, language)) for role in roles]
+    return [(role, role_said(role)) for role in roles]
 
 
 class AppointmentForm(ActForm):

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.interfaces.intake.invitations import COLUMNS, SHEET, read_invitations
 from liangcao.interfaces.web import document, listing, spreadsheet
@@ -25,7 +24,7 @@ from liangcao.interfaces.web.entrance.reauthentication import require_recent_log
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.refusals import told
-from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment, named
+from liangcao.interfaces.web.templatetags.words import chip_of, moment, named, role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
 
@@ -60,10 +59,6 @@ def _in_state(rows: Any, state: str, at: Any) -> Any:
     return waiting.filter(expires_at__gt=at) if state == "open" else waiting.filter(expires_at__lte=at)
 
 
-def _role(row: Any) -> str:
-    return role_name(row.role, "en" if is_english() else "zh")
-
-
 def _listing(at: Any) -> Listing:
     return Listing(
         name="invitations",
@@ -72,7 +67,7 @@ def _listing(at: Any) -> Listing:
                 "organisation", _("单位"), value=lambda row: named(row.organisation), phone="title",
                 link=lambda row: address("invitation", row.pk),
             ),
-            Column("role", _("岗位"), value=_role),
+            Column("role", _("岗位"), value=lambda row: role_said(row.role)),
             Column("state", _("状态"), value=lambda row: state_chip(row, at), kind="mark", phone="main",
                    plain=lambda row: STATES[state_of(row, at)][0]),
             Column("person", _("接受人"), value=lambda row: row.person.name if row.person else ""),
@@ -121,7 +116,7 @@ def invitation(request: Any, invitation_id: int) -> HttpResponse:
         state=state_chip(held, request.at),
         facts=[
             Fact(_("单位"), named(held.organisation), address("organisation", held.organisation_id)),
-            Fact(_("岗位"), _role(held)),
+            Fact(_("岗位"), role_said(held.role)),
             Fact(_("邀请人"), held.made_by),
             Fact(_("邀请时间"), moment(held.made_at)),
             Fact(_("有效至"), moment(held.expires_at)),
@@ -137,7 +132,7 @@ def invitation(request: Any, invitation_id: int) -> HttpResponse:
 def made_link(request: Any, held: Any) -> dict[str, Any]:
     """What the page of a made link shows."""
     return {
-        "who": f"{named(held.organisation)} · {_role(held)}",
+        "who": f"{named(held.organisation)} · {role_said(held.role)}",
         "link": absolute(request, "acceptance", actions.secret_of(held.nonce)),
         "hint": _("请把链接发给这个单位的联系人。只能用一次,14 天内有效;发错了可以撤销。"),
         "onward": "",
@@ -230,7 +225,7 @@ def _result(request: Any, done: Any) -> HttpResponse:
     rows = [
         {
             "organisation": each.organisation,
-            "role": role_name(each.role, "en" if is_english() else "zh"),
+            "role": role_said(each.role),
             "is_new_organisation": each.is_new_organisation,
             "state": state_chip(each.invitation, request.at) if each.invitation else chip_of(_("已有人"), "done"),
             "link": absolute(request, "acceptance", actions.secret_of(each.invitation.nonce))
@@ -255,7 +250,7 @@ def invitation_links(request: Any) -> HttpResponse:
             [
                 each.organisation.name,
                 each.organisation.uscc,
-                _role(each),
+                role_said(each.role),
                 absolute(request, "acceptance", actions.secret_of(each.nonce)),
                 f"{each.expires_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
             ]

@@ -7,12 +7,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from liangcao.foundation.identity.guard import role_name
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.filters import category_options, organisation_kind_options, role_options
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
-from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, said, unit_of
+from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, role_said, said, unit_of
 from liangcao.reference.parties.kinds import KINDS, TIERS
 
 
@@ -109,12 +108,11 @@ STORES = Listing(
 
 
 def _appointments(person: Any) -> str:
-    language = "en" if is_english() else "zh"
     held = []
     for each in person.appointments.all():
         until = f"—{full_day(each.valid_until)}" if each.valid_until else "—"
         unit = f" {each.organisation.name}" if each.organisation_id else ""
-        held.append(f"{role_name(each.role, language)}{unit}({full_day(each.valid_from)}{until})")
+        held.append(f"{role_said(each.role)}{unit}({full_day(each.valid_from)}{until})")
     return _(";").join(held)
 
 

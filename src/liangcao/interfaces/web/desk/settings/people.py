@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liangcao.foundation.identity import lockout, second_factor
-from liangcao.foundation.identity.guard import role_name
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
@@ -21,7 +20,7 @@ from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import chip_of, full_day, is_english, named
+from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties.narrowing import Narrowing
@@ -93,7 +92,7 @@ def _columns(may_edit: bool) -> tuple[Column, ...]:
     return (
         Column(
             "role", gettext_lazy("岗位"), phone="title",
-            value=lambda row: role_name(row.role, "en" if is_english() else "zh"),
+            value=lambda row: role_said(row.role),
         ),
         Column("organisation", gettext_lazy("单位"), value=_unit),
         Column("valid_from", gettext_lazy("从"), value=lambda row: full_day(row.valid_from)),
@@ -178,7 +177,7 @@ def appointment_new(request: Any, person_id: int) -> HttpResponse:
 def appointment_ending(request: Any, appointment_id: int) -> HttpResponse:
     """An appointment ends."""
     held = parties.appointment(request.actor, appointment_id)
-    words = {"name": held.person.name, "role": role_name(held.role, "en" if is_english() else "zh")}
+    words = {"name": held.person.name, "role": role_said(held.role)}
     return act_page(
         request,
         account_forms.EndingForm(request),

@@ -20,7 +20,7 @@ from liangcao.interfaces.web.document import Act, Document, Fact
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment
+from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment, said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties import separation as rules
@@ -51,16 +51,12 @@ class EndingForm(ActForm):
 
 def profile_name(name: str) -> str:
     """The profile in the reader's language."""
-    profile = rules.profiles()[name]
-    return profile.en if is_english() else profile.zh
+    return said(rules.profiles()[name])
 
 
 def rule_words(rule: str) -> str:
     """What a rule says, in the reader's language; one of an older release by its code."""
-    known = rules.rules().get(rule)
-    if known is None:
-        return rule
-    return known.en if is_english() else known.zh
+    return said(rules.rules().get(rule, rule))
 
 
 def _meaning(profile: Any) -> str:
