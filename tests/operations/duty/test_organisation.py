@@ -117,6 +117,10 @@ def test_end_member_frees_the_place(world: World) -> None:
         actions.end_member(member_id=held.pk, last_day=date(2020, 1, 1), reason="轮换", by=by, **told)
     actions.end_member(member_id=held.pk, last_day=TODAY, reason="轮换", by=by, at=NOON, client_id=uuid4())
     make_group_member(world, group, second, position="head", valid_from=TODAY + timedelta(days=1))
+    with pytest.raises(Invalid, match="MEMBER_DATES"):
+        actions.end_member(
+            member_id=held.pk, last_day=TODAY + timedelta(days=9), reason="留任", by=by, at=NOON, client_id=uuid4()
+        )
     on = [[m.person.name for m in queries.members(by, world.bureau.pk, on=TODAY + timedelta(days=n))] for n in (0, 1)]
     assert on == [["甲"], ["乙"]]
 

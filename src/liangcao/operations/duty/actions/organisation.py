@@ -246,6 +246,13 @@ def end_member(*, member_id: int, last_day: date, reason: str, by: Actor, at: da
             f"The last day {last_day} is before the first day {held.valid_from}",
             field="last_day",
         )
+    if held.valid_until is not None and last_day > held.valid_until:
+        raise Invalid(
+            "MEMBER_DATES",
+            f"这项任职到 {held.valid_until} 为止,不能改到 {last_day};要延长请另行任职",
+            f"This membership ends on {held.valid_until}, before {last_day}; to stay longer appoint again",
+            field="last_day",
+        )
     reason = check_reason(reason, what_zh="结束任职", what_en="ending a membership")
     held.valid_until = last_day
     held.save(update_fields=["valid_until"])
