@@ -76,6 +76,15 @@ def test_empty_stores_go_live_without_a_move(world: World) -> None:
     assert not Move.objects.exists()
 
 
+def test_what_nobody_entered_is_not_signed(world: World) -> None:
+    """Empty stores are said to be empty by somebody, then signed for."""
+    with pytest.raises(NotFound):
+        actions.sign_opening_stock(
+            bureau_id=world.bureau.pk, version=1, by=world.actor("storekeeper"), at=EARLY, client_id=uuid4()
+        )
+    assert not OpeningStock.objects.exists()
+
+
 def test_entering_again_replaces_the_list(world: World) -> None:
     enter(world, line(world, 5), line(world, 7, item_id=world.n95.pk))
     enter(world, line(world, 9))

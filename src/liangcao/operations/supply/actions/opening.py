@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.files.models import StoredFile
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
@@ -84,7 +86,7 @@ def sign_opening_stock(*, bureau_id: int, version: int, by: Actor, at: datetime,
     body = {"bureau": bureau_id, "version": version}
     if claim(client_id=client_id, action="sign_opening_stock", body=body, by=by, at=at):
         return queries.opening_stock(by, bureau_id=bureau_id)
-    opening = _locked_or_new(bureau_id, by=by, at=at)
+    opening = _locked(bureau_id, by=by)
     rules.check_opening_step(opening, "signed", version=version)
     rules.check_opening_editable(opening, book_of(by, bureau_id).opened_at, at=at)
     opening.status = "signed"
@@ -105,7 +107,7 @@ def return_opening_stock(
     body = {"bureau": bureau_id, "version": version, "reason": reason}
     if claim(client_id=client_id, action="return_opening_stock", body=body, by=by, at=at):
         return queries.opening_stock(by, bureau_id=bureau_id)
-    opening = _locked_or_new(bureau_id, by=by, at=at)
+    opening = _locked(bureau_id, by=by)
     rules.check_opening_step(opening, "draft", version=version)
     opening.status = "draft"
     opening.signed_user_id, opening.signed_by, opening.signed_at = None, "", None
@@ -125,7 +127,7 @@ def confirm_opening_stock(*, bureau_id: int, version: int, by: Actor, at: dateti
     body = {"bureau": bureau_id, "version": version}
     if claim(client_id=client_id, action="confirm_opening_stock", body=body, by=by, at=at):
         return queries.opening_stock(by, bureau_id=bureau_id)
-    opening = _locked_or_new(bureau_id, by=by, at=at)
+    opening = _locked(bureau_id, by=by)
     rules.check_opening_step(opening, "live", version=version)
     rules.check_second_person(opening, by)
     rules.check_opening_editable(opening, book_of(by, bureau_id).opened_at, at=at)
@@ -140,14 +142,16 @@ def confirm_opening_stock(*, bureau_id: int, version: int, by: Actor, at: dateti
 
 def _locked_or_new(bureau_id: int, *, by: Actor, at: datetime) -> OpeningStock:
     """The bureau's opening stock, locked. Two who begin at once meet on the unique index."""
-    held = OpeningStock.objects.filter(bureau_id=bureau_id)
-    found = held.select_for_update(of=("self",)).first()
-    if found is None:
-        try:
-            with transaction.atomic():
-                return OpeningStock.objects.create(bureau_id=bureau_id, entered_by=by.name, entered_at=at)
-        except IntegrityError:
-            found = held.select_for_update(of=("self",)).get()
+    if queries.opening_stock_if_any(by, bureau_id=bureau_id) is None:
+        with suppress(IntegrityError), transaction.atomic():
+            OpeningStock.objects.create(bureau_id=bureau_id, entered_by=by.name, entered_at=at)
+    return _locked(bureau_id, by=by)
+
+
+def _locked(bureau_id: int, *, by: Actor) -> OpeningStock:
+    """The list that somebody entered, locked. Nobody signs for stores of which nobody has said anything."""
+    pk = queries.opening_stock(by, bureau_id=bureau_id).pk
+    found: OpeningStock = locked(OpeningStock.objects.all(), [pk])[0]
     return found
 
 
