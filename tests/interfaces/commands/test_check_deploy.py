@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.core import checks
 
+from liangcao.interfaces.commands.check_deploy import findings
 from liangcao.interfaces.commands.serve import is_loopback
 from tests.interfaces.commands.conftest import Shell
 
@@ -40,6 +42,12 @@ def test_serve_refuses_an_address_that_others_reach(own_shell: Shell) -> None:
     assert done.returncode == 1 and done.stdout == ""
     assert "liangcao.E004" in done.stderr and "LIANGCAO_LOCAL_DEMO=1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_finding_without_a_code_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [checks.Warning("甲"), checks.Warning("乙", id="other.W001")]
+    monkeypatch.setattr(checks, "run_checks", lambda **_: told)
+    assert [finding.message for finding in findings()] == ["甲", "乙"]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,8 @@ _SAME = {
 
 
 def _said_by_ours(code: str, told: Sequence[object]) -> bool:
-    return any(getattr(message, "id", "") == _SAME.get(code) for message in told)
+    ours = _SAME.get(code)
+    return ours is not None and any(getattr(message, "id", None) == ours for message in told)
 
 
 def summary(errors: int, warnings: int) -> str:
