@@ -20,12 +20,14 @@ from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.demand.rules import STALE_AFTER
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
+from liangcao.operations.dispatch.rules import is_overdue
 from liangcao.operations.duty import queries as duty
 from liangcao.operations.duty.flow import SHIFT_SWAP_FLOW, TASK_FLOW
 from liangcao.operations.duty.models import DutyShift
 from liangcao.operations.supply import queries as supply
 from liangcao.operations.supply.flow import SOURCE_FLOW
 from liangcao.oversight.briefing import figures
+from liangcao.oversight.briefing.measures import EXPIRING_DAYS
 from liangcao.reference.parties.queries import bureau as bureau_in_scope
 
 ROWS_MOST = 60
@@ -116,10 +118,9 @@ def _row(
 
 def _papers(actor: Actor, bureau_id: int, at: datetime) -> Found:
     def shape(row: Any) -> Row:
-        late = row.papers_due_at is not None and row.papers_due_at < at
         return _row(
             row.number, row.organisation.name, OWING, since=row.handed_over_at,
-            url=("delivery", row.pk), due=row.papers_due_at, is_overdue=late,
+            url=("delivery", row.pk), due=row.papers_due_at, is_overdue=is_overdue(row, at),
         )  # fmt: skip
 
     return dispatch.papers_owing(actor, bureau_id=bureau_id).order_by("papers_due_at", "pk"), shape
@@ -216,7 +217,9 @@ def _alerts(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Row]:
         }  # fmt: skip
     found = figures.day_figures(actor, bureau_id, business_date(at), cutoff_at=at)
     yield from _short(found.of("gap"), "gap", "缺口", "short of", "demand_lines")
-    yield from _short(found.of("expiring"), "expiring", "30天内到期", "ends within 30 days", "stock")
+    yield from _short(
+        found.of("expiring"), "expiring", f"{EXPIRING_DAYS}天内到期", f"ends within {EXPIRING_DAYS} days", "stock"
+    )
     stale = demand.lines(actor, bureau_id=bureau_id).filter(status="open", confirmed_at__lt=at - STALE_AFTER).count()
     if stale:
         yield {
