@@ -51,7 +51,7 @@ class SignatureIn(Body):
 class OpeningReturnIn(SignatureIn):
     """Why the signed list goes back."""
 
-    reason: str = Field(max_length=500)
+    reason: str = Field(max_length=200)
 
 
 def show(held: Any) -> dict[str, Any]:
