@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "list":
         return _list(args)
     desks = books.desks(None)
-    by = Actor(None, books.COMMAND_LINE, tuple(Grant("administrator", desk.bureau.pk) for desk in desks), language())
+    grants = tuple(Grant("administrator", desk.bureau.pk) for desk in desks)
+    by = Actor(None, books.COMMAND_LINE, grants, language(), origin="command")
     user = _user(args.name)
     held = user.person.appointments.order_by("-pk").first()
     desk = next((each for each in desks if held and each.bureau.pk == held.bureau_id), desks[0])
