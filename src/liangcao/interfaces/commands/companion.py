@@ -30,10 +30,12 @@ class WorkerCompanion:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.tell()
+        self._stopping.set()
         if not self._is_wanted:
             return
+        # First the guardian: a worker that it started at the last moment is told to end, too.
         self._guardian.join()
+        self.tell()
         child = self._child
         if child is not None:
             try:
