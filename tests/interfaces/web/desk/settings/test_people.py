@@ -59,6 +59,27 @@ def test_a_person_is_added_chooses_a_password_and_logs_in(as_user: Any) -> None:
     assert stranger.get(reverse("stock")).status_code == 200
 
 
+def test_an_appointment_is_narrowed_to_a_region_and_the_emergency(office: Any, as_user: Any) -> None:
+    from liangcao.reference.parties.models import Region
+
+    world, client = office.world, as_user("administrator")
+    home = world.bureau.region
+    town = Region.objects.create(code="330784001", name="东城街道", level=4, parent=home)
+    elsewhere = Region.objects.create(code="330702", name="别处", level=3)
+    person = user_by_name("coordinator").person  # type: ignore[union-attr]
+    form = client.get(reverse("appointment_new", args=[person.pk])).context["form"]
+    assert set(form.fields["region"].queryset) == {home, town}
+    given = {"role": "duty_officer", "valid_from": "2020-02-04"}
+    assert act(client, "appointment_new", person.pk, region=elsewhere.pk, **given).status_code == 400
+    assert act(client, "appointment_new", person.pk, emergency=10**9, **given).status_code == 400
+    sent = {"region": town.pk, "emergency": world.emergency.pk, **given}
+    assert act(client, "appointment_new", person.pk, **sent).status_code == 303
+    made = person.appointments.get(role="duty_officer")
+    assert (made.store, made.region, made.emergency) == (None, town, world.emergency)
+    shown = client.get(reverse("person", args=[person.pk])).content.decode()
+    assert f"东城街道、{world.emergency.name}" in shown
+
+
 @pytest.mark.parametrize("role", ["leader", "coordinator", "storekeeper"])
 def test_only_the_administrator_finds_the_buttons_and_the_acts(as_user: Any, role: str) -> None:
     client, person = as_user(role), user_by_name("leader").person  # type: ignore[union-attr]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict
 from liangcao.interfaces.web.desk.choices import store_choices
 from liangcao.interfaces.web.desk.filters import organisation_kind_options
 from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice
-from liangcao.interfaces.web.templatetags.words import role_said
+from liangcao.interfaces.web.templatetags.words import named, role_said
 from liangcao.reference.parties.actions import roles_for
-from liangcao.reference.parties.queries import organisations
+from liangcao.reference.parties.narrowing import Narrowing
+from liangcao.reference.parties.queries import current_emergency, organisations, regions
 
 
 def role_choices(roles: Any) -> list[tuple[str, str]]:
@@ -23,18 +26,44 @@ def role_choices(roles: Any) -> list[tuple[str, str]]:
 
 
 class AppointmentForm(ActForm):
-    """A role at the desk, from a day on."""
+    """A role at the desk, from a day on, for the whole bureau or narrowed."""
 
     role = forms.ChoiceField(label=_("岗位"))
     store = NamedChoice(None, label=_("只管一个仓库"), required=False)
+    region = NamedChoice(None, label=_("只管一个地区"), required=False)
+    emergency = forms.TypedChoiceField(label=_("只管一次应急事件"), required=False, coerce=int, empty_value=None)
     valid_from = DayField(label=_("从哪天起"))
     valid_until = DayField(label=_("到哪天止"), required=False, help_text=_("借调人员请填最后一天。"))
 
     def build(self) -> None:
-        """Roles of the desk, stores of the bureau, from today on."""
+        """Roles of the desk, stores and divisions of the bureau, its open emergency, from today on."""
         self.fields["role"].choices = [("", ""), *role_choices(sorted(DESK_ROLES))]
         self.fields["store"].queryset = store_choices(self.request)
+        self.fields["region"].queryset = _divisions(self.request)
+        self.fields["emergency"].choices = [("", ""), *_open_emergency(self.request)]
         self.fields["valid_from"].initial = business_date(self.request.at)
+
+    @staticmethod
+    def narrowing(values: dict[str, Any]) -> Narrowing:
+        """What the appointment is narrowed to."""
+        store, region = values["store"], values["region"]
+        return Narrowing(store.pk if store else None, region.pk if region else None, values["emergency"])
+
+
+def _divisions(request: Any) -> Any:
+    """The bureau's own administrative division and two levels below: a city's counties and their townships."""
+    home = request.bureau.region_id
+    inside = Q(pk=home) | Q(parent_id=home) | Q(parent__parent_id=home)
+    return regions(request.actor).filter(inside).order_by("code")
+
+
+def _open_emergency(request: Any) -> list[tuple[int, str]]:
+    """The bureau's open emergency: nothing happens any more in one that has ended."""
+    try:
+        found = current_emergency(request.bureau.pk)
+    except Conflict:
+        return []
+    return [(found.pk, named(found))]
 
 
 class PersonForm(AppointmentForm):
@@ -44,7 +73,7 @@ class PersonForm(AppointmentForm):
     username = forms.CharField(
         label=_("用户名"), max_length=60, help_text=_("登录用。密码由本人用一次性链接自己设,您看不到。")
     )
-    field_order = ("name", "username", "role", "store", "valid_from", "valid_until")
+    field_order = ("name", "username", "role", "store", "region", "emergency", "valid_from", "valid_until")
 
 
 class EndingForm(ActForm):

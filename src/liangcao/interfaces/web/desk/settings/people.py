@@ -23,7 +23,6 @@ from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
-from liangcao.reference.parties.narrowing import Narrowing
 
 TEMPLATE = "desk/settings/people.html"
 
@@ -45,6 +44,7 @@ def person(request: Any, person_id: int) -> HttpResponse:
 
 def _document(request: Any, found: Any) -> Document:
     held = parties.appointments(request.actor, bureau_id=request.bureau.pk).filter(person=found)
+    held = held.select_related("store", "region", "emergency").order_by("-valid_from", "-pk")
     may_edit = can(request, "edit", "account")
     user = found.user
     facts = [Fact(_("姓名"), found.name), Fact(_("用户名"), code(user.username) if user else _("没有登录账号"))]
@@ -57,7 +57,7 @@ def _document(request: Any, found: Any) -> Document:
         state=_state(user),
         facts=facts,
         acts=_acts(request, found) if may_edit else [],
-        tables=[table(_columns(may_edit), held.order_by("-valid_from", "-pk"), title=_("任职"))],
+        tables=[table(_columns(may_edit), held, title=_("任职"))],
         history=history_of(request, object_kind="person", object_ref=str(found.pk)),
         back=(_("人员"), address("person_list")),
     )
@@ -95,6 +95,7 @@ def _columns(may_edit: bool) -> tuple[Column, ...]:
             value=lambda row: role_said(row.role),
         ),
         Column("organisation", gettext_lazy("单位"), value=_unit),
+        Column("narrowing", gettext_lazy("只管"), value=_narrowed_to),
         Column("valid_from", gettext_lazy("从"), value=lambda row: full_day(row.valid_from)),
         Column("until", gettext_lazy("到"), value=_until, phone="main"),
         *(
@@ -107,6 +108,10 @@ def _columns(may_edit: bool) -> tuple[Column, ...]:
 
 def _unit(row: Any) -> str:
     return named(row.organisation) if row.organisation else ""
+
+
+def _narrowed_to(row: Any) -> str:
+    return _("、").join(named(part) for part in (row.store, row.region, row.emergency) if part)
 
 
 def _until(row: Any) -> str:
@@ -123,7 +128,7 @@ def person_new(request: Any) -> HttpResponse:
     def do(values: dict[str, Any]) -> Any:
         return actions.enrol_person(
             name=values["name"], username=values["username"], role=values["role"], bureau_id=request.bureau.pk,
-            narrowing=_narrowing(values), valid_from=values["valid_from"], valid_until=values["valid_until"],
+            narrowing=account_forms.AppointmentForm.narrowing(values), valid_from=values["valid_from"], valid_until=values["valid_until"],
             by=request.actor, at=request.at, client_id=values["client_id"],
         )  # fmt: skip
 
@@ -136,10 +141,6 @@ def person_new(request: Any) -> HttpResponse:
         do=do,
         shown=lambda done: _shown_link(request, *done),
     )
-
-
-def _narrowing(values: dict[str, Any]) -> Narrowing:
-    return Narrowing(store_id=values["store"].pk if values["store"] else None)
 
 
 def _shown_link(request: Any, found: Any, secret: str) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def appointment_new(request: Any, person_id: int) -> HttpResponse:
         button=_("任命"),
         back=reverse("person", args=[person_id]),
         do=lambda values: actions.appoint(
-            person=found, role=values["role"], bureau_id=request.bureau.pk, narrowing=_narrowing(values),
+            person=found, role=values["role"], bureau_id=request.bureau.pk, narrowing=account_forms.AppointmentForm.narrowing(values),
             valid_from=values["valid_from"], valid_until=values["valid_until"], by=request.actor, at=request.at,
             client_id=values["client_id"],
         ),
