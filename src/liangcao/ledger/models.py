@@ -112,8 +112,10 @@ class MoveQuerySet(ScopedQuerySet):
 
     def in_store(self, path: str, grant: Grant) -> Q:
         """Moves that touched the grant's stores, or recorded a fact of a lot that lies there."""
-        goods = Posting.objects.filter(move=OuterRef("pk")).filter(_touches(grant))
-        facts = LotFact.objects.filter(move=OuterRef("pk")).filter(_lies_in("lot_id", grant))
+        # Joins, no EXISTS within the EXISTS: to build that took Django ten times as long as to run it.
+        ours = sorted(grant.store_ids)
+        goods = Posting.objects.filter(_touches(grant), move=OuterRef("pk"))
+        facts = LotFact.objects.filter(move=OuterRef("pk"), lot__balance__account__store_id__in=ours)
         return Q(Exists(goods)) | Q(Exists(facts))
 
 
