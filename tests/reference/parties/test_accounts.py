@@ -15,7 +15,7 @@ from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.models import Appointment, Person
-from liangcao.reference.parties.queries import actor_for_user
+from liangcao.reference.parties.queries import actor_for_user, people_with_log_in
 from tests.factories.world import NOON, TODAY, World, make_world
 
 PASSWORD = "luobo qingcai 2020"
@@ -96,9 +96,11 @@ def test_roles_that_do_not_go_together_are_refused_at_the_appointment(world: Wor
 def test_an_ended_appointment_gives_nothing(world: World) -> None:
     person, _secret = enrol(world)
     assert actor_for_user(person.user, NOON).grants  # type: ignore[arg-type]
+    assert person in people_with_log_in(world.system, bureau_id=world.bureau.pk, on=TODAY)
     held = person.appointments.get()
     actions.end_appointment(appointment_id=held.pk, last_day=None, reason="", by=world.actor("administrator"), at=NOON)
     assert not actor_for_user(person.user, NOON).grants  # type: ignore[arg-type]
+    assert not people_with_log_in(world.system, bureau_id=world.bureau.pk, on=TODAY).exists()
     with pytest.raises(Conflict):
         actions.end_appointment(
             appointment_id=held.pk, last_day=None, reason="", by=world.actor("administrator"), at=NOON

@@ -30,14 +30,22 @@ if TYPE_CHECKING:
     from liangcao.foundation.identity.models import User
 
 
+def not_over(on: date, *, path: str = "") -> Q:
+    """Appointments that have not ended by a day, the coming ones too. `path` leads to them ("appointments__")."""
+    open_ended, later = Q(**{f"{path}valid_until": None}), Q(**{f"{path}valid_until__gte": on})
+    return Q(**{f"{path}ended_at": None}) & (open_ended | later)
+
+
+def in_force(on: date, *, path: str = "") -> Q:
+    """Appointments that count on a day."""
+    return not_over(on, path=path) & Q(**{f"{path}valid_from__lte": on})
+
+
 def actor_for_user(user: User, at: datetime) -> Actor:
     """The actor that this user is at this moment: one grant for each appointment in force; none → sees nothing."""
     if not user.is_active:
         return NOBODY
-    today = business_date(at)
-    held = Appointment.objects.filter(person__user_id=user.pk, valid_from__lte=today, ended_at=None).filter(
-        Q(valid_until=None) | Q(valid_until__gte=today)
-    )
+    held = Appointment.objects.filter(in_force(business_date(at)), person__user_id=user.pk)
     grants = tuple(_grant(*row) for row in held.order_by("id").values_list(*_GRANT_COLUMNS))
     return Actor(user_id=user.pk, name=user.display_name, grants=grants, language=user.language)
 
@@ -187,16 +195,15 @@ def last_appointment(user_id: int) -> Appointment | None:
 
 def appointments_now(person: Person, today: date) -> list[Appointment]:
     """Every appointment of a person that is not over, wherever it is, the coming ones too."""
-    held = Appointment.objects.filter(person=person, ended_at=None)
-    return list(held.filter(Q(valid_until=None) | Q(valid_until__gte=today)).order_by("pk"))
+    return list(Appointment.objects.filter(not_over(today), person=person).order_by("pk"))
 
 
 def is_last_administrator(held: Appointment, today: date) -> bool:
-    """Whether nobody else administers the bureau of this appointment without end."""
+    """Whether nobody else administers the bureau of this appointment today."""
     others = Appointment.objects.filter(
-        bureau_id=held.bureau_id, role=held.role, ended_at=None, valid_from__lte=today, person__user__is_active=True
-    ).exclude(person_id=held.person_id)
-    return not others.filter(Q(valid_until=None) | Q(valid_until__gte=today)).exists()
+        in_force(today), bureau_id=held.bureau_id, role=held.role, person__user__is_active=True
+    )
+    return not others.exclude(person_id=held.person_id).exists()
 
 
 def invitations(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Invitation]:
@@ -231,12 +238,10 @@ def people(actor: Actor) -> QuerySet[Person]:
 
 def people_with_log_in(actor: Actor, *, bureau_id: int, on: date) -> QuerySet[Person]:
     """People who hold a desk appointment in the bureau on a day and can log in."""
-    held = Q(appointments__valid_until=None) | Q(appointments__valid_until__gte=on)
     mine = Person.objects.visible_to(actor).filter(
-        held,
+        in_force(on, path="appointments__"),
         appointments__bureau_id=bureau_id,
         appointments__organisation=None,
-        appointments__valid_from__lte=on,
         user__is_active=True,
     )
     return mine.distinct()
@@ -262,12 +267,12 @@ def current_emergency(bureau_id: int) -> Emergency:
 
 def users_appointed(actor: Actor, *, bureau_id: int, organisation_id: int | None, at: datetime) -> list[User]:
     """Who can log in and holds an appointment today: at the bureau's desk, or for one of its organisations."""
-    today = business_date(at)
     held = Appointment.objects.visible_to(actor).filter(
-        Q(valid_until=None) | Q(valid_until__gte=today),
-        bureau_id=bureau_id, organisation_id=organisation_id, valid_from__lte=today, ended_at=None,
+        in_force(business_date(at)),
+        bureau_id=bureau_id,
+        organisation_id=organisation_id,
         person__user__is_active=True,
-    )  # fmt: skip
+    )
     users = {row.person.user_id: row.person.user for row in held.select_related("person__user").order_by("pk")}
     return [user for user in users.values() if user is not None]
 

@@ -13,14 +13,13 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Q
-
 from liangcao.foundation.identity.access import role_name
 from liangcao.foundation.identity.actor import DESK_ROLES, Actor
 from liangcao.foundation.journal.actions import record
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Forbidden, Refusal
 from liangcao.reference.parties.models import Appointment, Person, Relaxation, SeparationTerm
+from liangcao.reference.parties.queries import not_over
 
 SEPARATION_FILE = Path(__file__).with_name("separation.toml")
 FULL = "full"
@@ -170,9 +169,8 @@ def check_roles_apart(
     with the new one under the profile in force."""
     if role not in DESK_ROLES:
         return
-    held = Appointment.objects.filter(person=person, bureau_id=bureau_id, ended_at=None).filter(
-        Q(valid_until=None) | Q(valid_until__gte=max(valid_from, business_date(at)))
-    )
+    since = max(valid_from, business_date(at))
+    held = Appointment.objects.filter(not_over(since), person=person, bureau_id=bureau_id)
     if valid_until is not None:
         held = held.filter(valid_from__lte=valid_until)
     other = roles_apart(profile_in_force(bureau_id, at)).clash(
