@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from liangcao.interfaces.web import document, listing
+from liangcao.interfaces.web import document, listing, spreadsheet
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Table, table
@@ -19,8 +20,8 @@ from liangcao.interfaces.web.desk.duty.lists import HAND_OVERS
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page
-from liangcao.interfaces.web.reach import table_for
-from liangcao.interfaces.web.templatetags.words import chip, chip_of, is_english, moment, named, role_said, said
+from liangcao.interfaces.web.reach import links_for, table_for
+from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, role_said, said
 from liangcao.operations.duty import actions, queries, rules
 from liangcao.operations.duty.flow import HAND_OVER_FLOW
 from liangcao.oversight.watch.queries import open_work
@@ -36,9 +37,11 @@ def hand_overs(request: Any) -> HttpResponse:
 
 @desk_page("hand_over", "sign")
 def hand_over_new(request: Any, shift_id: int) -> HttpResponse:
-    """What is open now, a note, and the signature."""
+    """What is open now, a note, and the signature; what is signed is only shown."""
     shift = queries.shift(request.actor, shift_id)
     rules.check_can_hand_over(request.actor, shift, at=request.at)
+    if request.method != "POST" and hasattr(shift, "hand_over"):
+        return redirect("hand_over", shift.hand_over.pk)
     content = open_work(request.actor, request.bureau.pk, at=request.at, shift=shift)
 
     def do(values: dict[str, Any]) -> Any:
@@ -59,20 +62,20 @@ def hand_over_new(request: Any, shift_id: int) -> HttpResponse:
         back=reverse("shift", args=[shift_id]),
         template="desk/duty/hand_over_form.html",
         open_tables=[table_for(request, each) for each in tables_of(content)],
-        alerts=alerts_of(content),
+        alerts=alerts_of(request, content),
         next_person=content["shift"]["next_person"],
     )
 
 
-def alerts_of(content: dict[str, Any]) -> list[Any]:
-    """The alerts in the reader's language, with their times."""
+def alerts_of(request: Any, content: dict[str, Any]) -> list[Any]:
+    """The alerts in the reader's language, with their times and the pages that open for him."""
     found = []
     for row in content["alerts"]:
-        text = row["en"] if is_english() else row["zh"]
+        text = said((row["zh"], row["en"]))
         if "from" in row:
             text = format_html("{} {}—{}", text, _moment(row["from"]), _moment(row["to"]))
-        found.append({"text": text, "url": address(row["url_name"])})
-    return found
+        found.append(Link("", text, address(row["url_name"])))
+    return links_for(request, found)
 
 
 def _moment(text: str | None) -> Any:
@@ -115,7 +118,7 @@ def hand_over(request: Any, hand_over_id: int) -> HttpResponse:
     """A hand-over as it was signed; the page prints."""
     held = queries.hand_over(request.actor, hand_over_id)
     return document.answer(
-        request, _paper(request, held), template="desk/duty/hand_over.html", alerts=alerts_of(held.content), held=held
+        request, _paper(request, held), template="desk/duty/hand_over.html", alerts=alerts_of(request, held.content)
     )
 
 
@@ -152,15 +155,7 @@ def _paper(request: Any, held: Any) -> Document:
 def hand_over_file(request: Any, hand_over_id: int) -> HttpResponse:
     """The frozen Word file."""
     name, content, content_type = queries.hand_over_file(request.actor, hand_over_id)
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{_quoted(name)}"
-    return response
-
-
-def _quoted(name: str) -> str:
-    from urllib.parse import quote
-
-    return quote(name)
+    return spreadsheet.download(content, name=name, content_type=content_type)
 
 
 @desk_page("hand_over", "take")
