@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +16,7 @@ from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.duty.forms import EndForm, GroupForm, MemberForm, ReasonForm, TemplateForm
+from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.listing import sheet_of
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, said
@@ -47,18 +50,29 @@ def groups(request: Any) -> HttpResponse:
     return render_page(request, "desk/duty/groups.html", title=_("应急组织"), groups=_shown(request))
 
 
+def _groups_act(request: Any, form: ActForm, act: Callable[..., Any], **shown: Any) -> HttpResponse:
+    """A page for an act on the groups, which leads back to them. The act takes the form's values, by whom and when."""
+    back = reverse("group_list")
+    return act_page(
+        request,
+        form,
+        do=lambda values: act(**values, by=request.actor, at=request.at),
+        to=lambda _done: back,
+        back=back,
+        **shown,
+    )
+
+
 @desk_page("duty", "edit")
 def template(request: Any) -> HttpResponse:
     """Choose a shipped structure."""
-    return act_page(
+    return _groups_act(
         request,
         TemplateForm(request),
+        partial(actions.set_up_groups, bureau_id=request.bureau.pk),
         title=_("按模板设立工作组"),
         button=_("设立"),
-        do=lambda values: actions.set_up_groups(bureau_id=request.bureau.pk, **values, by=request.actor, at=request.at),
-        to=lambda _made: reverse("group_list"),
         message=_("已设立工作组,请任命组长和组员。"),
-        back=reverse("group_list"),
         template="desk/duty/template_form.html",
         templates=templates(),
     )
@@ -67,15 +81,13 @@ def template(request: Any) -> HttpResponse:
 @desk_page("duty", "edit")
 def group_new(request: Any) -> HttpResponse:
     """One more group."""
-    return act_page(
+    return _groups_act(
         request,
         GroupForm(request),
+        partial(actions.add_group, bureau_id=request.bureau.pk),
         title=_("添加工作组"),
         button=_("添加"),
-        do=lambda values: actions.add_group(bureau_id=request.bureau.pk, **values, by=request.actor, at=request.at),
-        to=lambda _made: reverse("group_list"),
         message=_("已添加工作组。"),
-        back=reverse("group_list"),
     )
 
 
@@ -83,17 +95,15 @@ def group_new(request: Any) -> HttpResponse:
 def dissolution(request: Any, group_id: int) -> HttpResponse:
     """A group that is not needed any more."""
     held = queries.group(request.actor, group_id)
-    return act_page(
+    return _groups_act(
         request,
         ReasonForm(request),
+        partial(actions.dissolve_group, group_id=group_id),
         title=_("撤销工作组"),
         button=_("撤销"),
-        do=lambda values: actions.dissolve_group(group_id=group_id, **values, by=request.actor, at=request.at),
-        to=lambda _done: reverse("group_list"),
         message=_("已撤销;组员任职到今天为止。"),
         summary=named(held),
         danger=True,
-        back=reverse("group_list"),
     )
 
 
@@ -101,17 +111,13 @@ def dissolution(request: Any, group_id: int) -> HttpResponse:
 def member_new(request: Any, group_id: int) -> HttpResponse:
     """Appoint somebody to a group."""
     held = queries.group(request.actor, group_id)
-    return act_page(
+    return _groups_act(
         request,
         MemberForm(request),
+        lambda person_id, **values: actions.add_member(group_id=group_id, person_id=person_id.pk, **values),
         title=_("任命:%(group)s") % {"group": named(held)},
         button=_("任命"),
-        do=lambda values: actions.add_member(
-            group_id=group_id, **{**values, "person_id": values["person_id"].pk}, by=request.actor, at=request.at
-        ),
-        to=lambda _made: reverse("group_list"),
         message=_("已任命。"),
-        back=reverse("group_list"),
     )
 
 
@@ -119,17 +125,15 @@ def member_new(request: Any, group_id: int) -> HttpResponse:
 def member_end(request: Any, member_id: int) -> HttpResponse:
     """The membership ends with a day."""
     held = queries.member(request.actor, member_id)
-    return act_page(
+    return _groups_act(
         request,
         EndForm(request),
+        partial(actions.end_member, member_id=member_id),
         title=_("结束任职"),
         button=_("结束任职"),
-        do=lambda values: actions.end_member(member_id=member_id, **values, by=request.actor, at=request.at),
-        to=lambda _done: reverse("group_list"),
         message=_("已结束任职。"),
         summary=f"{named(held.group)} {said(POSITIONS[held.position])} {held.person.name}",
         danger=True,
-        back=reverse("group_list"),
     )
 
 
