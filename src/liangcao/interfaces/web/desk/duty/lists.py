@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from liangcao.foundation.kernel.clock import day_start
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
-from liangcao.interfaces.web.desk.duty.forms import colleague_choices
+from liangcao.interfaces.web.desk.duty.forms import colleague_choices, shift_words
 from liangcao.interfaces.web.desk.filters import status_filter
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, named, said
@@ -82,9 +82,8 @@ SHIFTS = Listing(
 )  # fmt: skip
 
 
-def _exchange(swap: Any) -> str:
-    from liangcao.interfaces.web.desk.duty.forms import shift_words
-
+def exchange_words(swap: Any) -> str:
+    """The shift that is given back for it, if there is one."""
     return shift_words(swap.exchange_for) if swap.exchange_for else ""
 
 
@@ -96,7 +95,7 @@ SWAPS = Listing(
         Column("post", _("岗位"), lambda row: named(row.shift.post)),
         Column("from_person", _("原值班人"), lambda row: row.from_person.name),
         Column("to_person", _("请谁来值"), lambda row: row.to_person.name, phone="main"),
-        Column("exchange_for", _("换回"), _exchange),
+        Column("exchange_for", _("换回"), exchange_words),
         Column("reason", _("原因")),
         Column("asked_at", _("提出"), kind="moment"),
         Column("status", _("状态"), lambda row: chip(row.status, SHIFT_SWAP_FLOW), kind="mark"),

@@ -43,7 +43,6 @@ def duty(request: Any) -> HttpResponse:
         posts=list(queries.posts(request.actor, request.bureau.pk)),
         gaps=gaps,
         current=current,
-        tasks=queries.own_tasks(request.actor, bureau_id=request.bureau.pk)[:DAYS_SHOWN],
     )
 
 

@@ -15,7 +15,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Table, table
 from liangcao.interfaces.web.desk.duty.forms import ReasonForm, RemarkForm, SwapForm, shift_words
-from liangcao.interfaces.web.desk.duty.lists import SWAPS
+from liangcao.interfaces.web.desk.duty.lists import SWAPS, exchange_words
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import chip
 from liangcao.operations.duty import actions, queries, rules
@@ -36,7 +36,7 @@ def swap_table(request: Any, rows: Iterable[Any]) -> Table:
     columns = (
         Column("shift", _("班次"), lambda row: shift_words(row.shift), phone="title"),
         Column("to_person", _("请谁来值"), lambda row: f"{row.from_person.name} → {row.to_person.name}"),
-        Column("exchange_for", _("换回"), lambda row: shift_words(row.exchange_for) if row.exchange_for else ""),
+        Column("exchange_for", _("换回"), exchange_words),
         Column("reason", _("原因")),
         Column("status", _("状态"), lambda row: chip(row.status, SHIFT_SWAP_FLOW), kind="mark", phone="main"),
         Column("acts", _("办理"), lambda row: _buttons(request, row), kind="mark"),
