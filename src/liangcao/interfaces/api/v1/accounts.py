@@ -123,10 +123,10 @@ def _with_path(held: Invitation) -> dict[str, Any]:
     return {**show_invitation(held), "path": f"/invitations/{actions.secret_of(held.nonce)}/"}
 
 
-def _check_reader(door: Door) -> None:
+def _check_reader(door: Door, object_name: str = "account") -> None:
     """The desk reads its people; outside, only whoever manages an organisation's people reads them."""
     organisation_id = next(iter(door.actor.organisation_ids), None) if door.actor.is_outside else None
-    guard.check(door.actor, "view", "account", bureau_id=door.bureau_id, organisation_id=organisation_id)
+    guard.check(door.actor, "view", object_name, bureau_id=door.bureau_id, organisation_id=organisation_id)
 
 
 @router.get("/people", response=Page)
@@ -196,8 +196,7 @@ def end_appointment(request: HttpRequest, appointment_id: int, body: EndingIn) -
 def list_invitations(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Invitations in scope, without their links."""
     door = enter(request, filters.bureau)
-    organisation_id = next(iter(door.actor.organisation_ids), None) if door.actor.is_outside else None
-    guard.check(door.actor, "view", "invitation", bureau_id=door.bureau_id, organisation_id=organisation_id)
+    _check_reader(door, "invitation")
     rows = parties.invitations(door.actor, bureau_id=door.bureau_id)
     return page(rows, filters, show_invitation, newest_first=True)
 

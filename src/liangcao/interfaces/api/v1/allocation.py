@@ -13,7 +13,7 @@ from pydantic import Field, StrictInt
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, enter, key_of, language_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, enter, entered, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.allocation import actions, queries
@@ -144,8 +144,7 @@ def _door_of(request: HttpRequest, plan_id: int) -> Door:
 @router.get("/rule-sets", response=Page)
 def list_rule_sets(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Rule sets with the sentence that a person reads."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "plan")
     english = language_of(request).startswith("en")
     rows = queries.rule_sets(door.actor, bureau_id=door.bureau_id)
     return page(
@@ -163,8 +162,7 @@ def list_rule_sets(request: HttpRequest, filters: Query[PageFilters]) -> dict[st
 @router.get("/plans", response=Page)
 def list_plans(request: HttpRequest, filters: Query[PlanFilters]) -> dict[str, Any]:
     """Plans, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "plan")
     rows = queries.plans(door.actor, bureau_id=door.bureau_id, status=filters.status or None)
     return page(rows, filters, show_plan, newest_first=True)
 

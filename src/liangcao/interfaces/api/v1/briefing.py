@@ -12,8 +12,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from liangcao.foundation.database.snapshot import snapshot
-from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, key_of, language_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, entered, key_of, language_of
 from liangcao.interfaces.api.v1.paging import PAGE_MOST, Page, PageFilters, page
 from liangcao.oversight.briefing import actions, queries
 
@@ -90,8 +89,7 @@ def get_entries(request: HttpRequest, filters: Query[EntryFilters]) -> dict[str,
 @router.get("/briefings", response=Page)
 def list_editions(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Frozen editions, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "briefing", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "briefing")
     return page(queries.editions(door.actor, door.bureau_id), filters, show_edition, newest_first=True)
 
 

@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.demand import actions, queries
@@ -134,8 +134,7 @@ def _door_of(request: HttpRequest, requisition_id: int) -> Door:
 @router.get("/requisitions", response=Page)
 def list_requisitions(request: HttpRequest, filters: Query[RequisitionFilters]) -> dict[str, Any]:
     """Requisitions in scope, newest first: a unit sees its own."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "requisition")
     organisation = organisation_id(door, filters.organisation) if filters.organisation else None
     rows = queries.requisitions(
         door.actor,
@@ -226,8 +225,7 @@ class LineFilters(PageFilters):
 @router.get("/requisition-lines", response=Page)
 def list_open_lines(request: HttpRequest, filters: Query[LineFilters]) -> dict[str, Any]:
     """需求清单: the open lines with what is allotted, delivered and open."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "requisition")
     item_ids = [item.pk for item in items_by_code(door, [filters.item]).values()] if filters.item else None
     rows = queries.open_lines(door.actor, door.bureau_id, item_ids=item_ids, at=door.at)
     return page(

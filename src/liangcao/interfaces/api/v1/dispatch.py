@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.allocation.queries import plan as plan_in_scope
@@ -148,8 +148,7 @@ def _door_of(request: HttpRequest, delivery_id: int) -> Door:
 @router.get("/deliveries", response=Page)
 def list_deliveries(request: HttpRequest, filters: Query[DeliveryFilters]) -> dict[str, Any]:
     """Deliveries in scope, newest first: a unit sees its own."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "delivery", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "delivery")
     rows = queries.deliveries(door.actor, bureau_id=door.bureau_id, status=filters.status or None, plan_id=filters.plan)
     return page(rows, filters, show_delivery, newest_first=True)
 

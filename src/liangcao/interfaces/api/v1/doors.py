@@ -16,6 +16,7 @@ from ninja.parser import Parser
 from ninja.security import HttpBearer
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
+from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.foundation.kernel.errors import Invalid, Refusal
@@ -48,6 +49,12 @@ class Filters(BaseModel):
     """Base of every list's query: filters by allow-list, a cursor, and a page of at most 200."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class PlaceFilters(Filters):
+    """The bureau; needed only with several in scope."""
+
+    bureau: str | None = Field(None, max_length=30)
 
 
 class TokenAuth(HttpBearer):
@@ -160,6 +167,13 @@ def enter(request: HttpRequest, bureau: str | None = None) -> Door:
         )
     bureau_id = in_scope[bureau] if bureau is not None else next(iter(in_scope.values()))
     return Door(actor, bureau_id, parties.moment(bureau_id, now()))
+
+
+def entered(request: HttpRequest, bureau: str | None, object_name: str) -> Door:
+    """The door of a read, for those who may see what it shows."""
+    door = enter(request, bureau)
+    guard.check(door.actor, "view", object_name, bureau_id=door.bureau_id)
+    return door
 
 
 def key_of(request: HttpRequest) -> UUID:

@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, Moment, RowId, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, PlaceFilters, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.duty import actions, queries
 
@@ -29,12 +29,6 @@ class StateFilters(PageFilters):
     """By state."""
 
     status: str = Field("", max_length=12)
-
-
-class PlaceFilters(Filters):
-    """The bureau; needed only with several in scope."""
-
-    bureau: str | None = Field(None, max_length=30)
 
 
 class PostIn(Body):
@@ -160,13 +154,6 @@ def show_group(group: Any, members: list[Any]) -> dict[str, Any]:
     }
 
 
-def entered(request: HttpRequest, bureau: str | None, object_name: str = "duty") -> Door:
-    """The door of a list, for those who may see what it lists."""
-    door = enter(request, bureau)
-    guard.check(door.actor, "view", object_name, bureau_id=door.bureau_id)
-    return door
-
-
 def shift_door(request: HttpRequest, shift_id: int) -> Door:
     """The door of the bureau that a shift belongs to."""
     return enter(request, queries.shift(request.auth, shift_id).bureau.code)  # type: ignore[attr-defined]
@@ -175,7 +162,7 @@ def shift_door(request: HttpRequest, shift_id: int) -> Door:
 @router.get("/colleagues", response=dict)
 def list_colleagues(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """People with an appointment at the desk today: id and name, for shifts and tasks."""
-    door = entered(request, filters.bureau)
+    door = entered(request, filters.bureau, "duty")
     found = queries.colleagues(door.actor, door.bureau_id, on=door.today)
     return {"results": [{"id": person.pk, "name": person.name} for person in found]}
 
@@ -202,7 +189,7 @@ def add_post(request: HttpRequest, body: PostIn) -> Status:
 @router.get("/duty-shifts", response=Page)
 def list_shifts(request: HttpRequest, filters: Query[ShiftFilters]) -> dict[str, Any]:
     """The roster, as it was planned."""
-    door = entered(request, filters.bureau)
+    door = entered(request, filters.bureau, "duty")
     rows = queries.shifts(door.actor, bureau_id=door.bureau_id, from_at=filters.from_at)
     if filters.post:
         rows = rows.filter(post__code=filters.post)
@@ -214,7 +201,7 @@ def list_shifts(request: HttpRequest, filters: Query[ShiftFilters]) -> dict[str,
 @router.get("/duty-shifts/now", response=dict)
 def on_call_now(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """Who is on call at each post now; a null person: nobody."""
-    door = entered(request, filters.bureau)
+    door = entered(request, filters.bureau, "duty")
     found = queries.on_call(door.actor, door.bureau_id, at=door.at)
     return {
         "at": door.at.isoformat(),
@@ -264,7 +251,7 @@ def cancel_shift(request: HttpRequest, shift_id: int, body: WhyIn) -> Status:
 @router.get("/duty-swaps", response=Page)
 def list_swaps(request: HttpRequest, filters: Query[StateFilters]) -> dict[str, Any]:
     """Swaps, newest first."""
-    door = entered(request, filters.bureau)
+    door = entered(request, filters.bureau, "duty")
     rows = queries.swaps(door.actor, bureau_id=door.bureau_id)
     return page(rows.filter(status=filters.status) if filters.status else rows, filters, show_swap, newest_first=True)
 
@@ -307,7 +294,7 @@ def withdraw_swap(request: HttpRequest, swap_id: int, body: AnswerIn) -> Status:
 @router.get("/working-groups", response=dict)
 def list_groups(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """Leading group and groups of the open emergency, with their members of today."""
-    door = entered(request, filters.bureau)
+    door = entered(request, filters.bureau, "duty")
     members: dict[int, list[Any]] = {}
     for each in queries.members(door.actor, door.bureau_id, on=door.today):
         members.setdefault(each.group_id, []).append(each)

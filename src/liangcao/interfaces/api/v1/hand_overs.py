@@ -9,8 +9,8 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, key_of
-from liangcao.interfaces.api.v1.duty import PlaceFilters, StateFilters, entered, shift_door
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, PlaceFilters, enter, entered, key_of
+from liangcao.interfaces.api.v1.duty import StateFilters, shift_door
 from liangcao.interfaces.api.v1.paging import Page, page
 from liangcao.operations.duty import actions, queries
 from liangcao.oversight.watch.queries import open_work

@@ -6,12 +6,10 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import Field
 
-from liangcao.foundation.identity import guard
 from liangcao.foundation.jobs import queries
 from liangcao.foundation.outbox import queries as outbox
-from liangcao.interfaces.api.v1.doors import Door, Filters, enter
+from liangcao.interfaces.api.v1.doors import PlaceFilters, entered
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 
 router = Router(tags=["jobs"])
@@ -23,22 +21,10 @@ class JobFilters(PageFilters):
     state: Literal["", "waiting", "running", "done", "dead", "cancelled"] = ""
 
 
-class PlaceFilters(Filters):
-    """The bureau; needed only with several in scope."""
-
-    bureau: str | None = Field(None, max_length=30)
-
-
-def _enter(request: HttpRequest, bureau: str | None, name: str) -> Door:
-    door = enter(request, bureau)
-    guard.check(door.actor, "view", name, bureau_id=door.bureau_id)
-    return door
-
-
 @router.get("/jobs", response=Page)
 def list_jobs(request: HttpRequest, filters: Query[JobFilters]) -> Any:
     """Jobs of a bureau and of the installation, newest first."""
-    door = _enter(request, filters.bureau, "job")
+    door = entered(request, filters.bureau, "job")
     states = (filters.state,) if filters.state else ()
     return page(
         queries.jobs(door.actor, bureau_id=door.bureau_id, states=states), filters, _show_job, newest_first=True
@@ -48,14 +34,14 @@ def list_jobs(request: HttpRequest, filters: Query[JobFilters]) -> Any:
 @router.get("/jobs/{job_id}")
 def read_job(request: HttpRequest, job_id: int, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """One job."""
-    door = _enter(request, filters.bureau, "job")
+    door = entered(request, filters.bureau, "job")
     return _show_job(queries.job(door.actor, job_id, bureau_id=door.bureau_id))
 
 
 @router.get("/messages", response=Page)
 def list_messages(request: HttpRequest, filters: Query[PageFilters]) -> Any:
     """What left the building or is about to, newest first; without addresses and texts."""
-    door = _enter(request, filters.bureau, "job")
+    door = entered(request, filters.bureau, "job")
     rows = outbox.messages(door.actor, bureau_id=door.bureau_id)
     return page(rows, filters, _show_message, key="job_id", newest_first=True)
 
@@ -63,7 +49,7 @@ def list_messages(request: HttpRequest, filters: Query[PageFilters]) -> Any:
 @router.get("/webhooks", response=Page)
 def list_webhooks(request: HttpRequest, filters: Query[PageFilters]) -> Any:
     """Programs that are told, newest first; without their keys."""
-    door = _enter(request, filters.bureau, "webhook")
+    door = entered(request, filters.bureau, "webhook")
     return page(outbox.webhooks(door.actor, bureau_id=door.bureau_id), filters, _show_webhook, newest_first=True)
 
 

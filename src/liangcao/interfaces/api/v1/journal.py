@@ -9,11 +9,10 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from liangcao.foundation.identity import guard
 from liangcao.foundation.journal import queries
 from liangcao.foundation.journal.plain import plain_entry
 from liangcao.foundation.kernel.clock import day_end, day_start
-from liangcao.interfaces.api.v1.doors import Filters, RowFilter, enter
+from liangcao.interfaces.api.v1.doors import PlaceFilters, RowFilter, entered
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, check_span, page
 
 router = Router(tags=["journal"])
@@ -33,12 +32,6 @@ class JournalFilters(PageFilters):
     search: str = Field("", max_length=100)
 
 
-class OneFilters(Filters):
-    """Which bureau."""
-
-    bureau: str | None = Field(None, max_length=30)
-
-
 def show_entry(entry: Any) -> dict[str, Any]:
     """An entry as the export holds it, with its batch."""
     return plain_entry(entry) | {"batch": entry.batch.seq if entry.batch else None}
@@ -47,8 +40,7 @@ def show_entry(entry: Any) -> dict[str, Any]:
 @router.get("/journal-entries", response=Page)
 def list_journal_entries(request: HttpRequest, filters: Query[JournalFilters]) -> dict[str, Any]:
     """What was done and what was refused, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "journal", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "journal")
     check_span(filters.from_, filters.to)
     exact = {
         "user_id": filters.user,
@@ -67,8 +59,7 @@ def list_journal_entries(request: HttpRequest, filters: Query[JournalFilters]) -
 
 
 @router.get("/journal-entries/{int:entry_id}", response=dict)
-def get_journal_entry(request: HttpRequest, entry_id: int, filters: Query[OneFilters]) -> dict[str, Any]:
+def get_journal_entry(request: HttpRequest, entry_id: int, filters: Query[PlaceFilters]) -> dict[str, Any]:
     """One entry."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "journal", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "journal")
     return show_entry(queries.entry(door.actor, bureau_id=door.bureau_id, entry_id=entry_id))

@@ -12,7 +12,7 @@ from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.journal.batches import bring_up_to_date
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, check_span, page
 from liangcao.ledger import actions, queries
@@ -161,8 +161,7 @@ def show_lot(lot: Any) -> dict[str, Any]:
 @router.get("/moves", response=Page)
 def list_moves(request: HttpRequest, filters: Query[MoveFilters]) -> dict[str, Any]:
     """Documents of the book, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "ledger")
     check_span(filters.from_, filters.to)
     rows = queries.moves(door.actor, door.bureau_id, kind=filters.kind, from_=filters.from_, to=filters.to)
     return page(rows, filters, show_move, key="seq", newest_first=True)
@@ -189,8 +188,7 @@ def _one_move(request: HttpRequest, move_id: UUID) -> dict[str, Any]:
 @router.get("/lots", response=Page)
 def list_lots(request: HttpRequest, filters: Query[LotFilters]) -> dict[str, Any]:
     """Lots of the book."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "ledger")
     return page(
         queries.lots(door.actor, door.bureau_id, item_id=filters.item, search=filters.search),
         filters,
@@ -230,8 +228,7 @@ def inspect_lot(request: HttpRequest, lot_id: UUID, body: InspectionIn) -> Statu
 @router.get("/balances", response=Page)
 def list_balances(request: HttpRequest, filters: Query[BalanceFilters]) -> dict[str, Any]:
     """What each account holds of each lot now."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "ledger")
     rows = queries.balances(
         door.actor, door.bureau_id, kinds=[filters.kind] if filters.kind else [], item_id=filters.item,
         lot_id=filters.lot, store_id=filters.store, party_id=filters.organisation,
@@ -269,8 +266,7 @@ def add_transfer(request: HttpRequest, body: TransferIn) -> Status:
 @router.get("/trace", response=dict)
 def get_trace(request: HttpRequest, filters: Query[TraceFilters]) -> dict[str, Any]:
     """Where something came from and where it is, with quantities that add up."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "ledger", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "ledger")
     return show_trace(tracing.trace(door.actor, door.bureau_id, filters.ref))
 
 

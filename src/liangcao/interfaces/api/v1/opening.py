@@ -11,7 +11,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, stores_by_code
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.supply import actions, queries
@@ -87,16 +87,14 @@ def show_line(line: Any) -> dict[str, Any]:
 @router.get("/opening-stock", response=dict)
 def get_opening_stock(request: HttpRequest, bureau: str | None = None) -> dict[str, Any]:
     """State and signatures."""
-    door = enter(request, bureau)
-    guard.check(door.actor, "view", "opening_stock", bureau_id=door.bureau_id)
+    door = entered(request, bureau, "opening_stock")
     return show(queries.opening_stock(door.actor, bureau_id=door.bureau_id))
 
 
 @router.get("/opening-stock/lines", response=Page)
 def list_opening_lines(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """What was counted."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "opening_stock", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "opening_stock")
     return page(queries.opening_lines(door.actor, bureau_id=door.bureau_id), filters, show_line)
 
 

@@ -12,7 +12,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
-from liangcao.interfaces.api.v1.doors import KEYED, Body, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, enter, entered, key_of
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.reference.catalog import actions as catalog_actions
 from liangcao.reference.catalog import queries as catalog
@@ -133,8 +133,7 @@ def add_item(request: HttpRequest, body: ItemIn) -> Status:
 @router.get("/organisations", response=Page)
 def list_organisations(request: HttpRequest, filters: Query[OrganisationFilters]) -> dict[str, Any]:
     """Units in scope."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "organisation", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "organisation")
     kinds = (filters.kind,) if filters.kind else ()
     rows = parties.organisations(door.actor, bureau_id=door.bureau_id, kinds=kinds, search=filters.search)
     return page(rows, filters, show_organisation)
@@ -162,8 +161,7 @@ def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
 @router.get("/stores", response=Page)
 def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Stores of the bureau."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "store", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "store")
     rows = parties.stores(door.actor, bureau_id=door.bureau_id)
     return page(
         rows, filters, lambda s: {"id": s.pk, "code": s.code, "name": s.name, "hazard_classes": s.hazard_classes}

@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Moment, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Moment, enter, entered, key_of
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.reference.parties import actions, queries, separation
 
@@ -68,16 +67,14 @@ def show_now(bureau_id: int, at: datetime) -> dict[str, Any]:
 @router.get("/separation", response=dict)
 def get_separation(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Which steps need two people now."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "separation", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "separation")
     return show_now(door.bureau_id, door.at)
 
 
 @router.get("/separation/terms", response=Page)
 def list_terms(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Terms, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "separation", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "separation")
     rows = queries.separation_terms(door.actor, bureau_id=door.bureau_id).order_by()
     return page(rows, filters, show_term, newest_first=True)
 
@@ -105,7 +102,6 @@ def end_term(request: HttpRequest, term_id: int) -> Status:
 @router.get("/separation/relaxations", response=Page)
 def list_relaxations(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Each time that one person did two steps, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "separation", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "separation")
     rows = queries.relaxations(door.actor, bureau_id=door.bureau_id).order_by()
     return page(rows, filters, show_relaxation, newest_first=True)

@@ -12,7 +12,7 @@ from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, organisation_ids, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.supply import actions, queries
@@ -239,8 +239,7 @@ for _path, _kind in KINDS.items():
 @router.get("/receipts", response=Page)
 def list_receipts(request: HttpRequest, filters: Query[ReceiptFilters]) -> dict[str, Any]:
     """Receipts, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "source", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "source")
     return page(
         queries.receipts(door.actor, bureau_id=door.bureau_id, source_id=filters.source),
         filters,

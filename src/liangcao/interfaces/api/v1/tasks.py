@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, RowFilter, RowId, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, RowFilter, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.duty import actions, queries
 
@@ -86,8 +86,7 @@ def _door_of(request: HttpRequest, task_id: int) -> Door:
 @router.get("/tasks", response=Page)
 def list_tasks(request: HttpRequest, filters: Query[TaskFilters]) -> dict[str, Any]:
     """Tasks of the bureau, newest first."""
-    door = enter(request, filters.bureau)
-    guard.check(door.actor, "view", "task", bureau_id=door.bureau_id)
+    door = entered(request, filters.bureau, "task")
     rows = queries.tasks(
         door.actor, bureau_id=door.bureau_id, status=filters.status or None, owner_id=filters.owner,
         search=filters.search,
