@@ -3,14 +3,12 @@ any order; only the name must be there."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from liangcao.foundation.identity.actor import PORTAL_ROLES
 from liangcao.foundation.identity.guard import role_name
-from liangcao.foundation.kernel.errors import Invalid, raise_all
+from liangcao.foundation.kernel.errors import raise_all
+from liangcao.interfaces.intake.sheets import table_of
 from liangcao.operations.allocation.solver.workbook.cells import name_key
-from liangcao.operations.allocation.solver.workbook.tables import Column, Table, Workbook
+from liangcao.operations.allocation.solver.workbook.tables import Column
 from liangcao.reference.parties.actions import InvitedRow
 
 SHEET = ("单位", "organisations")
@@ -25,7 +23,7 @@ COLUMNS = (
 
 def read_invitations(content: bytes, *, name: str) -> list[InvitedRow]:
     """The rows of a workbook. Raises Invalid with all problems of the file at once, each with sheet, row and column."""
-    table = _table(content, name)
+    table = table_of(content, name, sheet=SHEET, columns=COLUMNS)
     roles = {name_key(role_name(role, language)): role for role in PORTAL_ROLES for language in ("zh", "en")}
     rows = []
     for row in table.rows:
@@ -54,21 +52,3 @@ def read_invitations(content: bytes, *, name: str) -> list[InvitedRow]:
         )
     raise_all(table.problems)
     return rows
-
-
-def _table(content: bytes, name: str) -> Table:
-    """The sheet called 单位, or the only one."""
-    with tempfile.TemporaryDirectory() as folder:
-        # The reader opens a path; what the browser called the file is used only in sentences.
-        path = Path(folder) / (Path(name).name[:80] or "file.xlsx")
-        path.write_bytes(content)
-        book = Workbook(path)
-        sheet = book.sheet_called(*SHEET) or book.only_sheet()
-        if sheet is None:
-            raise Invalid(
-                "SHEET_MISSING",
-                f"{name}:没有名为“{SHEET[0]}”的工作表",
-                f'{name}: there is no sheet called "{SHEET[1]}"',
-                field="file",
-            )
-        return book.table(sheet, COLUMNS)

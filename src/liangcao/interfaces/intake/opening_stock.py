@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
+from liangcao.interfaces.intake.sheets import table_of
 from liangcao.operations.allocation.solver.workbook.cells import date_of, name_key, whole_number
-from liangcao.operations.allocation.solver.workbook.tables import Column, Row, Table, Workbook
+from liangcao.operations.allocation.solver.workbook.tables import Column, Row, Table
 from liangcao.operations.supply.actions import OpeningLineInput
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import queries as parties
@@ -33,7 +32,7 @@ def read_opening_stock(content: bytes, *, name: str, by: Actor, bureau_id: int) 
 
     Raises Invalid with all problems at once, each with sheet, row and column; nothing is guessed.
     """
-    table = _table(content, name)
+    table = table_of(content, name, sheet=SHEET, columns=COLUMNS)
     stores = _by_name(parties.stores(by, bureau_id=bureau_id))
     items = _by_name(catalog.items(by))
     lines, problems = [], list(table.problems)
@@ -44,24 +43,6 @@ def read_opening_stock(content: bytes, *, name: str, by: Actor, bureau_id: int) 
             lines.append(_line(row, store, item))
     raise_all(problems)
     return lines
-
-
-def _table(content: bytes, name: str) -> Table:
-    """The sheet called 期初库存, or the only one."""
-    with tempfile.TemporaryDirectory() as folder:
-        # The reader opens a path; what the browser called the file is used only in sentences.
-        path = Path(folder) / (Path(name).name[:80] or "file.xlsx")
-        path.write_bytes(content)
-        book = Workbook(path)
-        sheet = book.sheet_called(*SHEET) or book.only_sheet()
-        if sheet is None:
-            raise Invalid(
-                "SHEET_MISSING",
-                f"{name}:没有名为“{SHEET[0]}”的工作表",
-                f'{name}: there is no sheet called "{SHEET[1]}"',
-                field="file",
-            )
-        return book.table(sheet, COLUMNS)
 
 
 def _by_name(things: Iterable[Any]) -> dict[str, list[Any]]:
