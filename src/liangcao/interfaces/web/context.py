@@ -43,9 +43,10 @@ def _emergency(request: Any) -> Any:
 
 
 def _bureaus(request: Any) -> list[Any]:
+    """The desks to choose from; nothing is asked for the many who have one."""
     from liangcao.reference.parties.queries import bureaus
 
-    return list(bureaus(request.actor).order_by("pk")) if not request.actor.is_outside else []
+    return list(bureaus(request.actor).order_by("pk")) if len(request.actor.bureau_ids) > 1 else []
 
 
 def _waiting_count(request: Any) -> int:
