@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from liangcao.foundation.jobs import actions, queries
 from liangcao.foundation.jobs.flow import JOB_FLOW
 from liangcao.foundation.jobs.registry import kind_of, kinds
+from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.outbox.listeners import add_webhook, remove_webhook
 from liangcao.foundation.outbox.queries import message_of_job, webhooks
 from liangcao.foundation.outbox.signing import signing_key
@@ -28,7 +30,7 @@ from liangcao.interfaces.web.document import Act, Document, Fact
 from liangcao.interfaces.web.forms import ActForm, NamedChoice
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment, named, said
+from liangcao.interfaces.web.templatetags.words import chip_of, moment, named, said
 from liangcao.reference.parties import queries as parties
 
 TONES = {"waiting": "wait", "running": "wait", "done": "done", "dead": "alarm", "cancelled": "aside"}
@@ -37,8 +39,7 @@ IDLE_AFTER = timedelta(minutes=2)
 
 def kind_name(job: Any) -> str:
     """What a job does, in the reader's language."""
-    kind = kind_of(job.kind)
-    return job.kind if kind is None else kind.en if is_english() else kind.zh
+    return said(kind_of(job.kind) or job.kind)
 
 
 def _state(job: Any) -> Any:
@@ -68,9 +69,7 @@ JOBS = Listing(
             "kind",
             gettext_lazy("任务"),
             lambda rows, kind: rows.filter(kind=kind),
-            choices=lambda _request: [
-                (name, kind.en if is_english() else kind.zh) for name, kind in sorted(kinds().items())
-            ],
+            choices=lambda _request: [(name, said(kind)) for name, kind in sorted(kinds().items())],
         ),
     ),
     search=lambda rows, text: rows.filter(Q(error__icontains=text) | Q(key__icontains=text)),
@@ -91,10 +90,7 @@ def job_list(request: Any) -> HttpResponse:
 
 def _idle_since(request: Any) -> Any:
     """Since when something has been due that nobody does: no worker runs. None when all is well."""
-    from liangcao.foundation.kernel.clock import now
-
-    oldest = queries.oldest_due(request.actor, bureau_id=request.bureau.pk, at=now() - IDLE_AFTER)
-    return oldest if oldest is not None else None
+    return queries.oldest_due(request.actor, bureau_id=request.bureau.pk, at=now() - IDLE_AFTER)
 
 
 @desk_page("job")
@@ -102,14 +98,11 @@ def job(request: Any, job_id: int) -> HttpResponse:
     """One job, with its message where it delivers one."""
     found = queries.job(request.actor, job_id, bureau_id=request.bureau.pk)
     is_round = found.every_seconds is not None
-    acts = [
-        Act(_("重新办理"), reverse("job_retry", args=[found.pk]), is_next=True)
-        if "waiting" in JOB_FLOW[found.state].next and found.state == "dead" and can(request, "retry", "job")
-        else None,
-        Act(_("取消任务"), reverse("job_cancel", args=[found.pk]), danger=True)
-        if "cancelled" in JOB_FLOW[found.state].next and not is_round and can(request, "cancel", "job")
-        else None,
-    ]
+    acts = []
+    if found.state == "dead" and can(request, "retry", "job"):
+        acts.append(Act(_("重新办理"), reverse("job_retry", args=[found.pk]), is_next=True))
+    if "cancelled" in JOB_FLOW[found.state].next and not is_round and can(request, "cancel", "job"):
+        acts.append(Act(_("取消任务"), reverse("job_cancel", args=[found.pk]), danger=True))
     return document.answer(
         request,
         Document(
@@ -117,7 +110,7 @@ def job(request: Any, job_id: int) -> HttpResponse:
             number=str(found.pk),
             state=_state(found),
             facts=[*_job_facts(found), *_message_facts(message_of_job(request.actor, found))],
-            acts=[act for act in acts if act],
+            acts=acts,
             history=document.history_of(request, object_kind="job", object_ref=str(found.pk)),
             notice=found.error,
             is_alarm=found.state == "dead",
@@ -303,8 +296,6 @@ def webhook(request: Any, webhook_id: int) -> HttpResponse:
 
 
 def _webhook(request: Any, webhook_id: int) -> Any:
-    from liangcao.foundation.kernel.errors import NotFound
-
     rows = _with_units(request, webhooks(request.actor, bureau_id=request.bureau.pk).filter(pk=webhook_id))
     if not rows:
         raise NotFound()
