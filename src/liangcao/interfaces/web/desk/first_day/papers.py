@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -90,7 +91,7 @@ def _acts(request: Any, held: Any) -> list[Act]:
         entering = _entering(request)
         if not may_sign:
             return [*entering, export]
-        later = [Act(act.label, act.url, in_dialog=act.in_dialog) for act in entering]
+        later = [replace(act, is_next=False) for act in entering]
         return [Act(_("签字:点库属实"), address("opening_sign"), is_next=True), *later, export]
     if held.status == "signed" and may_sign:
         return [*_second(request, held), Act(_("退回"), address("opening_return"), danger=True), export]

@@ -117,8 +117,8 @@ def _organisations(request: Any) -> Step:
         _("医院、镇街、企业等,可以用一张表一次导入并发邀请。"),
         _told(count, ngettext("%(n)s 个申领单位", "%(n)s 个申领单位", count)),
         count > 0,
-        address("invitation_file") or address("organisation_new"),
-        _("用表格导入") if address("invitation_file") else _("添加单位"),
+        address("invitation_file"),
+        _("用表格导入"),
         address("organisation_list"),
     )
 
