@@ -83,10 +83,8 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
 
 
-class DiscardForm(ReadForm):
+class DiscardForm(ReadForm, ReasonForm):
     """A plan put aside, with the reason."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
 
 
 def weigh_choices() -> list[tuple[str, str]]:
