@@ -93,8 +93,6 @@ ACTS: dict[str, str | Promise] = {
     "end_sign_ins": _("退出其他设备"),
     "export": _("导出"),
     "invite_all": _("批量邀请"),
-    "job.cancel": _("取消后台任务"),
-    "job.retry": _("重新办理后台任务"),
     "log_in": _("登录"),
     "log_out": _("退出"),
     "print": _("打印"),

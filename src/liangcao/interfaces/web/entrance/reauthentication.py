@@ -61,17 +61,13 @@ def proof_age(request: Any) -> int | None:
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
-    asking = f"{reverse('reauthentication')}?{urlencode({'next': _page_to_return_to(request)})}"
+    """Afterwards back to the page itself: an act that was to open in a dialog opens as a page of its own."""
+    asking = f"{reverse('reauthentication')}?{urlencode({'next': request.get_full_path()})}"
     if getattr(request, "htmx", False):
         response = HttpResponse(status=200)
         response["HX-Redirect"] = asking
         return response
     return redirect(asking)
-
-
-def _page_to_return_to(request: Any) -> str:
-    """The page itself: an act that was to open in a dialog opens as a page of its own."""
-    return request.get_full_path()
 
 
 @own_page

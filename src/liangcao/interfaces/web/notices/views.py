@@ -90,7 +90,7 @@ def removal(request: Any) -> HttpResponse:
         ActForm(request),
         title=_("停用邮件提醒"),
         button=_("停用并删除邮箱"),
-        do=lambda values: clear_notice_address(by=request.actor, at=request.at, client_id=values["client_id"]) or True,
+        do=lambda values: clear_notice_address(by=request.actor, at=request.at, client_id=values["client_id"]),
         to=lambda _done: reverse("notice_setting"),
         message=_("已停用,邮箱地址已删除。"),
         summary=_("停用后不再发邮件;登记的邮箱地址从系统中删除。待办仍显示在首页。"),
