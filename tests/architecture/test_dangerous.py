@@ -99,11 +99,7 @@ def shell(node: ast.AST) -> bool:
     if called(node) in ("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"):
         return True
     keywords = node.keywords if isinstance(node, ast.Call) else []
-    return any(keyword.arg == "shell" and name_of(keyword.value) != "False" for keyword in keywords) and not all(
-        isinstance(keyword.value, ast.Constant) and keyword.value.value is False
-        for keyword in keywords
-        if keyword.arg == "shell"
-    )
+    return any(keyword.arg == "shell" and ast.unparse(keyword.value) != "False" for keyword in keywords)
 
 
 def process(node: ast.AST) -> bool:
