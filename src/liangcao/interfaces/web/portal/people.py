@@ -14,6 +14,7 @@ from liangcao.interfaces.web.desk.settings import account_forms
 from liangcao.interfaces.web.desk.settings.invitations import made_link, state_of
 from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
+from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import portal_page, render_page
 from liangcao.interfaces.web.templatetags.words import role_said
 from liangcao.reference.parties import actions
@@ -69,7 +70,7 @@ def invitation_revocation(request: Any, invitation_id: int) -> HttpResponse:
         raise NotFound()
     return act_page(
         request,
-        account_forms.PlainForm(request),
+        ActForm(request),
         title=_("撤销邀请"),
         button=_("撤销"),
         summary=_("链接立即失效。要再邀请,请另发一个。"),
@@ -118,7 +119,7 @@ def reset(request: Any, appointment_id: int) -> HttpResponse:
     held = _appointment(request, appointment_id)
     return link_page(
         request,
-        account_forms.PlainForm(request),
+        ActForm(request),
         title=_("重置密码:%(name)s") % {"name": held.person.name},
         button=_("重置"),
         summary=_("原密码、已登录的设备和接口令牌立即失效;本人用一次性链接重新设密码。第二道验证不变。"),

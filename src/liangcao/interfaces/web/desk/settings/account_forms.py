@@ -89,10 +89,6 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label=_("原因"), max_length=200)
 
 
-class PlainForm(ActForm):
-    """Nothing to fill in: only the id against a second click."""
-
-
 class InvitationForm(ActForm):
     """Whom to invite."""
 

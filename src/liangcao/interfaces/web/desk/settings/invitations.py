@@ -21,6 +21,7 @@ from liangcao.interfaces.web.desk.settings import account_forms
 from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
+from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.refusals import told
@@ -175,7 +176,7 @@ def invitation_revocation(request: Any, invitation_id: int) -> HttpResponse:
     held = parties.invitation(request.actor, invitation_id)
     return act_page(
         request,
-        account_forms.PlainForm(request),
+        ActForm(request),
         title=_("撤销邀请:%(unit)s") % {"unit": named(held.organisation)},
         button=_("撤销"),
         summary=_("链接立即失效。要再邀请,请另发一个。"),

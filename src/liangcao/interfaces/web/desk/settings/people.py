@@ -19,6 +19,7 @@ from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
+from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, role_said
 from liangcao.reference.parties import actions
@@ -202,7 +203,7 @@ def person_reset(request: Any, person_id: int) -> HttpResponse:
     found = parties.person_in_scope(request.actor, person_id)
     return link_page(
         request,
-        account_forms.PlainForm(request),
+        ActForm(request),
         title=_("重置密码:%(name)s") % {"name": found.name},
         button=_("重置"),
         summary=_("原密码、已登录的设备和接口令牌立即失效;本人用一次性链接重新设密码。第二道验证不变。"),
@@ -216,7 +217,7 @@ def person_reset(request: Any, person_id: int) -> HttpResponse:
 
 def _state_act(
     request: Any, person_id: int, *, title: Any, button: Any, message: Any, do: Any, summary: Any = "",
-    form: type[account_forms.ActForm] = account_forms.ReasonForm, danger: bool = False,
+    form: type[ActForm] = account_forms.ReasonForm, danger: bool = False,
 ) -> HttpResponse:  # fmt: skip
     found = parties.person_in_scope(request.actor, person_id)
 
@@ -247,7 +248,7 @@ def person_reopening(request: Any, person_id: int) -> HttpResponse:
     """The log-in is open again."""
     return _state_act(
         request, person_id, title=_("恢复账号:%(name)s"), button=_("恢复"), message=_("账号已恢复。"),
-        form=account_forms.PlainForm, do=actions.reopen_log_in,
+        form=ActForm, do=actions.reopen_log_in,
     )  # fmt: skip
 
 
@@ -256,7 +257,7 @@ def person_unlocking(request: Any, person_id: int) -> HttpResponse:
     """The lock after wrong passwords is opened."""
     return _state_act(
         request, person_id, title=_("解锁:%(name)s"), button=_("解锁"), message=_("已解锁。"),
-        form=account_forms.PlainForm, do=actions.unlock_person,
+        form=ActForm, do=actions.unlock_person,
     )  # fmt: skip
 
 

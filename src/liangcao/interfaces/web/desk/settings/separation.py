@@ -45,10 +45,6 @@ class SeparationForm(ActForm):
         ]
 
 
-class EndingForm(ActForm):
-    """Nothing to fill in: only the id against a second click."""
-
-
 def profile_name(name: str) -> str:
     """The profile in the reader's language."""
     return said(rules.profiles()[name])
@@ -165,7 +161,7 @@ def separation_ending(request: Any, term_id: int) -> HttpResponse:
     parties.separation_term(request.actor, term_id)
     return act_page(
         request,
-        EndingForm(request),
+        ActForm(request),
         title=_("提前结束"),
         button=_("恢复完整分离"),
         back=reverse("separation"),
