@@ -92,6 +92,7 @@ def test_only_the_administrator_finds_the_buttons_and_the_acts(as_user: Any, rol
 def test_a_closed_person_is_out_at_once(as_user: Any) -> None:
     leader, person = as_user("leader"), user_by_name("leader").person  # type: ignore[union-attr]
     administrator = as_user("administrator")
+    assert "<dt>上次登录</dt><dd><time " in administrator.get(reverse("person", args=[person.pk])).content.decode()
     assert act(administrator, "person_closing", person.pk, reason="调离").status_code == 303
     assert leader.get(reverse("stock")).status_code == 302
     assert "已停用" in administrator.get(reverse("person", args=[person.pk])).content.decode()

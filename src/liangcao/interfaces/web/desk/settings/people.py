@@ -21,7 +21,7 @@ from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, role_said
+from liangcao.interfaces.web.templatetags.words import chip_of, full_day, moment, named, role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
 
@@ -51,7 +51,7 @@ def _document(request: Any, found: Any) -> Document:
     facts = [Fact(_("姓名"), found.name), Fact(_("用户名"), code(user.username) if user else _("没有登录账号"))]
     if user and may_edit:
         facts.append(Fact(_("第二道验证"), _("已开启") if second_factor.is_on(user.pk) else _("未开启")))
-        facts.append(Fact(_("上次登录"), user.last_login))
+        facts.append(Fact(_("上次登录"), moment(user.last_login)))
     return Document(
         kind=_("人员"),
         number=found.name,
