@@ -10,7 +10,7 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -30,7 +30,7 @@ from liangcao.reference.parties.actions.own_account import authority
 from liangcao.reference.parties.actions.people import add_person, appoint
 from liangcao.reference.parties.kinds import KINDS
 from liangcao.reference.parties.models import Appointment, Invitation, Organisation, Person, Region
-from liangcao.reference.parties.queries import invitation_is_live, moment
+from liangcao.reference.parties.queries import invitation_is_live, moment, not_over
 
 LIFETIME = timedelta(days=14)
 MOST_AT_ONCE = 5000
@@ -164,14 +164,14 @@ def invite_all(
     known = _Known(bureau_id)
     checked = _checked(rows, kind, known)
     found = [_organisation_for(row, kind, known, by, at) for row in checked]
-    held = _held({organisation.pk for organisation, _new in found})
+    held = _held({organisation.pk for organisation, _new in found}, business_date(at))
     result = []
     for row, (organisation, is_new_organisation) in zip(checked, found, strict=True):
         is_new = (organisation.pk, row.role) not in held
         made = Invitation(**_fields(organisation, row.role, by, at)) if is_new else held[organisation.pk, row.role]
         result.append(Invited(organisation, row.role, made, is_new_organisation, is_new))
     fresh = Invitation.objects.bulk_create(each.invitation for each in result if each.is_new and each.invitation)
-    if fresh and not done:
+    if fresh:
         record(
             by=by, at=at, action="invite_all", object_kind="invitation", object_ref=str(client_id), bureau_id=bureau_id,
             after={"rows": len(rows), "organisations": sum(each.is_new_organisation for each in result),
@@ -277,10 +277,10 @@ def _organisation_for(row: InvitedRow, kind: str, known: _Known, by: Actor, at: 
     return made, True
 
 
-def _held(organisation_ids: set[int]) -> dict[tuple[int, str], Invitation | None]:
+def _held(organisation_ids: set[int], today: date) -> dict[tuple[int, str], Invitation | None]:
     """Organisation and role → the latest invitation, or None where somebody was appointed without one."""
     found: dict[tuple[int, str], Invitation | None] = {}
-    appointed = Appointment.objects.filter(organisation_id__in=organisation_ids, ended_at=None)
+    appointed = Appointment.objects.filter(not_over(today), organisation_id__in=organisation_ids)
     for organisation_id, role in appointed.values_list("organisation_id", "role"):
         found[organisation_id or 0, role] = None
     for made in Invitation.objects.filter(organisation_id__in=organisation_ids).order_by("pk"):
