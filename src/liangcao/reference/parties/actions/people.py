@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.identity.models import User
@@ -51,6 +52,28 @@ def appoint(
     done = claim(client_id=client_id, action="appoint", body=body, by=by, at=at) if client_id else None
     if done:
         return Appointment.objects.get(pk=int(done))
+    _check_place(role, bureau_id, organisation_id)
+    check_narrowing(narrowing, role=role, bureau_id=bureau_id)
+    # Two appointments of one person wait for each other here, so that each sees the other's role.
+    locked(Person.objects.all(), [person.pk])
+    check_roles_apart(
+        person=person, role=role, bureau_id=bureau_id, valid_from=valid_from, valid_until=valid_until, at=at
+    )
+    made = Appointment.objects.create(
+        person=person, role=role, bureau_id=bureau_id, organisation_id=organisation_id, **narrowing.told,
+        valid_from=valid_from, valid_until=valid_until,
+    )  # fmt: skip
+    record(
+        by=by, at=at, action="appoint", object_kind="appointment", object_ref=str(made.pk), bureau_id=bureau_id,
+        after={"person": person.name, "role": role, "organisation_id": organisation_id, **narrowing.told},
+    )  # fmt: skip
+    if client_id:
+        settle(client_id=client_id, ref=str(made.pk))
+    return made
+
+
+def _check_place(role: str, bureau_id: int, organisation_id: int | None) -> None:
+    """A role that exists, with the organisation that an outside one needs."""
     if role not in DESK_ROLES | PORTAL_ROLES or (role in PORTAL_ROLES) != (organisation_id is not None):
         raise Invalid(
             "ROLE_UNKNOWN",
@@ -65,30 +88,3 @@ def appoint(
         raise Invalid(
             "ORGANISATION_UNKNOWN", "该单位不属于本局", "The organisation is not of this bureau", field="organisation"
         )
-    check_narrowing(narrowing, role=role, bureau_id=bureau_id)
-    check_roles_apart(
-        person=person, role=role, bureau_id=bureau_id, valid_from=valid_from, valid_until=valid_until, at=at
-    )
-    made = Appointment.objects.create(
-        person=person,
-        role=role,
-        bureau_id=bureau_id,
-        organisation_id=organisation_id,
-        store_id=narrowing.store_id,
-        region_id=narrowing.region_id,
-        emergency_id=narrowing.emergency_id,
-        valid_from=valid_from,
-        valid_until=valid_until,
-    )
-    record(
-        by=by,
-        at=at,
-        action="appoint",
-        object_kind="appointment",
-        object_ref=str(made.pk),
-        bureau_id=bureau_id,
-        after={"person": person.name, "role": role, "organisation_id": organisation_id, **narrowing.told},
-    )
-    if client_id:
-        settle(client_id=client_id, ref=str(made.pk))
-    return made
