@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import actions as identity
 from liangcao.foundation.identity import guard, lockout, second_factor
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
@@ -111,8 +112,7 @@ def end_appointment(*, appointment_id: int, last_day: date | None, reason: str, 
             "The last day cannot lie before today or before the first; to end it at once leave the day empty",
             field="last_day",
         )
-    if held.role == "administrator" and is_last_administrator(held, today):
-        raise LastAdministrator()
+    _check_not_the_last([held], today)
     if last_day is None:
         held.ended_at = at
     else:
@@ -126,6 +126,15 @@ def end_appointment(*, appointment_id: int, last_day: date | None, reason: str, 
     return held
 
 
+def _check_not_the_last(ending: Iterable[Appointment], today: date) -> None:
+    """Raise LastAdministrator. Two administrators who end each other at once wait for each other at their bureau, so
+    that the second sees what the first has done."""
+    administering = [held for held in ending if held.role == "administrator"]
+    locked(Bureau.objects.all(), [held.bureau_id for held in administering])
+    if any(is_last_administrator(held, today) for held in administering):
+        raise LastAdministrator()
+
+
 @transaction.atomic
 def close_log_in(*, person_id: int, bureau_id: int, reason: str, by: Actor, at: datetime) -> Person:
     """Close a person's log-in: sessions, tokens and links die at once. Raises ServesElsewhere, LastAdministrator,
@@ -133,9 +142,7 @@ def close_log_in(*, person_id: int, bureau_id: int, reason: str, by: Actor, at: 
     person, user = _in_charge_of(by, person_id, at)
     if user.pk == by.user_id:
         raise Conflict("OWN_LOG_IN", "不能停用自己的账号", "You cannot close your own log-in")
-    for held in appointments_now(person, business_date(at)):
-        if held.role == "administrator" and is_last_administrator(held, business_date(at)):
-            raise LastAdministrator()
+    _check_not_the_last(appointments_now(person, business_date(at)), business_date(at))
     reason = check_text(reason, field="reason", zh="原因", en="reason", longest=200)
     identity.deactivate_user(user=user, at=at)
     _record(by, at, "close_log_in", person, bureau_id, reason)
