@@ -148,13 +148,16 @@ def set_up(
             f'There is no division with the code "{region}"; give the six digits of a county',
             field="region",
         )
-    bureau_name = check_text(bureau_name, field="bureau_name", zh="本局名称", en="name of the bureau", longest=60)
+    bureau_name = check_text(
+        bureau_name, field="bureau_name", zh="本局名称", en="name of the bureau", longest=60, is_required=True
+    )
+    bureau_code = bureau_code.lower()
     if Bureau.objects.filter(code=bureau_code).exists():
         raise Conflict(
             "BUREAU_TAKEN", f"编码 {bureau_code} 已有局使用", f"There is a bureau {bureau_code}", field="bureau_code"
         )
     identity.check_password_rules(password, username=username)
-    bureau = add_bureau(code=bureau_code.lower(), name=bureau_name, region=place, by_name="首次设置", at=at)
+    bureau = add_bureau(code=bureau_code, name=bureau_name, region=place, by_name="首次设置", at=at)
     founder = Actor.system("首次设置", bureau.pk)
     open_book(bureau_id=bureau.pk, by=founder, at=at)
     user = identity.add_user(username=username, display_name=name, password=password, at=at)
