@@ -11,6 +11,7 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFie
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from liangcao.config.answers import refused
 from liangcao.config.headers import is_machine
 from liangcao.config.sizes import too_large
 from liangcao.foundation.kernel.errors import Forbidden, Invalid, NotFound, Refusal
@@ -44,9 +45,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if isinstance(exception, DisallowedHost):
         # The host that was forged stands nowhere in the answer.
-        return _told(request, Invalid("HOST_UNKNOWN", "本系统不服务这个域名", "This host is not served here"))
+        return refused(request, Invalid("HOST_UNKNOWN", "本系统不服务这个域名", "This host is not served here"))
     if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
-        return _told(
+        return refused(
             request,
             Invalid(
                 "FIELDS_TOO_MANY",
@@ -92,7 +93,7 @@ def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
         f"This address does not take {method}; nothing was changed",
     )
     refusal.status = METHOD_NOT_ALLOWED
-    response = _told(request, refusal)
+    response = refused(request, refusal)
     if allowed:
         response["Allow"] = allowed
     return response
@@ -101,7 +102,3 @@ def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
 def _has_words(request: HttpRequest, response: HttpResponse) -> bool:
     kind = "application/json" if is_machine(request) else "text/html"
     return bool(not response.streaming and response.content) and response.get("Content-Type", "").startswith(kind)
-
-
-def _told(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return errors.refused(request, refusal) if is_machine(request) else refusals.answer(request, refusal)

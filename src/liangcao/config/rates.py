@@ -24,11 +24,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from liangcao.config.answers import refused
 from liangcao.config.counters import Allowance, Counters
 from liangcao.config.headers import is_machine
 from liangcao.foundation.kernel.errors import Refusal
-from liangcao.interfaces.api.v1 import errors
-from liangcao.interfaces.web import refusals
 
 _log = logging.getLogger(__name__)
 # Pages that ask who somebody is: everything that a stranger may send something to.
@@ -140,7 +139,6 @@ def counters(path: Path) -> Counters:
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     """429 in the caller's shape and language."""
-    refusal = TooMany(seconds)
-    response = errors.refused(request, refusal) if is_machine(request) else refusals.answer(request, refusal)
+    response = refused(request, TooMany(seconds))
     response["Retry-After"] = str(seconds)
     return response

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from liangcao.config.answers import refused
 from liangcao.config.headers import is_machine
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.interfaces.api.v1 import errors
-from liangcao.interfaces.web import refusals
 
 _MEGABYTE = 1024 * 1024
 
@@ -51,7 +50,6 @@ def limit_of(request: HttpRequest) -> int:
 
 def too_large(request: HttpRequest, most: int) -> HttpResponse:
     """413 in the caller's shape. The rest of the body is not waited for."""
-    refusal = BodyTooLarge(most)
-    response = errors.refused(request, refusal) if is_machine(request) else refusals.answer(request, refusal)
+    response = refused(request, BodyTooLarge(most))
     response["Connection"] = "close"
     return response
