@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -22,7 +22,8 @@ FORWARDED = (
 )
 
 
-@cache
+# Bounded: callers' addresses come through here as well as the few that are configured.
+@lru_cache(maxsize=64)
 def network_of(text: str) -> Network | None:
     """An address or a network ("10.1.0.0/16"); None for what is neither."""
     try:
