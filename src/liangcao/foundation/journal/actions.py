@@ -89,13 +89,14 @@ def record_refusal(
         with _brief_transaction():
             if not throttle.is_to_be_written(by):
                 return False
+            record(
+                by=by, at=at, action=action, object_kind=object_kind, object_ref=object_ref, bureau_id=bureau_id,
+                after=details, result=result,
+            )  # fmt: skip
+        return True
     except DatabaseError as error:
         _log.error("not journalled: %s %s %s (%s)", action, result, by.origin, error)
         return False
-    return record_apart(
-        by=by, at=at, action=action, object_kind=object_kind, object_ref=object_ref, bureau_id=bureau_id,
-        after=details, result=result,
-    )  # fmt: skip
 
 
 def record_login(

@@ -73,7 +73,10 @@ def _admitted(key: str) -> bool:
         if held is not None and monotonic() < held.until and held.waiting + 1 < LOT:
             held.waiting += 1
             return False
-        lot = (held.waiting if held else 0) + 1
+        lot = 1
+        if held is not None:
+            # Taken out at once: a second thread that comes while this one writes does not count the lot again.
+            lot, held.waiting = held.waiting + 1, 0
     count = _counted(key, lot)
     with _lock:
         if count <= limit_of(key):
