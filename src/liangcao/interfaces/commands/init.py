@@ -66,19 +66,11 @@ def _incomplete(missing: list[str]) -> Invalid:
 
 
 def _prepare() -> str:
-    """Database, division list, catalogue, rule sets; the secret of a new first-start link. Raises Conflict."""
+    """Database and all that `first_start_secret` loads; the secret of a new first-start link. Raises Conflict when
+    somebody can log in."""
     database.start()
     database.migrate()
-    from liangcao.foundation.identity.actor import Actor
-    from liangcao.foundation.kernel.clock import now
-    from liangcao.interfaces.commands.reference import load_reference
-    from liangcao.operations.allocation.actions import load_rule_sets
-    from liangcao.reference.parties.actions import make_first_start_link
-
-    at = now()
-    load_reference(by_name=FOUNDER, at=at)
-    load_rule_sets(by=Actor.system(FOUNDER, 0), at=at)
-    secret = make_first_start_link(at=at)
+    secret = first_start_secret()
     if secret is None:
         raise Conflict(
             "ALREADY_SET_UP",
@@ -88,10 +80,32 @@ def _prepare() -> str:
     return secret
 
 
-def _tell_link(args: argparse.Namespace, secret: str) -> int:
+def first_start_secret() -> str | None:
+    """Division list, catalogue and rule sets, and the secret of a new first-start link; None when somebody can log
+    in."""
+    from liangcao.foundation.identity.actor import Actor
+    from liangcao.foundation.kernel.clock import now
+    from liangcao.interfaces.commands.reference import load_reference
+    from liangcao.operations.allocation.actions import load_rule_sets
+    from liangcao.reference.parties.actions import make_first_start_link
+
+    at = now()
+    secret = make_first_start_link(at=at)
+    if secret is not None:
+        load_reference(by_name=FOUNDER, at=at)
+        load_rule_sets(by=Actor.system(FOUNDER, 0), at=at)
+    return secret
+
+
+def first_start_address(base: str, secret: str) -> str:
+    """The one-time address with which the bureau is set up."""
     from django.urls import reverse
 
-    link = args.address.rstrip("/") + reverse("first_start", args=[secret])
+    return base.rstrip("/") + reverse("first_start", args=[secret])
+
+
+def _tell_link(args: argparse.Namespace, secret: str) -> int:
+    link = first_start_address(args.address, secret)
     if args.json:
         print_json({"link": link})
         return 0

@@ -12,7 +12,7 @@ from typing import Any
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import is_whole_number
-from liangcao.interfaces.commands import check_deploy, database
+from liangcao.interfaces.commands import check_deploy, database, init
 from liangcao.interfaces.commands.companion import WorkerCompanion
 from liangcao.interfaces.commands.words import in_words
 
@@ -91,21 +91,10 @@ def _first_start_address(host: str, port: int) -> str:
     """The one-time address that sets an empty system up; "" when somebody can log in."""
     from django.conf import settings
 
-    from liangcao.foundation.identity.actor import Actor
-    from liangcao.foundation.kernel.clock import now
-    from liangcao.interfaces.commands.reference import load_reference
-    from liangcao.operations.allocation.actions import load_rule_sets
-    from liangcao.reference.parties.actions import make_first_start_link
-
-    at = now()
-    secret = make_first_start_link(at=at)
-    if secret is None:
-        return ""
-    load_reference(by_name="首次设置", at=at)
-    load_rule_sets(by=Actor.system("首次设置", 0), at=at)
+    secret = init.first_start_secret()
     # Behind a proxy the people's address is the named one, not where this process listens.
     public = next(iter(settings.CSRF_TRUSTED_ORIGINS), url_of(host, port))
-    return f"{public}/first-start/{secret}/"
+    return init.first_start_address(public, secret) if secret else ""
 
 
 def serve(host: str, port: int, *, workers: int, threads: int, with_worker: bool) -> None:
