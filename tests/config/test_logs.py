@@ -67,12 +67,11 @@ def test_json_is_one_object_on_one_line() -> None:
 
 
 @pytest.mark.django_db
-def test_lines_of_a_request_carry_its_number(caplog: Any) -> None:
+def test_lines_of_a_request_carry_its_number(caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator reads the number on the page and finds the lines of that request, and only of that."""
     make_office()
     lines: list[str] = []
-    caplog.handler.setFormatter(TextLines())
-    caplog.handler.emit = lambda made: lines.append(TextLines().format(made))
+    monkeypatch.setattr(caplog.handler, "emit", lambda made: lines.append(TextLines().format(made)))
     answer = Client().get(f"/nowhere/{IDENTITY}/")
     assert any(answer["X-Request-Id"] in line and "Not Found" in line for line in lines)
     assert not [line for line in lines if IDENTITY in line]
@@ -81,5 +80,6 @@ def test_lines_of_a_request_carry_its_number(caplog: Any) -> None:
 @pytest.mark.django_db
 def test_names_and_passwords_of_a_failed_log_in_are_not_logged(caplog: Any) -> None:
     Client().post(reverse("login"), {"username": "somebody-secret", "password": f"pass-{IDENTITY}"})
+    assert caplog.records, "the failure itself is told"
     assert not [made for made in caplog.records if "somebody-secret" in TextLines().format(made)]
     assert not [made for made in caplog.records if IDENTITY in made.getMessage()]

@@ -8,7 +8,6 @@ import logging
 import re
 from contextvars import ContextVar
 from datetime import datetime
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
@@ -66,8 +65,6 @@ class TextLines(_Lines):
 class JsonLines(_Lines):
     """For a program: one JSON object on one line."""
 
-    _escaped: ClassVar[bool] = False
-
     def format(self, record: logging.LogRecord) -> str:
         """The event as JSON."""
-        return json.dumps(self.parts(record), ensure_ascii=self._escaped)
+        return json.dumps(self.parts(record), ensure_ascii=False)

@@ -99,7 +99,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken", "client_id"]
+# What was typed as a name may be a password: it stands in no log either.
+AXES_SENSITIVE_PARAMETERS = ["username", "code", "csrfmiddlewaretoken", "client_id"]
 AXES_CLIENT_IP_CALLABLE = "liangcao.foundation.identity.lockout.client_address"
 FAILURES_PER_ADDRESS = environment.whole_number("LIANGCAO_FAILURES_PER_ADDRESS", 50)
 

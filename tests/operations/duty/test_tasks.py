@@ -12,6 +12,7 @@ from liangcao.foundation.kernel.clock import day_end
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.operations.duty import actions, queries
 from liangcao.operations.duty.models import Task, TaskEvent
+from liangcao.reference.parties.actions import end_appointment
 from tests.factories.duty import HOUR, make_colleague, make_task
 from tests.factories.world import NOON, TODAY, World, make_world
 
@@ -48,6 +49,10 @@ def test_give_task_is_for_the_desk_and_to_a_colleague(world: World) -> None:
         make_task(world, make_colleague(stranger, "外局人"))
     with pytest.raises(Forbidden):
         make_task(world, who, by=world.requester(world.hospital))
+    held = who.person.appointments.get()
+    end_appointment(appointment_id=held.pk, last_day=None, reason="", by=world.actor("administrator"), at=NOON)
+    with pytest.raises(Invalid, match="PERSON_NOT_APPOINTED"):
+        make_task(world, who)
 
 
 def test_a_task_of_another_bureau_is_not_there(world: World) -> None:

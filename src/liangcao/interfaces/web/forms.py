@@ -155,6 +155,12 @@ class ActForm(RefusableForm):
             self.data = answered
 
 
+class ReasonForm(ActForm):
+    """An act that needs its reason."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
+
+
 class LineForm(RefusableForm):
     """One row of a document. `request` is set by LineForms; a row without any value is left out."""
 

@@ -25,6 +25,7 @@ from liangcao.operations.duty.models import (
     WorkingGroup,
 )
 from liangcao.reference.parties.models import Person
+from liangcao.reference.parties.queries import in_force
 
 # Who stands on a shift must be able to sign it over.
 ON_DUTY = ("hand_over", "sign")
@@ -43,12 +44,10 @@ def colleagues(actor: Actor, bureau_id: int, *, on: date, may: tuple[str, str] |
     """People with an appointment at the bureau's desk in force on a day, by name; with `may` (object, action) only
     those whose role allows the act."""
     roles = DESK_ROLES if may is None else guard.access()[may[0]][may[1]] & DESK_ROLES
-    held = Q(
-        appointments__bureau_id=bureau_id,
-        appointments__role__in=sorted(roles),
-        appointments__valid_from__lte=on,
-    ) & (Q(appointments__valid_until=None) | Q(appointments__valid_until__gte=on))
-    return Person.objects.visible_to(actor).filter(held).distinct().order_by("name", "pk")
+    held = in_force(on, path="appointments__") & Q(
+        appointments__bureau_id=bureau_id, appointments__role__in=sorted(roles)
+    )
+    return Person.objects.visible_to(actor).filter(held).order_by("name", "pk")
 
 
 def person_of(actor: Actor, bureau_id: int, *, on: date) -> Person | None:
@@ -191,12 +190,7 @@ def gaps(actor: Actor, bureau_id: int, *, from_at: datetime, to_at: datetime) ->
     for post_id, starts_at, ends_at in rows.order_by("starts_at").values_list("post_id", "starts_at", "ends_at"):
         planned.setdefault(post_id, []).append((starts_at, ends_at))
     used = posts(actor, bureau_id).filter(is_always_staffed=True, shifts__status="planned").distinct()
-    in_use = {row.pk: row for row in used}
-    return [
-        Gap(held, start, end)
-        for held in in_use.values()
-        for start, end in holes(planned.get(held.pk, []), from_at, to_at)
-    ]
+    return [Gap(held, start, end) for held in used for start, end in holes(planned.get(held.pk, []), from_at, to_at)]
 
 
 def holes(

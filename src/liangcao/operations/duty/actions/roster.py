@@ -99,7 +99,7 @@ def plan_shifts(
         with collected(problems):
             drafted.append(_drafted(by, bureau_id, posts.get(each.post_id), each, drafted, row, at=at))
     raise_all(problems)
-    made = [_saved(shift) for shift in drafted]
+    made = DutyShift.objects.bulk_create(drafted)
     record(
         by=by, at=at, action="plan_shifts", object_kind="roster", object_ref=str(business_date(made[0].starts_at)),
         bureau_id=bureau_id,
@@ -198,11 +198,6 @@ def check_free(
         field="starts_at",
         row=row,
     )
-
-
-def _saved(shift: DutyShift) -> DutyShift:
-    shift.save()
-    return shift
 
 
 @transaction.atomic

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
-from liangcao.interfaces.web.desk.allocation.forms import DiscardForm, OverrideForm, ReadForm, ReasonForm
+from liangcao.interfaces.web.desk.allocation.forms import DiscardForm, OverrideForm, ReadForm
 from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
+from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.ledger import queries as ledger

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.desk.choices import item_choices, party_choices
-from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, line_forms
+from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, ReasonForm, line_forms
 from liangcao.interfaces.web.templatetags.words import named, quantity, said
 from liangcao.operations.allocation import queries
 from liangcao.operations.allocation.models import WEIGH_BY
@@ -75,12 +75,6 @@ class OverrideForm(ReadForm):
 
     quantity = PieceField(label=_("改为"), least=0)
     reason = forms.CharField(label=_("改数原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
-
-
-class ReasonForm(ActForm):
-    """An end with its reason."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
 
 
 class DiscardForm(ReadForm, ReasonForm):

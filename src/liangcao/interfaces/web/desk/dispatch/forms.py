@@ -22,12 +22,6 @@ class HandOverForm(ActForm):
     carrier = forms.CharField(label=_("承运人或车牌"), max_length=60)
 
 
-class ReasonForm(ActForm):
-    """An end with its reason."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
-
-
 class SignedLineForm(LineForm):
     """What the unit says of one line: how much is missing, how much is damaged; the rest arrived whole."""
 

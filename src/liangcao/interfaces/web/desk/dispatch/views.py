@@ -12,11 +12,11 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.dispatch import papers, picking
-from liangcao.interfaces.web.desk.dispatch.forms import HandOverForm, ReasonForm, SettlementForm, SignForm
+from liangcao.interfaces.web.desk.dispatch.forms import HandOverForm, SettlementForm, SignForm
 from liangcao.interfaces.web.desk.dispatch.lists import DELIVERIES
 from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
-from liangcao.interfaces.web.forms import ActForm
+from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.dispatch import actions, queries

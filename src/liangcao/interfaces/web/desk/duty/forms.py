@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.kernel.clock import LOCAL, business_date
-from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice
+from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice, ReasonForm
 from liangcao.interfaces.web.templatetags.words import named, said, short_day
 from liangcao.operations.duty import queries
 from liangcao.operations.duty.flow import GROUP_KINDS, POSITIONS
@@ -37,12 +37,6 @@ class MomentField(forms.DateTimeField):
 def colleague_choices(request: Any, *, may: tuple[str, str] | None = None) -> Any:
     """People with an appointment at the desk today, or only those whose role allows an act."""
     return queries.colleagues(request.actor, request.bureau.pk, on=business_date(request.at), may=may)
-
-
-class ReasonForm(ActForm):
-    """An act that needs its reason."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
 
 
 class RemarkForm(ActForm):

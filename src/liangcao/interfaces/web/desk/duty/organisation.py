@@ -15,8 +15,8 @@ from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.cells import Column, table
-from liangcao.interfaces.web.desk.duty.forms import EndForm, GroupForm, MemberForm, ReasonForm, TemplateForm
-from liangcao.interfaces.web.forms import ActForm
+from liangcao.interfaces.web.desk.duty.forms import EndForm, GroupForm, MemberForm, TemplateForm
+from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.listing import sheet_of
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, said

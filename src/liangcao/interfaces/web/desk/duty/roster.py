@@ -14,10 +14,11 @@ from liangcao.foundation.kernel.clock import business_date, day_start
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
-from liangcao.interfaces.web.desk.duty.forms import PostForm, ReasonForm, RosterForm, ShiftForm, hours_of
+from liangcao.interfaces.web.desk.duty.forms import PostForm, RosterForm, ShiftForm, hours_of
 from liangcao.interfaces.web.desk.duty.lists import SHIFTS
 from liangcao.interfaces.web.desk.duty.swaps import swap_table
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import can, desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named
 from liangcao.operations.duty import actions, queries, rules

@@ -14,8 +14,9 @@ from liangcao.interfaces.web import listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Table, table
-from liangcao.interfaces.web.desk.duty.forms import ReasonForm, RemarkForm, SwapForm, shift_words
+from liangcao.interfaces.web.desk.duty.forms import RemarkForm, SwapForm, shift_words
 from liangcao.interfaces.web.desk.duty.lists import SWAPS, exchange_words
+from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import chip
 from liangcao.operations.duty import actions, queries, rules

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.kernel.clock import LOCAL
-from liangcao.interfaces.web.desk.duty.forms import MomentField, ReasonForm, colleague_choices
-from liangcao.interfaces.web.forms import ActForm, NamedChoice
+from liangcao.interfaces.web.desk.duty.forms import MomentField, colleague_choices
+from liangcao.interfaces.web.forms import ActForm, NamedChoice, ReasonForm
 from liangcao.interfaces.web.templatetags.words import said
 from liangcao.operations.duty.flow import TASK_SOURCES
 

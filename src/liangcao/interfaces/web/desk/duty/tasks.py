@@ -14,10 +14,11 @@ from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
-from liangcao.interfaces.web.desk.duty.forms import ReasonForm, RemarkForm
+from liangcao.interfaces.web.desk.duty.forms import RemarkForm
 from liangcao.interfaces.web.desk.duty.lists import task_listing, task_state
 from liangcao.interfaces.web.desk.duty.task_forms import ReopenForm, TaskForm
 from liangcao.interfaces.web.document import Act, Document, Fact
+from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import moment, said
 from liangcao.operations.duty import actions, queries, rules

@@ -83,12 +83,6 @@ class EndingForm(ActForm):
     reason = forms.CharField(label=_("原因"), max_length=200, required=False)
 
 
-class ReasonForm(ActForm):
-    """Why."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200)
-
-
 class InvitationForm(ActForm):
     """Whom to invite."""
 

@@ -19,7 +19,7 @@ from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
-from liangcao.interfaces.web.forms import ActForm
+from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, moment, named, role_said
 from liangcao.reference.parties import actions
@@ -129,7 +129,8 @@ def person_new(request: Any) -> HttpResponse:
     def do(values: dict[str, Any]) -> Any:
         return actions.enrol_person(
             name=values["name"], username=values["username"], role=values["role"], bureau_id=request.bureau.pk,
-            narrowing=account_forms.AppointmentForm.narrowing(values), valid_from=values["valid_from"], valid_until=values["valid_until"],
+            narrowing=account_forms.AppointmentForm.narrowing(values),
+            valid_from=values["valid_from"], valid_until=values["valid_until"],
             by=request.actor, at=request.at, client_id=values["client_id"],
         )  # fmt: skip
 
@@ -165,7 +166,8 @@ def appointment_new(request: Any, person_id: int) -> HttpResponse:
         button=_("任命"),
         back=reverse("person", args=[person_id]),
         do=lambda values: actions.appoint(
-            person=found, role=values["role"], bureau_id=request.bureau.pk, narrowing=account_forms.AppointmentForm.narrowing(values),
+            person=found, role=values["role"], bureau_id=request.bureau.pk,
+            narrowing=account_forms.AppointmentForm.narrowing(values),
             valid_from=values["valid_from"], valid_until=values["valid_until"], by=request.actor, at=request.at,
             client_id=values["client_id"],
         ),
@@ -217,7 +219,7 @@ def person_reset(request: Any, person_id: int) -> HttpResponse:
 
 def _state_act(
     request: Any, person_id: int, *, title: Any, button: Any, message: Any, do: Any, summary: Any = "",
-    form: type[ActForm] = account_forms.ReasonForm, danger: bool = False,
+    form: type[ActForm] = ReasonForm, danger: bool = False,
 ) -> HttpResponse:  # fmt: skip
     found = parties.person_in_scope(request.actor, person_id)
 

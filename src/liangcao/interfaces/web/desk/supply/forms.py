@@ -223,9 +223,3 @@ class ReversalForm(ActForm):
     def build(self) -> None:
         """One row a line."""
         self.lines = line_forms(self.request, ReversalLineForm, initial=self.rows, fixed=True)
-
-
-class ReasonForm(ActForm):
-    """An end with its reason."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))

@@ -15,10 +15,11 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.supply import papers
-from liangcao.interfaces.web.desk.supply.forms import ReasonForm, SourceForm
+from liangcao.interfaces.web.desk.supply.forms import SourceForm
 from liangcao.interfaces.web.desk.supply.lists import RECEIPTS, SOURCES, time_line
 from liangcao.interfaces.web.desk.supply.words import ANNOUNCE_HINTS, ANNOUNCE_TITLES
 from liangcao.interfaces.web.desk.titles import titled
+from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.operations.supply import actions, queries
 from liangcao.operations.supply.flow import KINDS
