@@ -91,14 +91,54 @@ def test_the_roster_is_planned_swapped_and_cancelled(world: World, caller: Any) 
 
 def test_groups_come_from_a_template(world: World, caller: Any) -> None:
     leader = caller(world, "leader")
-    refused(leader.post("/working-groups", {"template": "ten"}), 400, "TEMPLATE_UNKNOWN")
-    made = leader.post("/working-groups", {"template": "nine_departments"}).json()["results"]
+    refused(leader.post("/working-groups/template", {"template": "ten"}), 400, "TEMPLATE_UNKNOWN")
+    made = leader.post("/working-groups/template", {"template": "nine_departments"}).json()["results"]
     assert len(made) == 6
-    who = make_colleague(world, "借调员")
+    refused(leader.post("/working-groups/template", {"template": "five_groups"}), 409, "GROUPS_EXIST")
+
+
+def test_a_group_is_added_and_dissolved(world: World, caller: Any) -> None:
+    leader, keeper = caller(world, "leader"), caller(world, "storekeeper")
+    body = {"name": "口罩生产专班", "name_en": "mask production", "duties": "驻厂\n日报"}
+    refused(keeper.post("/working-groups", body), 403, "FORBIDDEN")
+    refused(leader.post("/working-groups", {**body, "name": ""}), 400, "REQUIRED")
+    key = uuid4()
+    made = leader.post("/working-groups", body, key=key)
+    assert made.status_code == 201, made.json()
+    assert made.json()["duties"] == ["驻厂", "日报"]
+    assert leader.post("/working-groups", body, key=key).json() == made.json()
+    refused(leader.post("/working-groups", body), 409, "GROUP_TAKEN")
+    address = f"/working-groups/{made.json()['id']}/dissolution"
+    refused(keeper.post(address, {"reason": "不用了"}), 403, "FORBIDDEN")
+    refused(leader.post(address, {"reason": ""}), 400, "REASON_MISSING")
+    refused(caller(make_world("other"), "leader").post(address, {"reason": "不用了"}), 404, "NOT_FOUND")
+    assert leader.post(address, {"reason": "产量已够"}).json()["dissolved_on"] == "2020-02-03"
+    refused(leader.post(address, {"reason": "产量已够"}), 409, "GROUP_DISSOLVED")
+    assert leader.get("/working-groups").json()["results"] == []
+
+
+def test_a_member_is_appointed_and_leaves(world: World, caller: Any) -> None:
+    leader, keeper = caller(world, "leader"), caller(world, "storekeeper")
+    group = leader.post("/working-groups", {"name": "口罩生产专班"}).json()
+    who, address = make_colleague(world, "借调员"), f"/working-groups/{group['id']}/members"
     body = {"person": who.person.pk, "position": "head", "valid_from": "2020-02-02", "seconded_from": "市财政局"}
-    assert leader.post(f"/working-groups/{made[-1]['id']}/members", body).status_code == 201
+    refused(keeper.post(address, body), 403, "FORBIDDEN")
+    refused(leader.post(address, {**body, "person": 10**12}), 400, "PERSON_NOT_APPOINTED")
+    made = leader.post(address, body)
+    assert made.status_code == 201, made.json()
+    refused(leader.post(address, body), 409, "MEMBER_TWICE")
     shown = leader.get("/working-groups").json()["results"][-1]
-    assert [(row["person"]["name"], row["seconded_from"]) for row in shown["members"]] == [("借调员", "市财政局")]
+    assert shown["members"] == [made.json()]
+    assert (made.json()["person"]["name"], made.json()["seconded_from"]) == ("借调员", "市财政局")
+    ending = f"/group-members/{made.json()['id']}/ending"
+    refused(keeper.post(ending, {"last_day": "2020-02-03", "reason": "返岗"}), 403, "FORBIDDEN")
+    refused(leader.post(ending, {"last_day": "2020-02-01", "reason": "返岗"}), 400, "MEMBER_DATES")
+    stranger = caller(make_world("other"), "leader")
+    refused(stranger.post(ending, {"last_day": "2020-02-03", "reason": "返岗"}), 404, "NOT_FOUND")
+    left = leader.post(ending, {"last_day": "2020-02-02", "reason": "返岗"})
+    assert left.json()["valid_until"] == "2020-02-02"
+    refused(leader.post(ending, {"last_day": "2020-02-02", "reason": "返岗"}), 409, "MEMBER_ENDED")
+    assert leader.get("/working-groups").json()["results"][-1]["members"] == []
 
 
 def test_a_task_is_refused_given_cancelled_and_opened_again(world: World, caller: Any) -> None:

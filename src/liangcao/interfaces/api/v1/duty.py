@@ -1,8 +1,7 @@
-"""Duty: the roster, who is on call, swaps; the groups of the emergency."""
+"""Duty: the roster, who is on call, swaps."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -80,24 +79,6 @@ class AnswerIn(Body):
     answer: str = Field("", max_length=200)
 
 
-class TemplateIn(Body):
-    """A shipped structure: five_groups, three_groups, nine_departments, three_support_groups."""
-
-    template: str = Field(max_length=40, examples=["five_groups"])
-    bureau: str | None = None
-
-
-class MemberIn(Body):
-    """A member of a group from a day on."""
-
-    person: RowId
-    position: Literal["head", "deputy", "contact", "member"] = "member"
-    valid_from: date
-    valid_until: date | None = None
-    seconded_from: str = Field("", max_length=60)
-    phone: str = Field("", max_length=40)
-
-
 def show_shift(shift: Any) -> dict[str, Any]:
     """A shift with its people and its hand-over."""
     handed = getattr(shift, "hand_over", None)
@@ -126,31 +107,6 @@ def show_swap(swap: Any) -> dict[str, Any]:
         "status": swap.status,
         "answer": swap.answer,
         "asked_at": swap.asked_at.isoformat(),
-    }
-
-
-def show_group(group: Any, members: list[Any]) -> dict[str, Any]:
-    """A group with its members of today."""
-    return {
-        "id": group.pk,
-        "parent": group.parent_id,
-        "kind": group.kind,
-        "name": group.name,
-        "name_en": group.name_en,
-        "departments": group.departments,
-        "duties": group.duties.splitlines(),
-        "members": [
-            {
-                "id": each.pk,
-                "person": {"id": each.person_id, "name": each.person.name},
-                "position": each.position,
-                "seconded_from": each.seconded_from,
-                "phone": each.phone,
-                "valid_from": each.valid_from.isoformat(),
-                "valid_until": each.valid_until.isoformat() if each.valid_until else None,
-            }
-            for each in members
-        ],
     }
 
 
@@ -289,36 +245,3 @@ def decline_swap(request: HttpRequest, swap_id: int, body: AnswerIn) -> Status:
 def withdraw_swap(request: HttpRequest, swap_id: int, body: AnswerIn) -> Status:
     """Take the question back."""
     return _answer(request, swap_id, body, actions.withdraw_swap)
-
-
-@router.get("/working-groups", response=dict)
-def list_groups(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
-    """Leading group and groups of the open emergency, with their members of today."""
-    door = entered(request, filters.bureau, "duty")
-    members: dict[int, list[Any]] = {}
-    for each in queries.members(door.actor, door.bureau_id, on=door.today):
-        members.setdefault(each.group_id, []).append(each)
-    found = queries.groups(door.actor, door.bureau_id)
-    return {"results": [show_group(group, members.get(group.pk, [])) for group in found]}
-
-
-@router.post("/working-groups", response={201: dict}, openapi_extra=KEYED)
-def set_up_groups(request: HttpRequest, body: TemplateIn) -> Status:
-    """Set up the groups of the open emergency from a shipped template."""
-    door = enter(request, body.bureau)
-    made = actions.set_up_groups(
-        bureau_id=door.bureau_id, template=body.template, client_id=key_of(request), **door.who_and_when
-    )
-    return Status(201, {"results": [show_group(group, []) for group in made]})
-
-
-@router.post("/working-groups/{int:group_id}/members", response={201: dict}, openapi_extra=KEYED)
-def add_member(request: HttpRequest, group_id: int, body: MemberIn) -> Status:
-    """Appoint a colleague to a group."""
-    group = queries.group(request.auth, group_id)  # type: ignore[attr-defined]
-    door = enter(request, group.bureau.code)
-    made = actions.add_member(
-        group_id=group_id, person_id=body.person, client_id=key_of(request), **body.model_dump(exclude={"person"}),
-        **door.who_and_when,
-    )  # fmt: skip
-    return Status(201, show_group(group, [made]))

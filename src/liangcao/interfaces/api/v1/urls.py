@@ -13,6 +13,7 @@ from liangcao.interfaces.api.v1 import (
     demand,
     dispatch,
     duty,
+    duty_groups,
     errors,
     hand_overs,
     jobs,
@@ -37,8 +38,8 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, reference, supply, opening, demand, allocation, dispatch, ledger, duty, hand_overs, tasks,
-    separation, briefing, journal, jobs,
+    accounts, reference, supply, opening, demand, allocation, dispatch, ledger, duty, duty_groups, hand_overs,
+    tasks, separation, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 
