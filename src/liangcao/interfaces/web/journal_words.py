@@ -75,6 +75,7 @@ ACTS: dict[str, str | Promise] = {
     "end_member": _("结束任职"),
     "give_task": _("交办"),
     "plan_shifts": _("排班"),
+    "reassign_task": _("转办"),
     "reopen_task": _("重新办理"),
     "set_up_groups": _("按模板设立工作组"),
     "sign_hand_over": _("交班"),

@@ -33,6 +33,7 @@ TASK_EVENTS: dict[str, tuple[str, str]] = {
     "done": ("办结", "done"),
     "cancelled": ("取消", "cancelled"),
     "reopened": ("重新办理", "reopened"),
+    "reassigned": ("转办", "passed on"),
 }
 GROUP_KINDS: dict[str, tuple[str, str]] = {
     "leading": ("领导小组", "leading group"),

@@ -21,7 +21,7 @@ SWAP_STATUSES = ("asked", "accepted", "declined", "withdrawn")
 HAND_OVER_STATUSES = ("signed", "taken")
 TASK_STATUSES = ("open", "done", "cancelled")
 TASK_SOURCE_NAMES = ("meeting", "call", "note")
-TASK_EVENT_NAMES = ("given", "done", "cancelled", "reopened")
+TASK_EVENT_NAMES = ("given", "done", "cancelled", "reopened", "reassigned")
 
 
 class WorkingGroupQuerySet(ScopedQuerySet):
@@ -341,11 +341,13 @@ class TaskEventQuerySet(ScopedQuerySet):
 
 @append_only()
 class TaskEvent(models.Model):
-    """What happened to a task: given, done, cancelled, reopened. Only ever added: figures of a past day read it."""
+    """What happened to a task (given, done, cancelled, reopened, reassigned), with its owner and moment from then on.
+    Only ever added: figures of a past day read it."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10)
     at = models.DateTimeField()
+    owner = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     due_at = models.DateTimeField()
     by = models.CharField(max_length=60)
     reason = models.CharField(max_length=200, blank=True)

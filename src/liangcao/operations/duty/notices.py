@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.outbox.notices import Notice
-from liangcao.operations.duty.models import HandOver, ShiftSwap, Task
+from liangcao.operations.duty.models import HandOver, ShiftSwap, Task, TaskEvent
 from liangcao.operations.duty.rules import clock_en, clock_zh
+from liangcao.reference.parties.models import Person
 
 
 def given(task: Task) -> Notice | None:
@@ -23,6 +25,38 @@ def given(task: Task) -> Notice | None:
         object_name="task",
         act="end",
         user_id=user_id,
+    )
+
+
+def passed_on(task: Task, event: TaskEvent, *, by: Actor) -> Notice | None:
+    """The new owner of a task is told."""
+    zh = f"交办事项 {task.number} 转给您办理,时限 {clock_zh(task.due_at)}"
+    en = f"Task {task.number} was passed on to you, due {clock_en(task.due_at)}"
+    return _of_passing(task, event, task.owner, "end", zh, en, by=by)
+
+
+def taken_off(task: Task, event: TaskEvent, previous: Person, *, by: Actor) -> Notice | None:
+    """Who had a task is told that somebody else has it now."""
+    zh = f"交办事项 {task.number} 已转给别人,您不用再办"
+    en = f"Task {task.number} was passed on to somebody else; it is yours no more"
+    return _of_passing(task, event, previous, "view", zh, en, by=by)
+
+
+def _of_passing(
+    task: Task, event: TaskEvent, person: Person, act: str, zh: str, en: str, *, by: Actor
+) -> Notice | None:
+    if person.user_id is None or person.user_id == by.user_id:
+        return None
+    return Notice(
+        key=f"{task.bureau_id} {task.number} reassigned {event.pk} {act}",
+        zh=zh,
+        en=en,
+        page="task",
+        page_id=task.pk,
+        bureau_id=task.bureau_id,
+        object_name="task",
+        act=act,
+        user_id=person.user_id,
     )
 
 

@@ -286,15 +286,16 @@ def task(actor: Actor, task_id: int) -> Task:
 
 def events_of(actor: Actor, task_id: int) -> QuerySet[TaskEvent]:
     """What happened to a task, oldest first."""
-    return TaskEvent.objects.visible_to(actor).filter(task_id=task_id).order_by("pk")
+    return TaskEvent.objects.visible_to(actor).filter(task_id=task_id).select_related("owner").order_by("pk")
 
 
 def tasks_as_of(actor: Actor, bureau_id: int, *, before: datetime) -> QuerySet[Any]:
-    """Tasks as they stood at a moment: `state` (given, done, cancelled, reopened), `due_then`, `changed_at`. A task
-    that is opened again later changes nothing of a past day."""
+    """Tasks as they stood at a moment: `state` (the last event), `owner_then`, `due_then`, `changed_at`. A task that
+    is opened again or passed on later changes nothing of a past day."""
     last = TaskEvent.objects.filter(task_id=OuterRef("pk"), at__lt=before).order_by("-pk")
     found = tasks(actor, bureau_id=bureau_id).annotate(
         state=Subquery(last.values("kind")[:1]),
+        owner_then=Subquery(last.values("owner__name")[:1]),
         due_then=Subquery(last.values("due_at")[:1]),
         changed_at=Subquery(last.values("at")[:1]),
         how=Subquery(last.values("reason")[:1]),

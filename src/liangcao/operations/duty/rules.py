@@ -166,17 +166,44 @@ def can_take_over(actor: Actor, hand_over: HandOver) -> bool:
     return guard.passes(check_can_take_over, actor, hand_over)
 
 
+def _holds(actor: Actor, task: Task) -> bool:
+    gave = actor.user_id == task.given_user_id if actor.user_id else actor.name == task.given_by
+    return gave or is_person(actor, task.owner)
+
+
 def check_can_end_task(actor: Actor, task: Task, target: str) -> None:
     """Done: owner, giver, or who keeps the roster. Cancelled and open again: giver, owner or who keeps the roster."""
     guard.check(actor, "end", "task", bureau_id=task.bureau_id)
-    gave = actor.user_id == task.given_user_id if actor.user_id else actor.name == task.given_by
-    if not gave and not is_person(actor, task.owner) and not leads(actor, task.bureau_id):
+    if not _holds(actor, task) and not leads(actor, task.bureau_id):
         raise NotYours(
             "NOT_YOUR_TASK",
             f"{task.number} 交给{task.owner.name},请由承办人、交办人或值班负责人办理",
             f"{task.number} belongs to {task.owner.name}; the owner, the giver or who keeps the roster ends it",
         )
     check_step(TASK_FLOW, task.status, target, what_zh=f"交办事项 {task.number} ", what_en=f"Task {task.number}")
+
+
+def check_can_reassign(actor: Actor, task: Task) -> None:
+    """An open task: its owner, its giver, or whoever may give tasks himself."""
+    guard.check(actor, "end", "task", bureau_id=task.bureau_id)
+    if not _holds(actor, task) and not guard.can(actor, "give", "task", bureau_id=task.bureau_id):
+        raise NotYours(
+            "NOT_YOUR_TASK",
+            f"{task.number} 交给{task.owner.name},请由承办人、交办人或可以交办的人转办",
+            f"{task.number} belongs to {task.owner.name}; the owner, the giver or who may give tasks passes it on",
+        )
+    if task.status != "open":
+        state = TASK_FLOW[task.status]
+        raise Conflict(
+            "STATE_CONFLICT",
+            f"{task.number} {state.zh},不能转办;还要办的话先“重新办理”",
+            f"{task.number} is {state.en} and cannot be passed on; if it is still to be done, open it again first",
+        )
+
+
+def can_reassign(actor: Actor, task: Task) -> bool:
+    """Whether `check_can_reassign` lets it pass."""
+    return guard.passes(check_can_reassign, actor, task)
 
 
 def can_end_task(actor: Actor, task: Task, target: str) -> bool:

@@ -12,7 +12,7 @@ from liangcao.oversight.briefing.measures import DAY, STATE, TOTAL
 
 # Each figure of tasks with its span.
 TASK_FIGURES = (("tasks_open", STATE), ("tasks_overdue", STATE), ("tasks_done", DAY), ("tasks_done", TOTAL))
-_OPEN = ("given", "reopened")
+_OPEN = ("given", "reopened", "reassigned")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def task_lines(actor: Actor, bureau_id: int, day: date) -> list[TaskLine]:
     """All tasks given by the end of a day, the first due on top."""
     return [
         TaskLine(
-            row.pk, row.number, row.text, row.owner.name, business_date(row.given_at), row.due_then, row.state,
+            row.pk, row.number, row.text, row.owner_then, business_date(row.given_at), row.due_then, row.state,
             row.changed_at, row.how,
         )
         for row in tasks_as_of(actor, bureau_id, before=day_end(day))

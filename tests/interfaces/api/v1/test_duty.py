@@ -161,3 +161,23 @@ def test_a_task_is_refused_given_cancelled_and_opened_again(world: World, caller
     assert [row["number"] for row in leader.get("/tasks", status="open", search="催").json()["results"]] == [
         made["number"]
     ]
+
+
+def test_a_task_is_passed_on(world: World, caller: Any) -> None:
+    first, second = make_colleague(world, "甲"), make_colleague(world, "乙")
+    task, leader = make_task(world, first), caller(world, "leader")
+    address, body = f"/tasks/{task.pk}/reassignment", {"owner": second.person.pk, "reason": "到外地提货"}
+    refused(caller(world, "auditor").post(address, body), 403, "NOT_YOUR_TASK")
+    refused(leader.post(address, {**body, "owner": first.person.pk}), 409, "TASK_SAME_OWNER")
+    refused(leader.post(address, {**body, "owner": 10**12}), 400, "PERSON_NOT_APPOINTED")
+    refused(caller(make_world("other"), "leader").post(address, body), 404, "NOT_FOUND")
+    key = uuid4()
+    done = leader.post(address, body, key=key)
+    assert (done.status_code, done.json()["owner"]["name"]) == (201, "乙")
+    assert leader.post(address, body, key=key).json() == done.json()
+    assert [(event["kind"], event["owner"]["name"]) for event in done.json()["events"]] == [
+        ("given", "甲"),
+        ("reassigned", "乙"),
+    ]
+    leader.post(f"/tasks/{task.pk}/completion", {})
+    refused(leader.post(address, {**body, "owner": first.person.pk}), 409, "STATE_CONFLICT")

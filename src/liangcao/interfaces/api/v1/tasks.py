@@ -1,4 +1,4 @@
-"""Tasks 交办: given, listed, done, cancelled, opened again."""
+"""Tasks 交办: given, listed, done, cancelled, opened again, passed on."""
 
 from __future__ import annotations
 
@@ -53,6 +53,13 @@ class AgainIn(Body):
     due_at: Moment | None = None
 
 
+class OwnerIn(Body):
+    """Who does it from now on, and why."""
+
+    owner: RowId = Field(description="Id of a colleague, from GET /colleagues", examples=[2])
+    reason: str = Field(max_length=200)
+
+
 def show_task(task: Any) -> dict[str, Any]:
     """A task as it stands."""
     return {
@@ -73,7 +80,13 @@ def show_task(task: Any) -> dict[str, Any]:
 def show_task_whole(door: Door, task_id: int) -> dict[str, Any]:
     """A task with what happened to it."""
     events = [
-        {"kind": event.kind, "at": event.at.isoformat(), "by": event.by, "reason": event.reason}
+        {
+            "kind": event.kind,
+            "at": event.at.isoformat(),
+            "owner": {"id": event.owner_id, "name": event.owner.name},
+            "by": event.by,
+            "reason": event.reason,
+        }
         for event in queries.events_of(door.actor, task_id)
     ]
     return show_task(queries.task(door.actor, task_id)) | {"events": events}
@@ -134,4 +147,14 @@ def reopen_task(request: HttpRequest, task_id: int, body: AgainIn) -> Status:
     """Open it again, with the reason and a new moment where the old one has passed."""
     door = _door_of(request, task_id)
     actions.reopen_task(task_id=task_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
+    return Status(201, show_task_whole(door, task_id))
+
+
+@router.post("/tasks/{int:task_id}/reassignment", response={201: dict}, openapi_extra=KEYED)
+def reassign_task(request: HttpRequest, task_id: int, body: OwnerIn) -> Status:
+    """Pass it on to another owner, with the reason; its moment stays."""
+    door = _door_of(request, task_id)
+    actions.reassign_task(
+        task_id=task_id, owner_id=body.owner, reason=body.reason, client_id=key_of(request), **door.who_and_when
+    )
     return Status(201, show_task_whole(door, task_id))

@@ -10,7 +10,7 @@ from liangcao.operations.duty.actions.organisation import (
 )
 from liangcao.operations.duty.actions.roster import add_post, cancel_shift, plan_shifts
 from liangcao.operations.duty.actions.swaps import accept_swap, ask_swap, decline_swap, withdraw_swap
-from liangcao.operations.duty.actions.tasks import cancel_task, complete_task, give_task, reopen_task
+from liangcao.operations.duty.actions.tasks import cancel_task, complete_task, give_task, reassign_task, reopen_task
 from liangcao.operations.duty.inputs import ShiftInput
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "end_member",
     "give_task",
     "plan_shifts",
+    "reassign_task",
     "reopen_task",
     "set_up_groups",
     "sign_hand_over",

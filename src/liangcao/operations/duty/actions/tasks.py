@@ -1,4 +1,4 @@
-"""Tasks 交办: given, done, cancelled, opened again."""
+"""Tasks 交办: given, done, cancelled, opened again, passed on to somebody else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, record, settle
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import check_reason, check_text
 from liangcao.foundation.outbox.actions import announce
 from liangcao.operations.duty import notices, queries, rules
@@ -130,6 +130,40 @@ def reopen_task(
     return task
 
 
+@transaction.atomic
+def reassign_task(*, task_id: int, owner_id: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> Task:
+    """Pass an open task on to another owner, with the reason; its moment stays. Raises NotYours, Invalid
+    PERSON_NOT_APPOINTED, REASON_MISSING, Conflict STATE_CONFLICT, TASK_SAME_OWNER."""
+    task = queries.task(by, task_id)
+    guard.check(by, "end", "task", bureau_id=task.bureau_id)
+    body = {"task": task_id, "owner": owner_id, "reason": reason}
+    if claim(client_id=client_id, action="reassign_task", body=body, by=by, at=at):
+        return task
+    locked(Task.objects.all(), [task_id])
+    task = queries.task(by, task_id)
+    rules.check_can_reassign(by, task)
+    owner, previous = colleague(by, task.bureau_id, owner_id, on=business_date(at), field="owner_id"), task.owner
+    if owner == previous:
+        raise Conflict(
+            "TASK_SAME_OWNER",
+            f"{task.number} 已经由{owner.name}办理,请选另一位",
+            f"{task.number} is {owner.name}'s already; choose somebody else",
+            field="owner_id",
+        )
+    reason = check_reason(reason, what_zh="转办", what_en="passing a task on")
+    task.owner = owner
+    task.save(update_fields=["owner"])
+    event = _add_event(task, "reassigned", by=by, at=at, reason=reason)
+    record(
+        by=by, at=at, action="reassign_task", object_kind="task", object_ref=task.number, bureau_id=task.bureau_id,
+        before={"owner_id": previous.pk}, after={"owner_id": owner.pk}, reason=reason,
+    )  # fmt: skip
+    announce(notices.passed_on(task, event, by=by), at=at)
+    announce(notices.taken_off(task, event, previous, by=by), at=at)
+    settle(client_id=client_id, ref=str(task.pk))
+    return task
+
+
 def _claimed(
     task_id: int, target: str, given: dict[str, Any], *, by: Actor, at: datetime, client_id: UUID
 ) -> tuple[Task, bool]:
@@ -145,5 +179,7 @@ def _claimed(
     return task, False
 
 
-def _add_event(task: Task, kind: str, *, by: Actor, at: datetime, reason: str = "") -> None:
-    TaskEvent.objects.create(task=task, kind=kind, at=at, due_at=task.due_at, by=by.name, reason=reason)
+def _add_event(task: Task, kind: str, *, by: Actor, at: datetime, reason: str = "") -> TaskEvent:
+    return TaskEvent.objects.create(
+        task=task, kind=kind, at=at, owner_id=task.owner_id, due_at=task.due_at, by=by.name, reason=reason
+    )

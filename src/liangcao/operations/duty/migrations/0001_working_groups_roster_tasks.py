@@ -305,6 +305,15 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=10)),
                 ("at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.person",
+                    ),
+                ),
                 ("due_at", models.DateTimeField()),
                 ("by", models.CharField(max_length=60)),
                 ("reason", models.CharField(blank=True, max_length=200)),
@@ -318,7 +327,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ("given", "done", "cancelled", "reopened"))),
+                        condition=models.Q(("kind__in", ("given", "done", "cancelled", "reopened", "reassigned"))),
                         name="task_event_kind_is_known",
                     ),
                     models.CheckConstraint(

@@ -117,6 +117,27 @@ def test_a_task_is_done_and_opened_again_on_its_page(office: Any, as_user: Any, 
     assert "数量有变" in text
 
 
+def test_a_task_is_passed_on_from_its_page(office: Any, as_user: Any, people: dict[str, int]) -> None:
+    from liangcao.reference.parties.models import Person
+    from tests.factories.duty import Colleague, make_task
+    from tests.factories.world import NOON
+
+    task = make_task(
+        office.world, Colleague(Person.objects.get(pk=people["采购员甲"]), office.world.system), at=NOON + LATER
+    )
+    buyer, page = as_user("buyer"), reverse("task", args=[task.pk])
+    act = reverse("task_reassignment", args=[task.pk])
+    assert act in buyer.get(page).content.decode()
+    assert f'value="{people["采购员甲"]}"' not in buyer.get(act).content.decode()
+    sent = {"owner_id": people["仓管员甲"], "reason": "", "client_id": str(uuid4())}
+    assert buyer.post(act, sent).status_code == 400
+    text = buyer.post(act, {**sent, "reason": "到外地提货"}, follow=True).content.decode()
+    assert "已转办" in text
+    assert "到外地提货" in text
+    again = buyer.post(reverse("task_completion", args=[task.pk]), {"client_id": str(uuid4())})
+    assert again.status_code == 403
+
+
 def test_a_roster_of_days_is_planned_and_overlap_is_named(office: Any, as_user: Any, people: dict[str, int]) -> None:
     from liangcao.operations.duty.queries import shifts
     from tests.factories.duty import make_duty_post

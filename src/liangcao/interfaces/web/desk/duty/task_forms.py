@@ -70,3 +70,18 @@ class ReopenForm(ReasonForm):
     """Why again, and until when."""
 
     due_at = MomentField(label=_("新的时限"), required=False, help_text=_("原时限未过可不填。"))
+
+
+class ReassignForm(ReasonForm):
+    """Who does it from now on, and why."""
+
+    owner_id = NamedChoice(None, label=_("转给"))
+    field_order = ("owner_id", "reason")
+
+    def __init__(self, request: Any, *, task: Any, **kwargs: Any) -> None:
+        self.task = task
+        super().__init__(request, **kwargs)
+
+    def build(self) -> None:
+        """Colleagues but for the owner."""
+        self.fields["owner_id"].queryset = colleague_choices(self.request).exclude(pk=self.task.owner_id)

@@ -16,7 +16,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.duty.forms import RemarkForm
 from liangcao.interfaces.web.desk.duty.lists import task_listing, task_state
-from liangcao.interfaces.web.desk.duty.task_forms import ReopenForm, TaskForm
+from liangcao.interfaces.web.desk.duty.task_forms import ReassignForm, ReopenForm, TaskForm
 from liangcao.interfaces.web.document import Act, Document, Fact
 from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import desk_page
@@ -83,6 +83,7 @@ def task_paper(request: Any, held: Any) -> Document:
     columns = (
         Column("at", _("时间"), kind="moment", phone="title"),
         Column("kind", _("经过"), lambda row: TASK_EVENTS[row.kind], phone="main"),
+        Column("owner", _("承办人"), lambda row: row.owner.name),
         Column("by", _("经办人")),
         Column("due_at", _("时限"), kind="moment"),
         Column("reason", _("说明")),
@@ -110,35 +111,35 @@ def _acts(request: Any, held: Any) -> list[Act]:
     found = []
     if rules.can_end_task(request.actor, held, "done"):
         found.append(Act(_("办结"), address("task_completion", held.pk), is_next=True))
+    if rules.can_reassign(request.actor, held):
+        found.append(Act(_("转办"), address("task_reassignment", held.pk)))
+    if rules.can_end_task(request.actor, held, "cancelled"):
         found.append(Act(_("取消事项"), address("task_cancellation", held.pk), danger=True))
     if rules.can_end_task(request.actor, held, "open"):
         found.append(Act(_("重新办理"), address("task_reopening", held.pk)))
     return found
 
 
-def _end_page(request: Any, task_id: int, form: Any, *, title: str, message: str, do: Any, danger: bool = False) -> Any:
+def _task_act(request: Any, task_id: int, form: Any, *, title: str, message: str, do: Any, danger: bool = False) -> Any:
     held = queries.task(request.actor, task_id)
     return act_page(
         request,
         form,
         title=title,
         button=title,
-        do=lambda values: do(
-            task_id=task_id, reason=values["reason"], by=request.actor, at=request.at, client_id=values["client_id"],
-            **({"due_at": values["due_at"]} if "due_at" in values else {}),
-        ),
+        do=lambda values: do(task_id=task_id, **values, by=request.actor, at=request.at),
         to=lambda _done: reverse("task", args=[task_id]),
         message=message,
         summary=held.text,
         danger=danger,
         back=reverse("task", args=[task_id]),
-    )  # fmt: skip
+    )
 
 
 @desk_page("task", "end")
 def completion(request: Any, task_id: int) -> HttpResponse:
     """Done, and how."""
-    return _end_page(
+    return _task_act(
         request, task_id, RemarkForm(request), title=_("办结"), message=_("已办结。"), do=actions.complete_task
     )
 
@@ -146,7 +147,7 @@ def completion(request: Any, task_id: int) -> HttpResponse:
 @desk_page("task", "end")
 def cancellation(request: Any, task_id: int) -> HttpResponse:
     """Not needed any more."""
-    return _end_page(
+    return _task_act(
         request, task_id, ReasonForm(request), title=_("取消事项"), message=_("已取消。"), do=actions.cancel_task,
         danger=True,
     )  # fmt: skip
@@ -155,6 +156,19 @@ def cancellation(request: Any, task_id: int) -> HttpResponse:
 @desk_page("task", "end")
 def reopening(request: Any, task_id: int) -> HttpResponse:
     """Again, with a new moment."""
-    return _end_page(
+    return _task_act(
         request, task_id, ReopenForm(request), title=_("重新办理"), message=_("已重新办理。"), do=actions.reopen_task
+    )
+
+
+@desk_page("task", "end")
+def reassignment(request: Any, task_id: int) -> HttpResponse:
+    """Passed on to another owner."""
+    return _task_act(
+        request,
+        task_id,
+        ReassignForm(request, task=queries.task(request.actor, task_id)),
+        title=_("转办"),
+        message=_("已转办,新承办人在“待办”里看到。"),
+        do=lambda owner_id, **values: actions.reassign_task(owner_id=owner_id.pk, **values),
     )

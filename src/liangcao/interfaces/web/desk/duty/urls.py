@@ -28,6 +28,7 @@ urlpatterns = [
     path("tasks/<int:task_id>/completion/", tasks.completion, name="task_completion"),
     path("tasks/<int:task_id>/cancellation/", tasks.cancellation, name="task_cancellation"),
     path("tasks/<int:task_id>/reopening/", tasks.reopening, name="task_reopening"),
+    path("tasks/<int:task_id>/reassignment/", tasks.reassignment, name="task_reassignment"),
     path("groups/", organisation.groups, name="group_list"),
     path("groups/template/", organisation.template, name="group_template"),
     path("groups/new/", organisation.group_new, name="group_new"),
