@@ -1,4 +1,4 @@
-"""The groups of the emergency with their members, and the contact list on one page."""
+"""The groups of the emergency with their members."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Invalid
-from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.acts import act_page
-from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.duty.forms import EndForm, GroupForm, MemberForm, TemplateForm
 from liangcao.interfaces.web.forms import ActForm, ReasonForm
-from liangcao.interfaces.web.listing import sheet_of
 from liangcao.interfaces.web.pages import desk_page, render_page
-from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, said
+from liangcao.interfaces.web.templatetags.words import is_english, named, said
 from liangcao.operations.duty import actions, queries
 from liangcao.operations.duty.flow import GROUP_KINDS, POSITIONS
 from liangcao.operations.duty.templates import templates
@@ -27,7 +23,7 @@ from liangcao.operations.duty.templates import templates
 RANK = {name: place for place, name in enumerate(POSITIONS)}
 
 
-def _shown(request: Any) -> list[dict[str, Any]]:
+def groups_shown(request: Any) -> list[dict[str, Any]]:
     """Groups with their members of today, heads first."""
     today = business_date(request.at)
     by_group: dict[int, list[Any]] = {}
@@ -47,7 +43,7 @@ def _shown(request: Any) -> list[dict[str, Any]]:
 @desk_page("duty")
 def groups(request: Any) -> HttpResponse:
     """Leading group and groups: duties, departments, members."""
-    return render_page(request, "desk/duty/groups.html", title=_("应急组织"), groups=_shown(request))
+    return render_page(request, "desk/duty/groups.html", title=_("应急组织"), groups=groups_shown(request))
 
 
 def _groups_act(request: Any, form: ActForm, act: Callable[..., Any], **shown: Any) -> HttpResponse:
@@ -134,37 +130,4 @@ def member_end(request: Any, member_id: int) -> HttpResponse:
         message=_("已结束任职。"),
         summary=f"{named(held.group)} {said(POSITIONS[held.position])} {held.person.name}",
         danger=True,
-    )
-
-
-def _contact_columns() -> tuple[Column, ...]:
-    return (
-        Column("group", _("工作组"), lambda row: named(row.group)),
-        Column("position", _("职务"), lambda row: POSITIONS[row.position]),
-        Column("person", _("姓名"), lambda row: row.person.name, phone="title"),
-        Column("seconded_from", _("借调自")),
-        Column("phone", _("工作电话"), phone="main"),
-    )
-
-
-@desk_page("duty")
-def contacts(request: Any) -> HttpResponse:
-    """The contact list on one sheet of paper, and as a workbook."""
-    today = business_date(request.at)
-    held = [each["member"] for part in _shown(request) for each in part["members"]]
-    title = _("应急通讯录")
-    if kind := request.GET.get("format"):
-        if kind != "xlsx":
-            raise Invalid(
-                "FORMAT_UNKNOWN", f"不能导出为“{kind[:20]}”", f'Cannot export as "{kind[:20]}"', field="format"
-            )
-        sheet = sheet_of(_contact_columns(), held, title=title, notes=[f"{named(request.bureau)} · {full_day(today)}"])
-        return spreadsheet.answer(sheet, kind="xlsx", name=f"{title}-{today}")
-    return render_page(
-        request,
-        "desk/duty/contacts.html",
-        title=title,
-        on=today,
-        posts=list(queries.posts(request.actor, request.bureau.pk)),
-        table=table(_contact_columns(), held, empty=_("还没有任命组员。")),
     )

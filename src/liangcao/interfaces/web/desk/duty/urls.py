@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.duty import hand_overs, organisation, roster, swaps, tasks
+from liangcao.interfaces.web.desk.duty import contacts, hand_overs, organisation, roster, swaps, tasks
 
 urlpatterns = [
     path("", roster.duty, name="duty"),
@@ -35,5 +35,5 @@ urlpatterns = [
     path("groups/<int:group_id>/members/new/", organisation.member_new, name="member_new"),
     path("groups/<int:group_id>/dissolution/", organisation.dissolution, name="group_dissolution"),
     path("members/<int:member_id>/end/", organisation.member_end, name="member_end"),
-    path("contacts/", organisation.contacts, name="contact_list"),
+    path("contacts/", contacts.contacts, name="contact_list"),
 ]
