@@ -43,6 +43,8 @@ def test_a_reading_token_reads_and_writes_nothing(world: World) -> None:
     assert reading.get("/requisitions").status_code == 200
     refused = reading.post("/requisitions", FILING)
     assert (refused.status_code, refused.json()["code"]) == (403, "TOKEN_TOO_NARROW")
+    assert refused.json()["act"] == "requisition.file"
+    assert "“申领:提交”" in refused.json()["message"]
 
 
 def test_a_token_for_one_act_does_that_act_alone(world: World) -> None:

@@ -26,20 +26,20 @@ def page() -> str:
         f"| `{name}` | {role.zh} | {role.en} | {'portal' if role.outside else 'desk'} |"
         for name, role in sorted(table.roles().items())
     ]
-    lines += ["", "## Acts\n", "| object | act | roles |", "|---|---|---|"]
+    lines += ["", "## Acts\n", "| object | act | 中文 | English | roles |", "|---|---|---|---|---|"]
     lines += [
-        f"| {name} | {action} | {listed(allowed)} |"
+        f"| {name} | {action} | {' | '.join(table.act_words(f'{name}.{action}'))} | {listed(allowed)} |"
         for name, actions in sorted(table.access().items())
         for action, allowed in sorted(actions.items())
     ]
     lines += [
         "",
         "## Fields that not everybody who sees the object reads\n",
-        "| object | field | roles |",
-        "|---|---|---|",
+        "| object | field | 中文 | English | roles |",
+        "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {name} | {field} | {listed(readers)} |"
+        f"| {name} | {field} | {' | '.join(table.field_words(name, field))} | {listed(readers)} |"
         for name, columns in sorted(table.fields().items())
         for field, readers in sorted(columns.items())
     ]

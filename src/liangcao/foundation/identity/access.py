@@ -1,4 +1,5 @@
-"""access.toml as Python: roles with their names and side, who may do which act, who may read which field.
+"""access.toml as Python: roles with their names and side, who may do which act, who may read which field, and the words
+for objects, acts and fields.
 
 The file alone is the source: the guard, the buttons, docs/access.md and the tests of access read it through here.
 """
@@ -70,6 +71,29 @@ def role_name(role: str, language: str) -> str:
     if known is None:
         return role
     return known.en if language.startswith("en") else known.zh
+
+
+@cache
+def words(kind: str) -> dict[str, tuple[str, str]]:
+    """Code → (Chinese, English) for "objects", "acts" or "fields" of this file."""
+    return {name: (told["zh"], told["en"]) for name, told in _table()["words"][kind].items()}
+
+
+def act_words(act: str) -> tuple[str, str]:
+    """ "requisition.approve" in words: 申领:审核, Requisition: review. What the file does not name stands as it is."""
+    name, _dot, action = act.partition(".")
+    (object_zh, object_en), (act_zh, act_en) = _told("objects", name), _told("acts", action)
+    return f"{object_zh}:{act_zh}", f"{object_en}: {act_en}"
+
+
+def field_words(name: str, field: str) -> tuple[str, str]:
+    """The unit_price of a source in words: 来源的单价, unit price of a source."""
+    (object_zh, object_en), (field_zh, field_en) = _told("objects", name), _told("fields", field)
+    return f"{object_zh}的{field_zh}", f"{field_en} ({object_en.lower()})"
+
+
+def _told(kind: str, name: str) -> tuple[str, str]:
+    return words(kind).get(name, (name, name))
 
 
 def counts_when_narrowed(name: str, action: str, dimensions: Iterable[str]) -> bool:

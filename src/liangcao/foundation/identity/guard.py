@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from django.db import models
 
-from liangcao.foundation.identity.access import access, counts_when_narrowed, inner_acts, readers_of, role_name
+from liangcao.foundation.identity.access import (
+    access,
+    act_words,
+    counts_when_narrowed,
+    field_words,
+    inner_acts,
+    readers_of,
+    role_name,
+)
 from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.kernel.errors import Forbidden, NotFound, Refusal
 
 __all__ = ["access", "can", "check", "may_read", "passes", "role_name"]
 
 READ = "read"
+
+
+class NotAllowed(Forbidden):
+    """No appointment, or not this token, gives the act. `act` is its code for programs: "requisition.approve"."""
+
+    def __init__(self, code: str, zh: str, en: str, *, act: str) -> None:
+        super().__init__(code, zh, en)
+        self.act = act
 
 
 def can(
@@ -57,10 +73,13 @@ def check(
     if not allowing:
         _refuse(actor, action, name, bureau_id, organisation_id)
     if not token_allows(actor, action, name):
-        raise Forbidden(
+        act = f"{name}.{action}"
+        zh, en = act_words(act)
+        raise NotAllowed(
             "TOKEN_TOO_NARROW",
-            f"这个令牌不含“{name}.{action}”,请换用含此权限的令牌,或在“设置 › 我的账号”中另发一个",
-            f'This token does not cover "{name}.{action}"; use one that does, or make one under Settings › My account',
+            f"这个令牌不含“{zh}”,请换用含此权限的令牌,或在“设置 › 我的账号”中另发一个",
+            f'This token does not cover "{en}"; use one that does, or make one under Settings › My account',
+            act=act,
         )
     if row is not None and not actor.is_system and all(grant.narrowed_by for grant in allowing):
         acting = replace(actor, grants=tuple(allowing))
@@ -72,12 +91,20 @@ def _refuse(actor: Actor, action: str, name: str, bureau_id: int | None, organis
     if not actor.roles_for(bureau_id=bureau_id, organisation_id=organisation_id):
         raise NotFound()
     allowed = access().get(name, {}).get(action, frozenset())
-    raise Forbidden(
+    act = f"{name}.{action}"
+    zh, en = act_words(act)
+    may_zh, may_en = _listed(allowed)
+    raise NotAllowed(
         "FORBIDDEN",
-        f"您的岗位不能做这一步({name}.{action})。可以办理的岗位:{'、'.join(role_name(r, 'zh') for r in sorted(allowed)) or '无'}",
-        f"Your appointment does not allow this step ({name}.{action}). Roles that may: "
-        + (", ".join(role_name(r, "en") for r in sorted(allowed)) or "none"),
+        f"您的岗位不能做这一步({zh})。可以办理的岗位:{may_zh or '无'}",
+        f"Your appointment does not allow this step ({en}). Roles that may: {may_en or 'none'}",
+        act=act,
     )
+
+
+def _listed(roles: Iterable[str]) -> tuple[str, str]:
+    named = sorted(roles)
+    return "、".join(role_name(r, "zh") for r in named), ", ".join(role_name(r, "en") for r in named)
 
 
 def acts_of(actor: Actor) -> list[str]:
@@ -107,12 +134,13 @@ def may_read(
 def check_reads(actor: Actor, name: str, field: str, *, bureau_id: int) -> None:
     """Raise Forbidden FIELD_HIDDEN unless `may_read`: for a page that is about nothing else."""
     if not may_read(actor, name, field, bureau_id=bureau_id):
-        readers = sorted(readers_of(name, field) or ())
-        raise Forbidden(
+        zh, en = field_words(name, field)
+        may_zh, may_en = _listed(readers_of(name, field) or ())
+        raise NotAllowed(
             "FIELD_HIDDEN",
-            f"您的岗位不能看“{name}.{field}”。可以看的岗位:{'、'.join(role_name(r, 'zh') for r in readers)}",
-            f'Your appointment does not show "{name}.{field}". Roles that see it: '
-            + ", ".join(role_name(r, "en") for r in readers),
+            f"您的岗位不能看{zh}。可以看的岗位:{may_zh}",
+            f"Your appointment does not show the {en}. Roles that see it: {may_en}",
+            act=f"{name}.{field}",
         )
 
 

@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from liangcao.foundation.identity.access import words
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.flow import Flow
 from liangcao.interfaces.web.templatetags.words import UNKNOWN, full_day, quantity, role_said, said
@@ -21,102 +22,47 @@ from liangcao.operations.duty.flow import TASK_FLOW
 from liangcao.operations.supply.flow import SOURCE_FLOW
 
 Words = dict[str, str | Promise]
+
+
+def _from_access(kind: str) -> Words:
+    """The words of access.toml, each in the reader's language when it is shown."""
+    lazily: Any = lazy(said, str)
+    return {name: lazily(told) for name, told in words(kind).items()}
+
+
 OBJECTS: Words = {
-    "account": _("账号"),
+    **_from_access("objects"),
     "appointment": _("任职"),
     "book": _("台账"),
-    "briefing": _("通报"),
-    "bureau": _("本局"),
     "call": _("接口"),
     "category": _("类别"),
     "command": _("命令"),
-    "delivery": _("配送"),
-    "duty": _("值班"),
-    "duty_post": _("值班岗位"),
     "duty_shift": _("班次"),
     "edition": _("定稿"),
-    "emergency": _("应急事件"),
-    "given": _("捐赠与去向"),
-    "hand_over": _("交班单"),
-    "invitation": _("邀请"),
-    "item": _("物资"),
-    "job": _("后台任务"),
-    "journal": _("操作日志"),
-    "ledger": _("台账"),
     "line": _("明细行"),
     "lot": _("批次"),
     "move": _("单据"),
     "notice_setting": _("提醒设置"),
-    "opening_stock": _("期初库存"),
-    "organisation": pgettext_lazy("list", "单位"),
     "page": _("页面"),
     "person": _("人员"),
-    "plan": _("分配方案"),
     "receipt": _("入库单"),
     "refusal": _("拒绝"),
-    "region": _("区划"),
     "register": _("登记表"),
-    "requisition": _("申领"),
     "requisition_line": _("申领明细"),
     "roster": _("值班表"),
-    "rule_set": _("分配规则"),
-    "separation": _("分离规定"),
-    "source": _("来源"),
-    "store": pgettext_lazy("list", "仓库"),
-    "task": _("交办事项"),
     "user": _("账号"),
-    "webhook": _("网络回调"),
     "working_group": _("工作组"),
 }
 VERBS: Words = {
-    "announce": _("登记"),
-    "approve": _("审核"),
-    "cancel": _("取消"),
-    "close": _("结清"),
-    "confirm": _("确认"),
+    **_from_access("acts"),
     "delete": _("删除"),
-    "discard": _("作废"),
-    "draft": _("试算"),
-    "edit": _("修改"),
-    "edit_outside": _("修改单位人员"),
-    "emergency": _("应急办理"),
-    "end": _("结束"),
-    "enter": _("录入"),
-    "fact": _("登记批次情况"),
-    "file": _("提交"),
-    "freeze": _("定稿"),
-    "fulfil": _("兑现"),
     "get": _("查看"),
-    "give": _("交办"),
-    "hand_over": _("交接"),
     "head": _("查看"),
-    "inspect": _("检验"),
-    "make": _("发出"),
-    "make_many": _("批量发出"),
     "manage": _("管理"),
     "options": _("查看"),
-    "override": _("调整"),
     "patch": _("修改"),
-    "post": _("提交"),
-    "prepare": _("配货"),
-    "publish": _("签发"),
     "put": _("修改"),
-    "receive": _("收货"),
-    "regularise": _("补办手续"),
-    "release": _("释放预留"),
-    "retry": _("重新办理"),
-    "reverse": _("冲红"),
-    "review": _("送会商"),
     "revoke": _("收回"),
-    "set": _("设定"),
-    "settle": _("处理差异"),
-    "sign": _("签字"),
-    "swap": _("换班"),
-    "take": _("接班"),
-    "transfer": _("调拨"),
-    "verify": _("核验"),
-    "view": _("查看"),
-    "withdraw": _("撤回"),
 }
 FIELDS: Words = {
     "amount_fen": _("金额(分)"),
@@ -125,6 +71,7 @@ FIELDS: Words = {
     "by": _("凭"),
     "carried": _("结转"),
     "carrier": _("承运人"),
+    "carrier_organisation": _("承运单位"),
     "channel": _("途径"),
     "code": _("编码"),
     "content": _("内容"),

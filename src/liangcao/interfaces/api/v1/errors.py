@@ -1,5 +1,5 @@
 """One shape for every error: {code, message, field, row, request_id}, with the right status, in the caller's
-language."""
+language; what an appointment or token does not give says its `act` too."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from liangcao.foundation.identity.actor import NOBODY, Actor
+from liangcao.foundation.identity.guard import NotAllowed
 from liangcao.foundation.journal.actions import record_refusal
 from liangcao.foundation.journal.outcomes import NOT_FOUND, asked_for, outcome_of, outcome_of_missing
 from liangcao.foundation.kernel.clock import now
@@ -96,7 +97,8 @@ def _write(request: HttpRequest, error: Refusal) -> None:
 
 
 def _plain(request: HttpRequest, error: Refusal) -> dict[str, Any]:
-    return {"code": error.code, "message": error.message(language_of(request)), "field": error.field, "row": error.row}
+    shape = {"code": error.code, "message": error.message(language_of(request)), "field": error.field, "row": error.row}
+    return shape | {"act": error.act} if isinstance(error, NotAllowed) else shape
 
 
 def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:

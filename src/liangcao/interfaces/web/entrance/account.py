@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from liangcao.foundation.identity import guard, second_factor
+from liangcao.foundation.identity.access import act_words
 from liangcao.foundation.identity.queries import sign_ins, tokens_of
 from liangcao.foundation.kernel.clock import now
 from liangcao.interfaces.web.entrance.frames import frame_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import own_page, render_page, see_other
-from liangcao.interfaces.web.templatetags.words import named, role_said
+from liangcao.interfaces.web.templatetags.words import named, role_said, said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.queries import bureaus, organisations, wants_second_factor
 
@@ -42,7 +43,7 @@ def _page(request: Any, *, token: str = "") -> HttpResponse:
         session_key=request.session.session_key,
         tokens=tokens_of(request.user).order_by("-pk"),
         token=token,
-        acts=guard.acts_of(request.actor),
+        acts=[(act, said(act_words(act))) for act in guard.acts_of(request.actor)],
     )
 
 
