@@ -35,6 +35,15 @@ def make_delivery_line(world: World, quantity: int = 100) -> DeliveryLine:
     return make_delivery(world, quantity).lines.get()
 
 
+def assign(world: World, delivery: Delivery, **more: Any) -> Delivery:
+    """The supplier is to fetch it, or whoever `carrier_organisation_id` names."""
+    arguments = {
+        "carrier_organisation_id": world.supplier.pk, "by": world.actor("storekeeper"), "at": LATER,
+        "client_id": uuid4(),
+    } | more  # fmt: skip
+    return actions.assign_carrier(delivery_id=delivery.pk, **arguments)
+
+
 def hand_over(world: World, delivery: Delivery, **more: Any) -> Delivery:
     """The goods leave."""
     arguments = {"carrier": "示例车 1", "by": world.actor("storekeeper"), "at": LATER, "client_id": uuid4()} | more

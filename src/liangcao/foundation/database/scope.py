@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -20,6 +22,9 @@ class ScopedQuerySet(models.QuerySet[Any]):
     `bureau_path` leads to the bureau's id and `organisation_path` to the organisation whose members may see the row;
     None means that side sees nothing. `store_path`, `region_path` (to the region's code) and `emergency_path` say how
     an appointment narrowed in that dimension sees the model: None hides it, EVERYWHERE does not narrow.
+
+    `carrier_path` leads to the organisation that carries the goods: carriers see the row by it alone. `is_governed`: a
+    township reads the rows of the organisations in its division too (by `region_path`).
     """
 
     bureau_path: str | None = "bureau_id"
@@ -27,20 +32,34 @@ class ScopedQuerySet(models.QuerySet[Any]):
     store_path: str | None = None
     region_path: str | None = None
     emergency_path: str | None = None
+    carrier_path: str | None = None
+    is_governed: bool = False
 
     def visible_to(self, actor: Actor) -> Self:
         """Rows of the actor's bureaus, and of the actor's organisations where the model has a place for them."""
         if actor.sees_everything:
             return self.all()
-        allowed = Q(pk__in=[])
+        allowed = []
         if self.bureau_path and actor.whole_bureau_ids:
-            allowed |= Q(**{f"{self.bureau_path}__in": sorted(actor.whole_bureau_ids)})
+            allowed.append(Q(**{f"{self.bureau_path}__in": sorted(actor.whole_bureau_ids)}))
         if self.bureau_path:
-            for grant in actor.narrowed_grants:
-                allowed |= self.narrowed(grant)
-        if self.organisation_path and actor.organisation_ids:
-            allowed |= Q(**{f"{self.organisation_path}__in": sorted(actor.organisation_ids)})
-        return self.filter(allowed)
+            allowed += [self.narrowed(grant) for grant in actor.narrowed_grants]
+        allowed += self.outside(actor)
+        return self.filter(reduce(or_, allowed)) if allowed else self.none()
+
+    def outside(self, actor: Actor) -> list[Q]:
+        """What appointments for organisations show: their own, what they carry, what lies in their division."""
+        shown = []
+        own_ids = actor.own_business_ids if self.carrier_path else actor.organisation_ids
+        if self.organisation_path and own_ids:
+            shown.append(Q(**{f"{self.organisation_path}__in": sorted(own_ids)}))
+        if self.carrier_path and actor.carrier_ids:
+            shown.append(Q(**{f"{self.carrier_path}__in": sorted(actor.carrier_ids)}))
+        if self.is_governed and self.region_path:
+            for grant in actor.governing_grants:
+                of_bureau = Q(**{f"{self.bureau_path}": grant.bureau_id})
+                shown.append(of_bureau & _beginning(self.region_path, grant.governed_codes))
+        return shown
 
     def narrowed(self, grant: Grant) -> Q:
         """What one narrowed appointment sees: its bureau, and there its stores, regions and emergencies."""
@@ -58,15 +77,17 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return Q(**{f"{path}__in": sorted(grant.store_ids)})
 
     def in_region(self, path: str, grant: Grant) -> Q:
-        """Rows of the grant's regions: a division's code begins with that of the one above it."""
-        inside = Q(pk__in=[])
-        for code in sorted(grant.region_codes):
-            inside |= Q(**{f"{path}__startswith": code})
-        return inside
+        """Rows of the grant's regions."""
+        return _beginning(path, grant.region_codes)
 
     def in_emergency(self, path: str, grant: Grant) -> Q:
         """Rows of the grant's emergencies."""
         return Q(**{f"{path}__in": sorted(grant.emergency_ids)})
+
+
+def _beginning(path: str, codes: frozenset[str]) -> Q:
+    """Rows of these regions: a division's code begins with that of the one above it."""
+    return reduce(or_, (Q(**{f"{path}__startswith": code}) for code in sorted(codes)))
 
 
 class PublicQuerySet(models.QuerySet[Any]):

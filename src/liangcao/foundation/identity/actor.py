@@ -9,6 +9,7 @@ from liangcao.foundation.identity.access import desk_roles, portal_roles
 
 DESK_ROLES = desk_roles()
 PORTAL_ROLES = portal_roles()
+CARRIER = "carrier"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Grant:
     """One appointment in force: a role in a bureau (desk), or for an organisation known to a bureau (portal).
 
     A desk's appointment may be narrowed to stores, regions (by the beginning of their codes) and emergencies; empty
-    means not narrowed.
+    means not narrowed. `governed_codes` widens an appointment of the portal: for a township, the beginning of the codes
+    of its own division, whose units' needs and deliveries it reads.
     """
 
     role: str
@@ -25,6 +27,7 @@ class Grant:
     store_ids: frozenset[int] = frozenset()
     region_codes: frozenset[str] = frozenset()
     emergency_ids: frozenset[int] = frozenset()
+    governed_codes: frozenset[str] = frozenset()
 
     @cached_property
     def narrowed_by(self) -> frozenset[str]:
@@ -85,6 +88,41 @@ class Actor:
         return frozenset(
             grant.organisation_id for grant in self.grants if grant.role in PORTAL_ROLES and grant.organisation_id
         )
+
+    @cached_property
+    def carrier_ids(self) -> frozenset[int]:
+        """Outside organisations for which the actor carries goods."""
+        return frozenset(
+            grant.organisation_id for grant in self.grants if grant.role == CARRIER and grant.organisation_id
+        )
+
+    @cached_property
+    def own_business_ids(self) -> frozenset[int]:
+        """Outside organisations whose own needs and deliveries the actor sees: not those that he only carries for."""
+        return frozenset(
+            grant.organisation_id
+            for grant in self.grants
+            if grant.role in PORTAL_ROLES and grant.role != CARRIER and grant.organisation_id
+        )
+
+    @cached_property
+    def governing_grants(self) -> tuple[Grant, ...]:
+        """Appointments for a township that has a division of its own."""
+        return tuple(grant for grant in self.grants if grant.governed_codes and grant.role != CARRIER)
+
+    def reads_for(
+        self, *, bureau_id: int, organisation_id: int, region_code: str = "", carrier_id: int | None = None
+    ) -> int:
+        """The organisation in whose name the actor reads what is another's: the organisation's own name, that of the
+        township that it lies in, that of the carrier that brings the goods. Strangers and the desk: the organisation's.
+        """
+        if organisation_id in self.own_business_ids:
+            return organisation_id
+        for grant in self.governing_grants:
+            is_inside = any(region_code.startswith(code) for code in grant.governed_codes)
+            if grant.bureau_id == bureau_id and is_inside and grant.organisation_id:
+                return grant.organisation_id
+        return carrier_id if carrier_id is not None and carrier_id in self.carrier_ids else organisation_id
 
     @property
     def is_outside(self) -> bool:

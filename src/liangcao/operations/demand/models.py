@@ -17,12 +17,13 @@ FULFILMENT_KINDS = ("allotted", "released", "delivered", "returned")
 
 
 class RequisitionQuerySet(ScopedQuerySet):
-    """The desk sees its bureau's requisitions, a unit its own."""
+    """The desk sees its bureau's requisitions, a unit its own, a township those of its division."""
 
     organisation_path = "organisation_id"
     store_path = EVERYWHERE
     region_path = "organisation__region__code"
     emergency_path = "emergency_id"
+    is_governed = True
 
 
 class Requisition(models.Model):
@@ -92,12 +93,13 @@ class Requisition(models.Model):
 
 
 class RequisitionLineQuerySet(ScopedQuerySet):
-    """The desk sees its bureau's lines, a unit its own."""
+    """The desk sees its bureau's lines, a unit its own, a township those of its division."""
 
     organisation_path = "organisation_id"
     store_path = EVERYWHERE
     region_path = "organisation__region__code"
     emergency_path = "emergency_id"
+    is_governed = True
 
 
 class RequisitionLine(models.Model):

@@ -28,7 +28,7 @@ def requisitions(
     search: str = "",
 ) -> QuerySet[Requisition]:
     """Requisitions in scope with `line_count`; no order is set. `search`: number, unit's name or pinyin."""
-    found = Requisition.objects.visible_to(actor).select_related("organisation")
+    found = Requisition.objects.visible_to(actor).select_related("organisation__region")
     for field, value in (("bureau_id", bureau_id), ("status", status), ("organisation_id", organisation_id)):
         if value is not None:
             found = found.filter(**{field: value})
@@ -48,13 +48,23 @@ def requisition(actor: Actor, requisition_id: int) -> Requisition:
     """One requisition in scope. Raises NotFound."""
     found = (
         Requisition.objects.visible_to(actor)
-        .select_related("organisation", "emergency", "bureau")
+        .select_related("organisation__region", "emergency", "bureau")
         .filter(pk=requisition_id)
         .first()
     )
     if found is None:
         raise NotFound("未找到该申领单,或不在您的范围内", "No such requisition within your scope", field="requisition")
     return found
+
+
+def reader_of(actor: Actor, requisition: Requisition) -> int:
+    """The organisation in whose name the actor reads a requisition: its own, or the township's that it lies in."""
+    region = requisition.organisation.region
+    return actor.reads_for(
+        bureau_id=requisition.bureau_id,
+        organisation_id=requisition.organisation_id,
+        region_code=region.code if region else "",
+    )
 
 
 def line(actor: Actor, line_id: int) -> RequisitionLine:
@@ -211,6 +221,8 @@ def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None =
             )
     if at is not None and guard.can(actor, "confirm", "requisition", bureau_id=bureau_id):
         stale = _lines(actor).filter(status="open", confirmed_at__lt=at - STALE_AFTER, **scope)
+        if actor.is_outside:
+            stale = stale.filter(organisation_id__in=sorted(actor.organisation_ids))
         count, oldest = stale.aggregate(n=Count("pk"), oldest=Min("confirmed_at")).values()
         if count:
             found.append(

@@ -23,12 +23,15 @@ def _signed(name: str) -> Q:
 
 
 class DeliveryQuerySet(ScopedQuerySet):
-    """The desk sees its bureau's deliveries, a unit its own."""
+    """The desk sees its bureau's deliveries, a unit its own, a township those of its division, a carrier what it
+    carries."""
 
     organisation_path = "organisation_id"
     store_path = "store_id"
     region_path = "organisation__region__code"
     emergency_path = "emergency_id"
+    carrier_path = "carrier_organisation_id"
+    is_governed = True
 
 
 class Delivery(models.Model):
@@ -58,6 +61,11 @@ class Delivery(models.Model):
     handed_over_by = models.CharField(max_length=60, blank=True)
     handed_over_user_id = models.BigIntegerField(null=True)
     handed_over_at = models.DateTimeField(null=True)
+    # Who brings it: an organisation of the bureau with a home in the portal, and the driver, the vehicle, or a carrier
+    # that the bureau does not know.
+    carrier_organisation = models.ForeignKey(
+        "parties.Organisation", on_delete=models.PROTECT, null=True, related_name="carried_deliveries", db_index=False
+    )
     carrier = models.CharField(max_length=60, blank=True)
     signed_name = models.CharField(max_length=60, blank=True)
     signed_by = models.CharField(max_length=60, blank=True)
@@ -79,6 +87,18 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["bureau", "number"], name="delivery_number_once"),
             models.CheckConstraint(condition=Q(status__in=DELIVERY_STATUSES), name="delivery_status_is_known"),
             models.CheckConstraint(condition=_signed("handed_over"), name="delivery_hand_over_is_signed"),
+            models.CheckConstraint(
+                condition=Q(handed_over_at=None)
+                | Q(is_emergency=True)
+                | ~Q(carrier="")
+                | Q(carrier_organisation__isnull=False),
+                name="delivery_handed_over_to_somebody",
+            ),
+            # The unit signs for what somebody else brought.
+            models.CheckConstraint(
+                condition=Q(carrier_organisation=None) | ~Q(carrier_organisation=F("organisation")),
+                name="delivery_carrier_is_not_the_unit",
+            ),
             models.CheckConstraint(condition=_signed("signed"), name="delivery_receipt_is_signed"),
             models.CheckConstraint(condition=_signed("papers"), name="delivery_papers_are_signed"),
             models.CheckConstraint(condition=_signed("settled"), name="delivery_settlement_is_signed"),
@@ -110,6 +130,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["bureau", "status", "-id"], name="delivery_by_status"),
             models.Index(fields=["organisation", "status"], name="delivery_by_unit"),
+            models.Index(fields=["carrier_organisation", "status"], name="delivery_by_carrier"),
             models.Index(
                 fields=["bureau", "papers_due_at"],
                 name="delivery_papers_owing",
@@ -134,6 +155,8 @@ class DeliveryLineQuerySet(ScopedQuerySet):
     store_path = "delivery__store_id"
     region_path = "delivery__organisation__region__code"
     emergency_path = "delivery__emergency_id"
+    carrier_path = "delivery__carrier_organisation_id"
+    is_governed = True
 
 
 class DeliveryLine(models.Model):

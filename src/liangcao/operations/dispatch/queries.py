@@ -24,6 +24,7 @@ def deliveries(
     bureau_id: int | None = None,
     status: str | None = None,
     organisation_id: int | None = None,
+    carrier_organisation_id: int | None = None,
     store_id: int | None = None,
     plan_id: int | None = None,
     is_emergency: bool | None = None,
@@ -32,11 +33,13 @@ def deliveries(
     search: str = "",
 ) -> QuerySet[Delivery]:
     """Deliveries in scope with line_count, quantity_sent and quantity_missing (short + damaged); no order is set."""
-    found = Delivery.objects.visible_to(actor).select_related("organisation", "store", "plan")
+    related = ("organisation__region", "carrier_organisation", "store", "plan")
+    found = Delivery.objects.visible_to(actor).select_related(*related)
     wanted = {
         "bureau_id": bureau_id,
         "status": status,
         "organisation_id": organisation_id,
+        "carrier_organisation_id": carrier_organisation_id,
         "store_id": store_id,
         "plan_id": plan_id,
         "is_emergency": is_emergency,
@@ -61,12 +64,25 @@ def deliveries(
 def delivery(actor: Actor, delivery_id: int) -> Delivery:
     """One delivery in scope. Raises NotFound, also for another unit's."""
     rows = Delivery.objects.visible_to(actor).select_related(
-        "bureau", "organisation", "store", "plan", "issue_move", "receipt_move", "emergency"
-    )
+        "bureau", "organisation__region", "carrier_organisation", "store", "plan", "issue_move", "receipt_move",
+        "emergency",
+    )  # fmt: skip
     found: Delivery | None = rows.filter(pk=delivery_id).first()
     if found is None:
         raise NotFound("未找到该配送单,或不在您的范围内", "No such delivery within your scope", field="delivery")
     return found
+
+
+def reader_of(actor: Actor, delivery: Delivery) -> int:
+    """The organisation in whose name the actor reads a delivery (see `Actor.reads_for`): what it may read of it goes
+    by that one's roles."""
+    region = delivery.organisation.region
+    return actor.reads_for(
+        bureau_id=delivery.bureau_id,
+        organisation_id=delivery.organisation_id,
+        region_code=region.code if region else "",
+        carrier_id=delivery.carrier_organisation_id,
+    )
 
 
 def delivery_lines(actor: Actor, delivery_ids: Sequence[int]) -> QuerySet[DeliveryLine]:

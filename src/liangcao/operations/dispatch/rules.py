@@ -54,6 +54,24 @@ def can_hand_over(delivery: Delivery, actor: Actor) -> bool:
     return guard.passes(check_can_hand_over, delivery, actor)
 
 
+def check_can_assign(delivery: Delivery, actor: Actor) -> None:
+    """Right role, and goods that are still being picked: once they are out of the door, they are with who took them."""
+    _allowed(delivery, actor, "assign")
+    if delivery.status != "picking":
+        state = DELIVERY_FLOW[delivery.status]
+        raise Conflict(
+            "CARRIER_FIXED",
+            f"配送单 {delivery.number} 现为“{state.zh}”,不能再指定承运单位;出库前才能指定或更换",
+            f"Delivery {delivery.number} is {state.en}: its carrier can be chosen or changed before the hand-over only",
+            field="carrier_organisation_id",
+        )
+
+
+def can_assign(delivery: Delivery, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return guard.passes(check_can_assign, delivery, actor)
+
+
 def check_can_confirm(delivery: Delivery, actor: Actor, at: datetime | None = None) -> None:
     """The unit itself, or the desk with the unit's signed slip in hand; goods that are on their way."""
     _allowed(delivery, actor, "confirm")

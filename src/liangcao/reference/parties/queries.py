@@ -13,6 +13,7 @@ from liangcao.foundation.identity.queries import token_held
 from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.reference.parties.kinds import GOVERNING
 from liangcao.reference.parties.models import (
     Appointment,
     Bureau,
@@ -51,10 +52,13 @@ def actor_for_user(user: User, at: datetime) -> Actor:
 
 
 _GRANT_COLUMNS = (
-    "role", "bureau_id", "organisation_id", "store_id", "region__code", "region__level", "emergency_id"
+    "role", "bureau_id", "organisation_id", "store_id", "region__code", "region__level", "emergency_id",
+    "organisation__kind", "organisation__region__code", "organisation__region__level",
 )  # fmt: skip
 # How much of a division's code its own divisions share, by level: province, city, county, township, village.
 _CODE_LENGTHS = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
+# A township under whose name only the county's division stands governs nothing: it would read the whole county.
+_GOVERNED_FROM = 4
 
 
 def _grant(
@@ -65,15 +69,26 @@ def _grant(
     region_code: str | None,
     region_level: int | None,
     emergency_id: int | None,
+    kind: str | None,
+    home_code: str | None,
+    home_level: int | None,
 ) -> Grant:
     return Grant(
         role,
         bureau_id,
         organisation_id,
         frozenset() if store_id is None else frozenset({store_id}),
-        frozenset() if region_code is None else frozenset({region_code[: _CODE_LENGTHS.get(region_level or 5, 12)]}),
+        _beginnings(region_code, region_level),
         frozenset() if emergency_id is None else frozenset({emergency_id}),
+        _beginnings(home_code, home_level)
+        if kind in GOVERNING and (home_level or 0) >= _GOVERNED_FROM
+        else frozenset(),
     )
+
+
+def _beginnings(code: str | None, level: int | None) -> frozenset[str]:
+    """How the codes of a division and of all below it begin."""
+    return frozenset() if code is None else frozenset({code[: _CODE_LENGTHS.get(level or 5, 12)]})
 
 
 def actor_for_token(token: str, at: datetime) -> Actor | None:

@@ -15,7 +15,7 @@ from liangcao.foundation.identity.guard import access
 from liangcao.interfaces.api.v1.urls import api
 from liangcao.operations.supply.actions import enter_opening_stock
 from liangcao.oversight.briefing.actions import freeze_edition
-from tests.factories.dispatch import make_delivery
+from tests.factories.dispatch import assign, make_delivery
 from tests.factories.supply import make_receipt, make_source
 from tests.factories.world import NOON, TODAY, World
 
@@ -72,8 +72,9 @@ def read_paths() -> set[str]:
 
 @pytest.fixture
 def examples(world: World) -> dict[str, str]:
-    """One object of each kind for the places in the addresses; all that belongs to a unit is the hospital's."""
-    delivery = make_delivery(world)
+    """One object of each kind for the places in the addresses; all that belongs to a unit is the hospital's, and the
+    supplier brings it."""
+    delivery = assign(world, make_delivery(world))
     receipt = make_receipt(world)
     enter_opening_stock(
         bureau_id=world.bureau.pk,
@@ -111,8 +112,9 @@ def test_every_row_is_a_read() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_reads_open_to_the_roles_of_the_access_file(world: World, caller: Any, examples: Any, role: str) -> None:
-    someone = caller(world, role, world.hospital if role in PORTAL_ROLES else None)
-    wrong = []
+    unit = world.supplier if role == "carrier" else world.hospital
+    someone = caller(world, role, unit if role in PORTAL_ROLES else None)
+    examples["organisation_id"], wrong = str(unit.pk), []
     for path, act in EXPECTED.items():
         answer = someone.get(address_of(path, examples))
         is_allowed = act is None or role in access()[act[0]][act[1]]

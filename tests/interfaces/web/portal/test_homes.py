@@ -102,10 +102,10 @@ def test_nobody_sees_what_another_gave(office: Any) -> None:
     assert client_of(world, "requester", world.hospital).get(page).status_code == 403
 
 
-def test_who_has_nothing_to_do_here_is_told_whom_to_call(office: Any) -> None:
+def test_who_has_nothing_to_bring_is_told_so(office: Any) -> None:
     world = office.world
     shown = home(client_of(world, "carrier", world.supplier))
-    assert "现在没有要您在这里办的事" in shown
+    assert "现在没有要取的货" in shown
     assert "申领物资" not in shown
 
 

@@ -133,7 +133,7 @@ def _door_of(request: HttpRequest, requisition_id: int) -> Door:
 
 @router.get("/requisitions", response=Page)
 def list_requisitions(request: HttpRequest, filters: Query[RequisitionFilters]) -> dict[str, Any]:
-    """Requisitions in scope, newest first: a unit sees its own."""
+    """Requisitions in scope, newest first: a unit sees its own, a township those of its division."""
     door = entered(request, filters.bureau, "requisition")
     organisation = organisation_id(door, filters.organisation) if filters.organisation else None
     rows = queries.requisitions(
@@ -151,7 +151,8 @@ def get_requisition(request: HttpRequest, requisition_id: int) -> dict[str, Any]
     """One requisition with its lines."""
     found = queries.requisition(request.auth, requisition_id)  # type: ignore[attr-defined]
     door = enter(request, found.bureau.code)
-    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id, organisation_id=found.organisation_id)
+    reader = queries.reader_of(door.actor, found)
+    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id, organisation_id=reader)
     return show_requisition_whole(door, requisition_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -31,10 +33,18 @@ class PreparationIn(Body):
     plan: RowId
 
 
-class HandOverIn(Body):
-    """Who carries the goods away."""
+class CarrierIn(Body):
+    """The organisation that is to fetch and bring the goods; null takes the name back."""
 
-    carrier: str = Field(max_length=60, examples=["示例物流"])
+    carrier_organisation_id: RowId | None = Field(examples=[12])
+
+
+class HandOverIn(Body):
+    """Who carries the goods away: driver or vehicle, an organisation that carries, or both. Without
+    `carrier_organisation_id` the one that was assigned stays; null: a carrier that is not registered."""
+
+    carrier: str = Field("", max_length=60, examples=["示例车 1"])
+    carrier_organisation_id: RowId | None = None
 
 
 class SignedLineIn(Body):
@@ -86,6 +96,7 @@ class EmergencyIn(Body):
     reason: str = Field(max_length=200)
     limit_note: str = Field(max_length=200, description="What the word covers: how much, until when")
     carrier: str = Field("", max_length=60)
+    carrier_organisation_id: RowId | None = None
     bureau: str | None = None
 
 
@@ -102,43 +113,61 @@ class CancelIn(Body):
     reason: str = Field(max_length=200)
 
 
-def show_delivery(delivery: Any) -> dict[str, Any]:
-    """A delivery without its lines."""
+def show_delivery(actor: Actor, delivery: Any) -> dict[str, Any]:
+    """A delivery without its lines. Who only brings it does not see where the goods come from and what was signed;
+    a township does not see who signed."""
+    origin, carrier = _reads(actor, delivery, "origin"), delivery.carrier_organisation
+    names_signer = guard.may_read(
+        actor, "delivery", "receipt", bureau_id=delivery.bureau_id, organisation_id=delivery.organisation_id
+    )
     return {
         "id": delivery.pk,
         "number": delivery.number,
         "status": delivery.status,
         "store": delivery.store.code,
+        "store_name": delivery.store.name,
+        "store_address": delivery.store.address,
         "organisation": delivery.organisation.code,
         "organisation_name": delivery.organisation.name,
-        "plan": delivery.plan.number if delivery.plan else None,
+        "organisation_address": delivery.organisation.address,
+        "plan": delivery.plan.number if delivery.plan and origin else None,
         "is_emergency": delivery.is_emergency,
-        "papers_due_at": delivery.papers_due_at.isoformat() if delivery.papers_due_at else None,
-        "papers_ref": delivery.papers_ref,
+        "papers_due_at": delivery.papers_due_at.isoformat() if delivery.papers_due_at and origin else None,
+        "papers_ref": delivery.papers_ref if origin else None,
         "carrier": delivery.carrier,
-        "signed_name": delivery.signed_name,
+        "carrier_organisation_id": delivery.carrier_organisation_id,
+        "carrier_organisation_name": carrier.name if carrier else None,
+        "handed_over_at": delivery.handed_over_at.isoformat() if delivery.handed_over_at else None,
+        "signed_at": delivery.signed_at.isoformat() if delivery.signed_at else None,
+        "signed_name": delivery.signed_name if names_signer else None,
     }
+
+
+def _reads(actor: Actor, delivery: Any, field: str) -> bool:
+    reader = queries.reader_of(actor, delivery)
+    return guard.may_read(actor, "delivery", field, bureau_id=delivery.bureau_id, organisation_id=reader)
 
 
 def show_delivery_whole(door: Door, delivery_id: int) -> dict[str, Any]:
     """A delivery with its lines, in base units."""
     delivery = queries.delivery(door.actor, delivery_id)
+    origin, receipt = _reads(door.actor, delivery, "origin"), _reads(door.actor, delivery, "receipt")
     lines = [
         {
             "id": line.pk,
             "line": line.line,
             "item": line.item.code,
             "unit": line.item.base_unit,
-            "lot_code": line.lot.code,
+            "lot_code": line.lot.code if origin else None,
             "quantity": line.quantity,
-            "quantity_good": line.quantity_good,
-            "quantity_short": line.quantity_short,
-            "quantity_damaged": line.quantity_damaged,
-            "reason": line.difference_reason,
+            "quantity_good": line.quantity_good if receipt else None,
+            "quantity_short": line.quantity_short if receipt else None,
+            "quantity_damaged": line.quantity_damaged if receipt else None,
+            "reason": line.difference_reason if receipt else None,
         }
         for line in queries.delivery_lines(door.actor, [delivery_id])
     ]
-    return show_delivery(delivery) | {"lines": lines}
+    return show_delivery(door.actor, delivery) | {"lines": lines}
 
 
 def _door_of(request: HttpRequest, delivery_id: int) -> Door:
@@ -147,10 +176,11 @@ def _door_of(request: HttpRequest, delivery_id: int) -> Door:
 
 @router.get("/deliveries", response=Page)
 def list_deliveries(request: HttpRequest, filters: Query[DeliveryFilters]) -> dict[str, Any]:
-    """Deliveries in scope, newest first: a unit sees its own."""
+    """Deliveries in scope, newest first: a unit sees its own, a township those of its division, a carrier what it
+    carries."""
     door = entered(request, filters.bureau, "delivery")
     rows = queries.deliveries(door.actor, bureau_id=door.bureau_id, status=filters.status or None, plan_id=filters.plan)
-    return page(rows, filters, show_delivery, newest_first=True)
+    return page(rows, filters, partial(show_delivery, door.actor), newest_first=True)
 
 
 @router.get("/deliveries/{int:delivery_id}", response=dict)
@@ -158,7 +188,8 @@ def get_delivery(request: HttpRequest, delivery_id: int) -> dict[str, Any]:
     """One delivery with its lines."""
     found = queries.delivery(request.auth, delivery_id)  # type: ignore[attr-defined]
     door = enter(request, found.bureau.code)
-    guard.check(door.actor, "view", "delivery", bureau_id=door.bureau_id, organisation_id=found.organisation_id)
+    reader = queries.reader_of(door.actor, found)
+    guard.check(door.actor, "view", "delivery", bureau_id=door.bureau_id, organisation_id=reader)
     return show_delivery_whole(door, delivery_id)
 
 
@@ -170,11 +201,25 @@ def prepare_deliveries(request: HttpRequest, body: PreparationIn) -> Status:
     return Status(201, [show_delivery_whole(door, delivery.pk) for delivery in made])
 
 
+@router.post("/deliveries/{int:delivery_id}/carrier", response={201: dict}, openapi_extra=KEYED)
+def assign_carrier(request: HttpRequest, delivery_id: int, body: CarrierIn) -> Status:
+    """Say which organisation fetches the goods; until they leave, another can be named."""
+    door = _door_of(request, delivery_id)
+    actions.assign_carrier(delivery_id=delivery_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
+    return Status(201, show_delivery_whole(door, delivery_id))
+
+
 @router.post("/deliveries/{int:delivery_id}/hand-over", response={201: dict}, openapi_extra=KEYED)
 def hand_over(request: HttpRequest, delivery_id: int, body: HandOverIn) -> Status:
     """The goods leave the store."""
     door = _door_of(request, delivery_id)
-    actions.hand_over(delivery_id=delivery_id, carrier=body.carrier, client_id=key_of(request), **door.who_and_when)
+    carrier_organisation_id = body.carrier_organisation_id
+    if "carrier_organisation_id" not in body.model_fields_set:
+        carrier_organisation_id = queries.delivery(door.actor, delivery_id).carrier_organisation_id
+    actions.hand_over(
+        delivery_id=delivery_id, carrier=body.carrier, carrier_organisation_id=carrier_organisation_id,
+        client_id=key_of(request), **door.who_and_when,
+    )  # fmt: skip
     return Status(201, show_delivery_whole(door, delivery_id))
 
 
@@ -230,7 +275,7 @@ def emergency_issue(request: HttpRequest, body: EmergencyIn) -> Status:
         organisation_id=organisation_id(door, body.organisation),
         lines=[(items[line.item].pk, line.quantity) for line in body.lines],
         client_id=key_of(request),
-        **body.model_dump(include={"leader", "reason", "limit_note", "carrier"}),
+        **body.model_dump(include={"leader", "reason", "limit_note", "carrier", "carrier_organisation_id"}),
         **door.who_and_when,
     )
     return Status(201, show_delivery_whole(door, delivery.pk))

@@ -6,6 +6,7 @@ from typing import Any
 
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import queries as parties
+from liangcao.reference.parties.kinds import CARRIERS
 
 
 def item_choices(request: Any) -> Any:
@@ -17,6 +18,11 @@ def party_choices(request: Any, kinds: tuple[str, ...]) -> Any:
     """Organisations of the bureau of these kinds, by name."""
     found = parties.organisations(request.actor, bureau_id=request.bureau.pk, kinds=kinds)
     return found.filter(is_active=True).order_by("pinyin", "pk")
+
+
+def carrier_choices(request: Any) -> Any:
+    """Organisations of the bureau that may carry."""
+    return party_choices(request, CARRIERS)
 
 
 def store_choices(request: Any) -> Any:

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import people, supplied, views
+from liangcao.interfaces.web.portal import carried, lists, people, supplied, views
 
 urlpatterns = [
     path("given/<int:source_id>/", supplied.gift, name="portal_given"),
     path("", views.home, name="portal_home"),
+    path("requisitions/", lists.requisitions, name="portal_requisition_list"),
     path("requisitions/new/", views.asking, name="portal_requisition_new"),
     path("requisitions/<int:requisition_id>/", views.requisition, name="portal_requisition"),
     path("requisitions/<int:requisition_id>/withdrawal/", views.withdrawal, name="portal_withdrawal"),
     path("lines/<int:line_id>/confirmation/", views.confirmation, name="portal_confirmation"),
+    path("deliveries/", lists.deliveries, name="portal_delivery_list"),
+    path("deliveries/<int:delivery_id>/", carried.delivery, name="portal_delivery"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="portal_receipt"),
     path("deliveries/<int:delivery_id>/thanks/", views.thanks, name="portal_thanks"),
     path("people/", people.people, name="portal_people"),

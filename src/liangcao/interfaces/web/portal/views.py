@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand.ending import ending_page
 from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
@@ -16,7 +17,9 @@ from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import can, portal_page, render_page
 from liangcao.interfaces.web.portal import overview
+from liangcao.interfaces.web.portal.carried import carried
 from liangcao.interfaces.web.portal.forms import AskForm
+from liangcao.interfaces.web.portal.lists import governs
 from liangcao.interfaces.web.portal.supplied import given
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions as demand_actions
@@ -38,6 +41,8 @@ def home(request: Any) -> HttpResponse:
         asks=asks,
         gives=gives,
         given=given(request),
+        governs=governs(request),
+        **carried(request),
         **(_asked(request) if asks else {}),
     )
 
@@ -47,6 +52,8 @@ def _home_title(request: Any, *, asks: bool, gives: bool) -> str:
         return _("申领与签收")
     if gives and request.organisation.kind == "donor":
         return _("捐赠与去向")
+    if can(request, "carry", "delivery") and not gives:
+        return _("取货与送货")
     return _("交货与收货") if gives else named(request.organisation)
 
 
@@ -112,14 +119,22 @@ def requisition(request: Any, requisition_id: int) -> HttpResponse:
         title=titled(_("申领单 %(number)s"), found.number),
         requisition=found,
         lines=list(demand.lines_of(request.actor, requisition_id, at=request.at)),
+        is_own=found.organisation_id in request.actor.own_business_ids,
         may_withdraw=demand_rules.can_withdraw(request.actor, found),
     )
+
+
+def _check_own(request: Any, row: Any) -> None:
+    """What a township or a carrier may read is not theirs to sign for, to confirm or to withdraw. Raises NotFound."""
+    if row.organisation_id not in request.actor.own_business_ids:
+        raise NotFound()
 
 
 @portal_page("requisition", "withdraw")
 def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
     """Not needed any more."""
     found = demand.requisition(request.actor, requisition_id)
+    _check_own(request, found)
     return ending_page(
         request,
         found,
@@ -137,6 +152,7 @@ def withdrawal(request: Any, requisition_id: int) -> HttpResponse:
 def confirmation(request: Any, line_id: int) -> HttpResponse:
     """Still needed? Then say what is left and what goes a day."""
     line = demand.line(request.actor, line_id)
+    _check_own(request, line)
     unit = unit_of(line.item, line.quantity_approved)
     words = {"item": named(line.item), "count": quantity(line.quantity_approved), "unit": unit}
     return act_page(
@@ -164,6 +180,7 @@ def confirmation(request: Any, line_id: int) -> HttpResponse:
 def receipt(request: Any, delivery_id: int) -> HttpResponse:
     """Sign for what came."""
     detail = dispatch.delivery_detail(request.actor, delivery_id, at=request.at)
+    _check_own(request, detail.delivery)
     if request.method != "POST":
         dispatch_rules.check_can_confirm(detail.delivery, request.actor, request.at)
     return act_page(
@@ -184,6 +201,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
 def thanks(request: Any, delivery_id: int) -> HttpResponse:
     """What was signed for, and what comes next."""
     detail = dispatch.delivery_detail(request.actor, delivery_id, at=request.at)
+    _check_own(request, detail.delivery)
     return render_page(
         request,
         "portal/thanks.html",

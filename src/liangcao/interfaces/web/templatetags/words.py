@@ -49,6 +49,22 @@ def pieces(value: Any, item: Any) -> SafeString:
 
 
 @register.filter
+def in_packs(value: int, item: Any) -> str:
+    """20000 of an item → "20,000 只(41 箱、320 只)": as it is loaded. The largest packs first."""
+    told, left = f"{quantity(value)} {unit_of(item, value)}", value
+    parts = []
+    for pack in sorted(item.packs.all(), key=lambda pack: -pack.factor):
+        count, left = divmod(left, pack.factor)
+        if count:
+            parts.append(f"{quantity(count)} {pack.name}")
+    if not parts:
+        return told
+    if left:
+        parts.append(f"{quantity(left)} {unit_of(item, left)}")
+    return _("%(pieces)s(%(packs)s)") % {"pieces": told, "packs": _("、").join(parts)}
+
+
+@register.filter
 def unit_of(item: Any, count: Any = None) -> str:
     """The item's base unit, or a unit given as text, in the reader's language; `count` tells pieces from a piece."""
     unit = item if isinstance(item, str) else getattr(item, "base_unit", "")

@@ -1,5 +1,6 @@
 """Writes of dispatch: preparing, handing over, receipts, emergency issues."""
 
+from liangcao.operations.dispatch.actions.carriers import assign_carrier
 from liangcao.operations.dispatch.actions.emergency import emergency_issue, regularise
 from liangcao.operations.dispatch.actions.handing_over import cancel_delivery, hand_over, prepare_deliveries
 from liangcao.operations.dispatch.actions.receiving import confirm_delivery, settle_difference
@@ -9,6 +10,7 @@ __all__ = [
     "MoreThanSent",
     "ReceiptConfirmation",
     "SettledDifference",
+    "assign_carrier",
     "cancel_delivery",
     "confirm_delivery",
     "emergency_issue",

@@ -24,9 +24,10 @@ from liangcao.ledger.queries import FreeStock, balances, book_of, free_stock
 from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.models import RequisitionLine
+from liangcao.operations.dispatch.actions.carriers import checked_carrier, told
 from liangcao.operations.dispatch.actions.locking import delivery_in_scope, lines_of, locked_delivery, transit
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.dispatch.notices import on_its_way
+from liangcao.operations.dispatch.notices import on_its_way, with_carrier
 from liangcao.operations.dispatch.rules import apart, check_can_regularise
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id, known_item
@@ -52,6 +53,7 @@ def emergency_issue(
     reason: str,
     limit_note: str,
     carrier: str = "",
+    carrier_organisation_id: int | None = None,
     by: Actor,
     at: datetime,
     client_id: UUID,
@@ -65,7 +67,7 @@ def emergency_issue(
     body = {
         "bureau": bureau_id, "store": store_id, "organisation": organisation_id,
         "lines": [list(line) for line in lines], "leader": leader, "reason": reason, "limit_note": limit_note,
-        "carrier": carrier,
+        "carrier": carrier, "carrier_organisation": carrier_organisation_id,
     }  # fmt: skip
     done = claim(client_id=client_id, action="emergency_issue", body=body, by=by, at=at)
     if done:
@@ -87,10 +89,12 @@ def emergency_issue(
         **_left_at_once(by, at),
         **_word(leader, reason, limit_note, at),
     )
+    delivery.carrier_organisation = checked_carrier(delivery, carrier_organisation_id, by=by)
     moved = _issue(delivery, wanted, by=by, at=at, client_id=client_id)
     record(
         by=by, at=at, action="emergency_issue", object_kind="delivery", object_ref=delivery.number,
-        bureau_id=bureau_id, after={"move": moved.number, "leader": delivery.leader}, reason=delivery.emergency_reason,
+        bureau_id=bureau_id, reason=delivery.emergency_reason,
+        after={"move": moved.number, "leader": delivery.leader, **told(delivery.carrier_organisation)},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
@@ -116,6 +120,7 @@ def _issue(
         for number, (row, pieces) in enumerate(taken, start=1)
     )
     announce(on_its_way(delivery), at=at)
+    announce(with_carrier(delivery), at=at)
     return moved
 
 

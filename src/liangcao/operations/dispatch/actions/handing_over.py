@@ -14,15 +14,16 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
-from liangcao.foundation.kernel.text import check_reason, check_required
+from liangcao.foundation.kernel.text import check_reason, check_required, check_text
 from liangcao.foundation.outbox.actions import announce
 from liangcao.ledger.actions import post_move
-from liangcao.ledger.entries import AccountRef, PostingLine
+from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
 from liangcao.operations.allocation.actions import mark_picks, mark_released
 from liangcao.operations.allocation.actions.drafting import locked_plan, plan_in_scope
 from liangcao.operations.allocation.models import Plan, PlanPick
 from liangcao.operations.allocation.queries import unprepared_picks
+from liangcao.operations.dispatch.actions.carriers import checked_carrier, told
 from liangcao.operations.dispatch.actions.locking import (
     delivery_in_scope,
     lines_of,
@@ -32,7 +33,7 @@ from liangcao.operations.dispatch.actions.locking import (
 )
 from liangcao.operations.dispatch.actions.noting import note_lines
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.dispatch.notices import on_its_way
+from liangcao.operations.dispatch.notices import on_its_way, with_carrier
 from liangcao.operations.dispatch.rules import check_can_cancel, check_can_hand_over
 
 
@@ -145,28 +146,67 @@ def _prepare(
 
 
 @transaction.atomic
-def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client_id: UUID) -> Delivery:
-    """交接: the goods leave the store with `carrier`. Raises NotFound, Forbidden, Conflict, Invalid, LotFrozen."""
+def hand_over(
+    *,
+    delivery_id: int,
+    carrier: str = "",
+    carrier_organisation_id: int | None = None,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Delivery:
+    """交接: the goods leave the store with an organisation that carries, a driver or vehicle, or both.
+
+    Raises NotFound, Forbidden, Conflict, Invalid CARRIER_MISSING, CARRIER_UNKNOWN, CARRIER_IS_THE_UNIT, LotFrozen.
+    """
     found = delivery_in_scope(by, delivery_id)
     guard.check(
         by, "hand_over", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found
     )
-    done = claim(
-        client_id=client_id, action="hand_over", body={"delivery": delivery_id, "carrier": carrier}, by=by, at=at
-    )
+    body = {"delivery": delivery_id, "carrier": carrier, "carrier_organisation": carrier_organisation_id}
+    done = claim(client_id=client_id, action="hand_over", body=body, by=by, at=at)
     if done:
         return Delivery.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_hand_over(delivery, by)
-    given = check_required(
+    before = delivery.carrier_organisation
+    _give_to(delivery, carrier, carrier_organisation_id, by=by)
+    moved = _issue(delivery, by=by, at=at, client_id=client_id)
+    delivery.status, delivery.issue_move_id = "in_transit", moved.id
+    delivery.handed_over_by, delivery.handed_over_user_id, delivery.handed_over_at = by.name, by.user_id, at
+    signed = ("handed_over_by", "handed_over_user_id", "handed_over_at")
+    delivery.save(update_fields=["status", "carrier", "carrier_organisation", "issue_move", *signed])
+    record(
+        by=by, at=at, action="hand_over", object_kind="delivery", object_ref=delivery.number,
+        bureau_id=delivery.bureau_id, before=told(before),
+        after={"move": moved.number, "carrier": delivery.carrier, **told(delivery.carrier_organisation)},
+    )  # fmt: skip
+    announce(on_its_way(delivery), at=at)
+    if delivery.carrier_organisation != before:
+        announce(with_carrier(delivery), at=at)
+    settle(client_id=client_id, ref=str(delivery.pk))
+    return delivery
+
+
+def _give_to(delivery: Delivery, carrier: str, carrier_organisation_id: int | None, *, by: Actor) -> None:
+    """Write who takes the goods away. A registered organisation is enough; of anybody else the name or the vehicle."""
+    delivery.carrier_organisation = checked_carrier(delivery, carrier_organisation_id, by=by)
+    if delivery.carrier_organisation is not None:
+        delivery.carrier = check_text(carrier, field="carrier", zh="承运人", en="carrier", longest=60)
+        return
+    delivery.carrier = check_required(
         carrier,
         code="CARRIER_MISSING",
         field="carrier",
-        zh="请填写承运人或车牌",
-        en="Name the carrier or the vehicle",
+        zh="请选择承运单位,或填写承运人或车牌",
+        en="Choose the carrier, or name the driver or the vehicle",
         longest=60,
     )
-    moved = post_move(
+
+
+def _issue(delivery: Delivery, *, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
+    """From what is reserved for the unit to what is on its way to it."""
+    return post_move(
         book_id=book_of(by, delivery.bureau_id).pk,
         kind="issue",
         business_date=business_date(at),
@@ -180,22 +220,6 @@ def hand_over(*, delivery_id: int, carrier: str, by: Actor, at: datetime, client
         at=at,
         client_id=client_id,
     )
-    delivery.status, delivery.carrier, delivery.issue_move_id = "in_transit", given, moved.id
-    delivery.handed_over_by, delivery.handed_over_user_id, delivery.handed_over_at = by.name, by.user_id, at
-    signed = ("handed_over_by", "handed_over_user_id", "handed_over_at")
-    delivery.save(update_fields=["status", "carrier", "issue_move", *signed])
-    record(
-        by=by,
-        at=at,
-        action="hand_over",
-        object_kind="delivery",
-        object_ref=delivery.number,
-        bureau_id=delivery.bureau_id,
-        after={"move": moved.number, "carrier": given},
-    )
-    announce(on_its_way(delivery), at=at)
-    settle(client_id=client_id, ref=str(delivery.pk))
-    return delivery
 
 
 @transaction.atomic

@@ -54,6 +54,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "carrier_organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_deliveries",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
                     "emergency",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="parties.emergency"
@@ -99,6 +109,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["bureau", "status", "-id"], name="delivery_by_status"),
                     models.Index(fields=["organisation", "status"], name="delivery_by_unit"),
+                    models.Index(fields=["carrier_organisation", "status"], name="delivery_by_carrier"),
                     models.Index(
                         condition=models.Q(("is_emergency", True), ("papers_at", None)),
                         fields=["bureau", "papers_due_at"],
@@ -120,6 +131,26 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="delivery_hand_over_is_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handed_over_at", None),
+                            ("is_emergency", True),
+                            models.Q(("carrier", ""), _negated=True),
+                            ("carrier_organisation__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="delivery_handed_over_to_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("carrier_organisation", None),
+                            models.Q(
+                                ("carrier_organisation", django.db.models.expressions.F("organisation")), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_carrier_is_not_the_unit",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.web.acts import act_page
-from liangcao.interfaces.web.desk.dispatch.forms import EmergencyForm, PapersForm
+from liangcao.interfaces.web.desk.dispatch.forms import EmergencyForm, PapersForm, pk_of
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.ledger import queries as ledger
@@ -49,6 +49,7 @@ def issue(request: Any) -> HttpResponse:
             organisation_id=values["organisation_id"].pk,
             lines=_wanted(values["lines"]),
             **{name: values[name] for name in ("leader", "reason", "limit_note", "carrier", "client_id")},
+            carrier_organisation_id=pk_of(values["carrier_organisation_id"]),
             by=request.actor,
             at=request.at,
         ),

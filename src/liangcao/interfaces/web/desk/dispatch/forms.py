@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from liangcao.interfaces.web.desk.choices import item_choices, party_choices, store_choices
+from liangcao.interfaces.web.desk.choices import carrier_choices, item_choices, party_choices, store_choices
 from liangcao.interfaces.web.forms import ActForm, LineForm, NamedChoice, PieceField, line_forms
 from liangcao.interfaces.web.templatetags.words import named, quantity, said
 from liangcao.operations.dispatch.models import OUTCOMES
@@ -16,10 +16,37 @@ from liangcao.reference.parties.kinds import REQUESTERS
 WIDE = {"wide": "1"}
 
 
-class HandOverForm(ActForm):
-    """Who takes the goods away."""
+def pk_of(chosen: Any) -> int | None:
+    """The id of what was chosen, if anything was."""
+    return chosen.pk if chosen else None
 
-    carrier = forms.CharField(label=_("承运人或车牌"), max_length=60)
+
+class CarrierForm(ActForm):
+    """Which organisation is to fetch the goods."""
+
+    carrier_organisation_id = NamedChoice(
+        None,
+        label=_("承运单位"),
+        required=False,
+        help_text=_("单位会收到提醒,在自己的页面上看到取货地点。不选就是收回指定。"),
+    )
+
+    def build(self) -> None:
+        """Organisations that carry."""
+        self.fields["carrier_organisation_id"].queryset = carrier_choices(self.request)
+
+
+class HandOverForm(ActForm):
+    """Who takes the goods away: an organisation that carries, driver or vehicle, or both."""
+
+    carrier_organisation_id = NamedChoice(
+        None, label=_("承运单位"), required=False, help_text=_("没有登记的承运人不用选,填下面一格")
+    )
+    carrier = forms.CharField(label=_("承运人或车牌"), required=False, max_length=60)
+
+    def build(self) -> None:
+        """Organisations that carry."""
+        self.fields["carrier_organisation_id"].queryset = carrier_choices(self.request)
 
 
 class SignedLineForm(LineForm):
@@ -118,11 +145,13 @@ class EmergencyForm(ActForm):
     leader = forms.CharField(label=_("下令的负责人"), max_length=60)
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
     limit_note = forms.CharField(label=_("授权范围"), max_length=200, help_text=_("如:以 60 套为限,仅此一次"))
+    carrier_organisation_id = NamedChoice(None, label=_("承运单位"), required=False)
     carrier = forms.CharField(label=_("承运人或车牌"), required=False, max_length=60)
 
     def build(self) -> None:
-        """Units that ask, stores, empty rows."""
+        """Units that ask, stores, carriers, empty rows."""
         self.fields["organisation_id"].queryset = party_choices(self.request, REQUESTERS)
+        self.fields["carrier_organisation_id"].queryset = carrier_choices(self.request)
         stores = self.fields["store_id"].queryset = store_choices(self.request)
         only = list(stores[:2])
         if len(only) == 1:

@@ -29,6 +29,12 @@ def difference_mark(delivery: Any) -> Any:
     return chip_of(_("差异 %(count)s 待处理") % {"count": quantity(delivery.quantity_missing)}, "alarm")
 
 
+def carried_by(delivery: Any) -> str:
+    """The organisation that carries, and the driver or vehicle."""
+    known = named(delivery.carrier_organisation) if delivery.carrier_organisation else ""
+    return " · ".join(part for part in (known, delivery.carrier) if part)
+
+
 def _moved_at(delivery: Any) -> Any:
     return moment(delivery.signed_at or delivery.handed_over_at or delivery.prepared_at)
 
@@ -48,7 +54,7 @@ DELIVERIES = Listing(
             phone="hide",
         ),
         Column("line_count", _("行数"), kind="number", phone="hide"),
-        Column("carrier", _("承运")),
+        Column("carrier", _("承运"), carried_by),
         Column(
             "moved_at",
             _("最近动作"),
@@ -85,8 +91,9 @@ DELIVERIES = Listing(
         | Q(organisation__name__icontains=text)
         | Q(organisation__pinyin__icontains=text.lower())
         | Q(plan__number__icontains=text)
+        | Q(carrier_organisation__name__icontains=text)
     ),
-    search_hint=_("单号、单位、方案或拼音"),
+    search_hint=_("单号、单位、承运单位、方案或拼音"),
     empty=Empty(
         _("还没有配送单。签发方案后在方案页点“生成配送单”;夜里急用走应急发放。"),
         ((_("看方案"), "plan_list"), (_("应急发放"), "emergency_new")),

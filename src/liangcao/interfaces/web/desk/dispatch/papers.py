@@ -56,8 +56,12 @@ def _facts(delivery: Any) -> list[Fact]:
         Fact(_("仓库"), named(delivery.store)),
         Fact(_("配货"), _("%(who)s") % {"who": delivery.prepared_by}),
     ]
+    if carrier := delivery.carrier_organisation:
+        facts.append(Fact(_("承运单位"), named(carrier), address("organisation", carrier.pk)))
+    if delivery.carrier:
+        facts.append(Fact(_("承运人或车牌"), delivery.carrier))
     if delivery.handed_over_at:
-        facts += [Fact(_("承运"), delivery.carrier), Fact(_("出库时间"), moment(delivery.handed_over_at))]
+        facts.append(Fact(_("出库时间"), moment(delivery.handed_over_at)))
     if delivery.signed_at:
         facts += [Fact(_("签收人"), delivery.signed_name), Fact(_("签收时间"), moment(delivery.signed_at))]
     if delivery.is_emergency:
@@ -78,6 +82,9 @@ def _acts(request: Any, detail: Any) -> list[Act]:
     acts = []
     if rules.can_hand_over(delivery, actor):
         acts.append(Act(_("交接出库"), address("delivery_hand_over", pk), is_next=True))
+    if rules.can_assign(delivery, actor):
+        label = _("更换承运单位") if delivery.carrier_organisation_id else _("指定承运单位")
+        acts.append(Act(label, address("delivery_carrier", pk)))
     if detail.quantity_missing and rules.can_settle(delivery, actor, request.at):
         acts.append(Act(_("处理差异"), address("delivery_settlement", pk), is_next=True, in_dialog=False))
     if rules.can_regularise(delivery, actor, request.at):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("pick-lists/", views.pick_lists, name="pick_lists"),
     path("plans/<int:plan_id>/deliveries/", views.preparation, name="plan_deliveries"),
     path("deliveries/<int:delivery_id>/", views.delivery, name="delivery"),
+    path("deliveries/<int:delivery_id>/carrier/", views.carrier, name="delivery_carrier"),
     path("deliveries/<int:delivery_id>/hand-over/", views.hand_over, name="delivery_hand_over"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="delivery_receipt"),
     path("deliveries/<int:delivery_id>/settlement/", views.settlement, name="delivery_settlement"),

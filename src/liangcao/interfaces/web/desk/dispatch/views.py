@@ -12,7 +12,13 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.dispatch import papers, picking
-from liangcao.interfaces.web.desk.dispatch.forms import HandOverForm, SettlementForm, SignForm
+from liangcao.interfaces.web.desk.dispatch.forms import (
+    CarrierForm,
+    HandOverForm,
+    SettlementForm,
+    SignForm,
+    pk_of,
+)
 from liangcao.interfaces.web.desk.dispatch.lists import DELIVERIES
 from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
@@ -67,18 +73,42 @@ def delivery(request: Any, delivery_id: int) -> HttpResponse:
     return document.answer(request, papers.delivery_paper(request, detail), template="desk/dispatch/delivery.html")
 
 
+@desk_page("delivery", "assign")
+def carrier(request: Any, delivery_id: int) -> HttpResponse:
+    """Which organisation is to fetch the goods."""
+    detail = queries.delivery_detail(request.actor, delivery_id, at=request.at)
+    return act_page(
+        request,
+        CarrierForm(request, initial={"carrier_organisation_id": detail.delivery.carrier_organisation_id}),
+        title=titled(_("指定承运单位 %(number)s"), detail.delivery.number),
+        button=_("指定承运单位"),
+        do=lambda values: actions.assign_carrier(
+            delivery_id=delivery_id,
+            carrier_organisation_id=pk_of(values["carrier_organisation_id"]),
+            by=request.actor,
+            at=request.at,
+            client_id=values["client_id"],
+        ),
+        to=lambda done: reverse("delivery", args=[delivery_id]),
+        message=_("已记下。"),
+        summary=papers.goods_in_words(detail),
+        back=reverse("delivery", args=[delivery_id]),
+    )
+
+
 @desk_page("delivery", "hand_over")
 def hand_over(request: Any, delivery_id: int) -> HttpResponse:
     """The goods leave the store."""
     detail = queries.delivery_detail(request.actor, delivery_id, at=request.at)
     return act_page(
         request,
-        HandOverForm(request),
+        HandOverForm(request, initial={"carrier_organisation_id": detail.delivery.carrier_organisation_id}),
         title=titled(_("交接出库 %(number)s"), detail.delivery.number),
         button=_("交接出库"),
         do=lambda values: actions.hand_over(
             delivery_id=delivery_id,
             carrier=values["carrier"],
+            carrier_organisation_id=pk_of(values["carrier_organisation_id"]),
             by=request.actor,
             at=request.at,
             client_id=values["client_id"],
