@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 # (events, seconds). A machine of two processors answers some two hundred calls a second: the allowance of a token or a
 # person is met only by a program in a loop. A failed log-in is what nobody does sixty times in ten minutes, not even a
@@ -50,6 +51,16 @@ def rates(name: str) -> Rates:
         else:
             unread.append(part)
     return Rates(limits, unread)
+
+
+def without_secrets(url: str) -> str:
+    """An address as it may be shown: no password, neither before the host nor among the options."""
+    parts = urlsplit(url)
+    told, _at, place = parts.netloc.rpartition("@")
+    user = told.partition(":")[0]
+    options = "&".join(option for option in parts.query.split("&") if "pass" not in option.lower())
+    shown = f"{parts.scheme}://{user}@{place}" if user else f"{parts.scheme}://{place}"
+    return f"{shown}{parts.path}?{options}".rstrip("?") if url else ""
 
 
 def whole_number(name: str, usual: int) -> int:

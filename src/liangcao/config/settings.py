@@ -23,9 +23,8 @@ IS_LOCAL_DEMO = environment.is_on("LIANGCAO_LOCAL_DEMO")
 # Where every address is https, cookies never travel in the clear and browsers are told so.
 HAS_TLS = bool(CSRF_TRUSTED_ORIGINS) and all(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 
-DATABASES = {
-    "default": database_from_url(os.environ.get("LIANGCAO_DATABASE_URL") or f"sqlite:///{HOME / 'liangcao.sqlite3'}")
-}
+DATABASE_URL = os.environ.get("LIANGCAO_DATABASE_URL") or f"sqlite:///{HOME / 'liangcao.sqlite3'}"
+DATABASES = {"default": database_from_url(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = HOME / "files"
 # smtp://user:password@host:587 or smtps://host:465; without it mails are written into a folder of this machine.
@@ -195,6 +194,7 @@ RATE_FILE = HOME / "rates"
 # axes.W002, W006: addresses are limited by our handler; our log-in page answers the lock, not a middleware.
 SILENCED_SYSTEM_CHECKS = ["security.W021", "axes.W002", "axes.W006"]
 
+LOG_FORMAT = "json" if os.environ.get("LIANGCAO_LOG") == "json" else "text"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -205,8 +205,31 @@ LOGGING = {
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "json" if os.environ.get("LIANGCAO_LOG") == "json" else "text",
+            "formatter": LOG_FORMAT,
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
+
+# What the journal notes of the environment at a start: what is in force, and of secrets a mark that shows a change.
+JOURNALLED = {
+    "debug": DEBUG,
+    "hosts": ",".join(ALLOWED_HOSTS),
+    "origins": ",".join(CSRF_TRUSTED_ORIGINS),
+    "proxies": ",".join(TRUSTED_PROXIES),
+    "local_demo": IS_LOCAL_DEMO,
+    "home": str(HOME),
+    "database": environment.without_secrets(DATABASE_URL),
+    "mail": environment.without_secrets(MAIL_URL),
+    "mail_from": MAIL_FROM,
+    "webhook_hosts": ",".join(WEBHOOK_HOSTS),
+    "webhook_networks": ",".join(WEBHOOK_NETWORKS),
+    "failures_per_address": FAILURES_PER_ADDRESS,
+    "session_idle_minutes": SESSION_IDLE_SECONDS // 60,
+    "session_hours": SESSION_COOKIE_AGE // 3600,
+    "proof_minutes": REAUTHENTICATION_SECONDS // 60,
+    "hsts_seconds": SECURE_HSTS_SECONDS,
+    "rates": ",".join(f"{kind}={most}/{seconds:.0f}" for kind, (most, seconds) in sorted(RATE_LIMITS.items())) or "off",
+    "log": LOG_FORMAT,
+}
+JOURNALLED_SECRETS = {"secret_key": SECRET_KEY, "database_secret": DATABASE_URL, "mail_secret": MAIL_URL}

@@ -15,7 +15,7 @@ import pytest
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.commands.serve import address_of, url_of
 from tests.interfaces.commands.conftest import Shell
-from tests.interfaces.commands.test_worker import is_worker, workers_of
+from tests.interfaces.commands.test_worker import connected, is_worker, workers_of
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,8 @@ def answers(port: int) -> bool:
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> None:
+    from liangcao.foundation.journal.models import JournalEntry
+
     port = free_port()
     child = subprocess.Popen(
         [sys.executable, "-m", "liangcao.interfaces.console", "serve", "--bind", f"127.0.0.1:{port}"],
@@ -89,3 +91,6 @@ def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> No
     assert not is_worker(beside[0])
     assert f"正在服务 http://127.0.0.1:{port}" in printed
     assert "Traceback" not in complained
+    with connected(shell):
+        # The second start finds what the first one told.
+        assert JournalEntry.objects.filter(object_kind="settings", object_ref="serve").count() == 1

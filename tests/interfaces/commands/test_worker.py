@@ -95,6 +95,17 @@ def test_once_does_what_is_due_and_ends(own_shell: Shell) -> None:
     assert json.loads(own_shell.said("worker", "--once", "--json"))["jobs"] == 0
 
 
+def test_a_start_tells_the_journal_its_settings_once(own_shell: Shell) -> None:
+    from liangcao.foundation.journal.models import JournalEntry
+
+    for _start in range(2):
+        own_shell.said("worker", "--once")
+    with connected(own_shell):
+        told = JournalEntry.objects.get(object_kind="settings")
+    assert (told.object_ref, told.program, told.before) == ("worker", "liangcao worker", None)
+    assert {"hosts", "session_hours", "secret_key"} <= set(told.after)
+
+
 def test_a_missing_database_is_one_line(empty_shell: Shell) -> None:
     assert "还没有数据库" in empty_shell.refused("worker")
 

@@ -62,7 +62,7 @@ def record_apart(**entry: Any) -> bool:
     written stands in the log with the request's id. False then.
     """
     try:
-        with _brief_transaction():
+        with brief_transaction():
             record(**entry)
         return True
     except DatabaseError as error:
@@ -86,7 +86,7 @@ def record_refusal(
     """Write that something was refused; the doors call this after the act was rolled back. As `record_apart`, and
     False also when the refusal was only counted, because its origin is over the limit of the minute (`throttle`)."""
     try:
-        with _brief_transaction():
+        with brief_transaction():
             if not throttle.is_to_be_written(by):
                 return False
             record(
@@ -126,7 +126,7 @@ def record_login(
 
 
 @contextmanager
-def _brief_transaction() -> Iterator[None]:
+def brief_transaction() -> Iterator[None]:
     """A transaction that gives up after a second where it would have to wait for another writer."""
     if connection.in_atomic_block:
         with transaction.atomic():

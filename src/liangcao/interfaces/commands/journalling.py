@@ -1,4 +1,4 @@
-"""What the command line tells the journal: refusals, and files that it wrote. One place for all commands."""
+"""What the command line tells the journal: refusals, files that it wrote, settings. One place for all commands."""
 
 from __future__ import annotations
 
@@ -34,6 +34,23 @@ def journal_refusal(command: str, refusal: Refusal) -> None:
         object_ref=command,
         result=outcome_of(refusal.status),
         details={name: value for name, value in details.items() if value},
+    )
+
+
+def journal_settings(program: str) -> None:
+    """Write the settings of the environment at the start of a program, where they have changed since its last one."""
+    from django.conf import settings
+
+    from liangcao.foundation.identity.actor import Actor
+    from liangcao.foundation.journal.settings import note_settings
+    from liangcao.foundation.kernel.clock import now
+
+    note_settings(
+        program=program,
+        settings=settings.JOURNALLED,
+        secrets=settings.JOURNALLED_SECRETS,
+        by=Actor(user_id=None, name=f"liangcao {program}", grants=(), origin="command"),
+        at=now(),
     )
 
 

@@ -14,6 +14,7 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.commands import check_deploy, database, init
 from liangcao.interfaces.commands.companion import WorkerCompanion
+from liangcao.interfaces.commands.journalling import journal_settings
 from liangcao.interfaces.commands.words import in_words
 
 # A request holds a thread while the database works; one lock lets one of them compute at a time, so twice the
@@ -69,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     check_port(host, port)
     if not is_loopback(host) and not is_fit_for_others():
         return 1
+    journal_settings("serve")
     first_start = _first_start_address(host, port)
     connection.close()
     if first_start:

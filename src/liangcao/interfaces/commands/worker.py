@@ -13,6 +13,7 @@ import time
 from types import FrameType
 
 from liangcao.interfaces.commands import database
+from liangcao.interfaces.commands.journalling import journal_settings
 from liangcao.interfaces.commands.output import print_json
 from liangcao.interfaces.commands.words import in_words
 
@@ -62,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
 
     stop = Stop()
     _listen(stop)
-    if args.with_parent:
+    if not args.with_parent:  # The parent has its environment and has told.
+        journal_settings("worker")
+    else:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     name = f"{socket.gethostname()[:40]}:{os.getpid()}"
     try:
