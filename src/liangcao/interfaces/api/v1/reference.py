@@ -65,6 +65,7 @@ class OrganisationIn(Body):
     tier: StrictInt | None = Field(None, ge=0, le=9)
     uscc: str = Field("", max_length=18)
     address: str = Field("", max_length=200)
+    region: str = Field("", max_length=12, description="Code of the administrative division", examples=["330784001"])
     beds: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     headcount: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     population: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
@@ -152,9 +153,18 @@ def get_organisation(request: HttpRequest, organisation_id: int) -> dict[str, An
 def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
     """Add a unit. Name, code and credit code are natural keys."""
     door = enter(request, body.bureau)
+    region = parties.regions(door.actor).filter(code=body.region).first() if body.region else None
+    if body.region and region is None:
+        raise Invalid(
+            "REGION_UNKNOWN",
+            f"没有代码为“{body.region}”的行政区划",
+            f'No administrative division has the code "{body.region}"',
+            field="region",
+        )
     made = parties_actions.add_organisation(
-        bureau_id=door.bureau_id, **body.model_dump(exclude={"bureau"}), client_id=key_of(request), **door.who_and_when
-    )
+        bureau_id=door.bureau_id, region=region, **body.model_dump(exclude={"bureau", "region"}),
+        client_id=key_of(request), **door.who_and_when,
+    )  # fmt: skip
     return Status(201, show_organisation(made))
 
 

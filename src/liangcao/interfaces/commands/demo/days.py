@@ -210,8 +210,10 @@ def _take_plan(days: Days, plan: Any, until: str, at: datetime, key: str) -> Any
 
 
 def play_deliveries(days: Days, step: Step, at: datetime) -> None:
-    """Pick, hand over and sign for what a plan gave, spread over the minutes of the step."""
+    """Pick, hand over and sign for what a plan gave, spread over the minutes of the step. With a `carrier` it is told
+    what to fetch; the units of `waiting` still wait for it."""
     actors, key = days.desk.actors, step["plan"]
+    carrier_id = days.desk.organisations[step["carrier"]] if "carrier" in step else None
     prepared = dispatch.prepare_deliveries(
         plan_id=days.made[key].pk, by=actors["storekeeper"], at=at, client_id=days.id_for("prepare", key)
     )
@@ -219,15 +221,26 @@ def play_deliveries(days: Days, step: Step, at: datetime) -> None:
     units = {pk: code for code, pk in days.desk.organisations.items()}
     pause = timedelta(minutes=step.get("minutes", DELIVERY_MINUTES)) / max(2 * len(ordered), 1)
     for place, delivery in enumerate(ordered):
+        unit = units[delivery.organisation_id]
+        days.made[key, unit] = delivery
+        if carrier_id:
+            dispatch.assign_carrier(
+                delivery_id=delivery.pk,
+                carrier_organisation_id=carrier_id,
+                by=actors["storekeeper"],
+                at=at,
+                client_id=days.id_for("carrier", key, delivery.number),
+            )
+        if unit in step.get("waiting", ()):
+            continue
         dispatch.hand_over(
             delivery_id=delivery.pk,
             carrier=CARRIER,
+            carrier_organisation_id=carrier_id,
             by=actors["storekeeper"],
             at=at + 2 * place * pause,
             client_id=days.id_for("hand-over", key, delivery.number),
         )
-        unit = units[delivery.organisation_id]
-        days.made[key, unit] = delivery
         if step["until"] == "signed":
             difference = step.get("differences", {}).get(unit, {})
             _sign(days, delivery, at + (2 * place + 1) * pause, difference, key)

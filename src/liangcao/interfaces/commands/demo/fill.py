@@ -67,6 +67,8 @@ def accounts_of(desks: list[Desk]) -> list[Account]:
 
 def demo_usernames() -> list[str]:
     """Every log-in that a demo may have made: their passwords are public, so production asks for them."""
-    prefixes = [plan["accounts"] for plan in (*map(book, BOOKS), hospitals.plan_of_bureau())]
-    suffixes = [row["suffix"] for row in own_rows("accounts.csv")]
-    return [f"{prefix}-{suffix}" for prefix in prefixes for suffix in suffixes]
+    return [
+        f"{plan['accounts']}-{row['suffix']}"
+        for plan in (*map(book, BOOKS), hospitals.plan_of_bureau())
+        for row in (*own_rows("accounts.csv"), *plan.get("portal", ()))
+    ]

@@ -154,11 +154,13 @@ def _add_stores(bureau_id: int, wanted: list[dict[str, Any]], by: Actor, at: dat
 
 @override_settings(PASSWORD_HASHERS=[f"{__name__}.PrintedPasswordHasher"])
 def _add_people(desk: Desk, plan: dict[str, Any], *, seed: int, by: Actor, at: datetime) -> None:
-    """One account for each role. A requester speaks for the first 示例 unit of the book."""
+    """One account for each role, and those that the book has in the portal. A requester speaks for the first 示例 unit
+    of the book."""
     names = {row["code"]: row["name"] for row in plan["organisations"]}
-    for row in own_rows("accounts.csv"):
-        outside = row["role"] == "requester"
-        name = f"{names[plan['requester']]}{row['name']}" if outside else row["name"]
+    for row in (*own_rows("accounts.csv"), *plan.get("portal", ())):
+        unit = plan["requester"] if row["role"] == "requester" else None
+        unit = row.get("organisation", unit)
+        name = f"{names[unit]}{row['name']}" if unit else row["name"]
         account = Account(
             f"{plan['accounts']}-{row['suffix']}", password_of(plan["accounts"], seed), row["role"], name, desk.name
         )
@@ -170,13 +172,13 @@ def _add_people(desk: Desk, plan: dict[str, Any], *, seed: int, by: Actor, at: d
                 person=person,
                 role=account.role,
                 bureau_id=desk.bureau_id,
-                organisation_id=desk.organisations[plan["requester"]] if outside else None,
+                organisation_id=desk.organisations[unit] if unit else None,
                 valid_from=day(plan["emergency"]["started_on"]) - timedelta(days=1),
                 by=by,
                 at=at,
             )
         desk.accounts.append(account)
-        desk.actors[account.role] = parties_queries.actor_for_user(user, at)
+        desk.actors.setdefault(account.role, parties_queries.actor_for_user(user, at))
 
 
 def password_of(prefix: str, seed: int) -> str:

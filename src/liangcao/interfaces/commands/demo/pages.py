@@ -39,11 +39,16 @@ class Answer:
     linked_from: str
 
 
-def ask_all(accounts: Iterable[Account]) -> list[Answer]:
-    """Every answer of every account. Refusals are collected here, not logged."""
+def ask_all(accounts: Iterable[Account], *, once: bool = False) -> list[Answer]:
+    """Every answer of every account; with `once`, accounts after the first are not asked for the inner pages that
+    opened for an earlier one. Refusals are collected here, not logged."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
     starts = sorted(set(_plain_routes()))
-    return [answer for account in accounts for answer in _ask_as(account, starts)]
+    answers: list[Answer] = []
+    for account in accounts:
+        opened = {answer.route for answer in answers if answer.status == ANSWERED} if once else set()
+        answers += _ask_as(account, starts, opened)
+    return answers
 
 
 def problems(answers: list[Answer]) -> list[Answer]:
@@ -59,7 +64,7 @@ def problems(answers: list[Answer]) -> list[Answer]:
     ]
 
 
-def _ask_as(account: Account, starts: list[str]) -> Iterator[Answer]:
+def _ask_as(account: Account, starts: list[str], opened: set[str]) -> Iterator[Answer]:
     client = Client(HTTP_HOST=HOST, raise_request_exception=False)
     user = user_by_name(account.username)
     if user is None:
@@ -71,7 +76,7 @@ def _ask_as(account: Account, starts: list[str]) -> Iterator[Answer]:
     while waiting:
         path, linked_from = waiting.popleft()
         route = _route_of(path)
-        if route is None or (linked_from and asked[route] >= MOST_PAGES_OF_A_ROUTE):
+        if route is None or (linked_from and (asked[route] >= MOST_PAGES_OF_A_ROUTE or route in opened)):
             continue
         asked[route] += 1
         response = client.get(path)

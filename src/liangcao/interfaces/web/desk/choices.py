@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties.kinds import CARRIERS
@@ -23,6 +25,13 @@ def party_choices(request: Any, kinds: tuple[str, ...]) -> Any:
 def carrier_choices(request: Any) -> Any:
     """Organisations of the bureau that may carry."""
     return party_choices(request, CARRIERS)
+
+
+def division_choices(request: Any) -> Any:
+    """The bureau's own administrative division and two levels below: a city's counties and their townships."""
+    home = request.bureau.region_id
+    inside = Q(pk=home) | Q(parent_id=home) | Q(parent__parent_id=home)
+    return parties.regions(request.actor).filter(inside).order_by("code")
 
 
 def store_choices(request: Any) -> Any:

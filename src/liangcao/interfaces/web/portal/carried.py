@@ -16,7 +16,7 @@ from liangcao.interfaces.web.templatetags.words import chip, in_packs, named
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 
-SHOWN, BROUGHT_SHOWN = 50, 5
+SHOWN, BROUGHT_SHOWN = 50, 3
 TO_FETCH, ON_THE_WAY, BROUGHT = ("picking",), ("in_transit",), ("signed", "settled")
 
 

@@ -53,7 +53,7 @@ def in_packs(value: int, item: Any) -> str:
     """20000 of an item → "20,000 只(41 箱、320 只)": as it is loaded. The largest packs first."""
     told, left = f"{quantity(value)} {unit_of(item, value)}", value
     parts = []
-    for pack in sorted(item.packs.all(), key=lambda pack: -pack.factor):
+    for pack in sorted((each for each in item.packs.all() if each.factor > 1), key=lambda each: -each.factor):
         count, left = divmod(left, pack.factor)
         if count:
             parts.append(f"{quantity(count)} {pack.name}")

@@ -59,7 +59,8 @@ def add_organisation(
     guard.check(by, "edit", "organisation", bureau_id=bureau_id)
     texts = {"code": code, "name": name, "address": address, "source_note": source_note}
     sizes = {"beds": beds, "headcount": headcount, "population": population}
-    body = {**texts, **sizes, "bureau": bureau_id, "kind": kind, "tier": tier, "uscc": uscc}
+    place = {"bureau": bureau_id, "region": region.code if region else ""}
+    body = {**texts, **sizes, **place, "kind": kind, "tier": tier, "uscc": uscc}
     done = claim(client_id=client_id, action="add_organisation", body=body, by=by, at=at) if client_id else None
     if done:
         return Organisation.objects.get(pk=int(done))

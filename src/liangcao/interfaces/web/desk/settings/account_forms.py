@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
-from liangcao.interfaces.web.desk.choices import store_choices
+from liangcao.interfaces.web.desk.choices import division_choices, store_choices
 from liangcao.interfaces.web.desk.filters import organisation_kind_options
 from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice
 from liangcao.interfaces.web.templatetags.words import named, role_said
 from liangcao.reference.parties.actions import roles_for
 from liangcao.reference.parties.narrowing import Narrowing
-from liangcao.reference.parties.queries import current_emergency, organisations, regions
+from liangcao.reference.parties.queries import current_emergency, organisations
 
 
 def role_choices(roles: Any) -> list[tuple[str, str]]:
@@ -39,7 +38,7 @@ class AppointmentForm(ActForm):
         """Roles of the desk, stores and divisions of the bureau, its open emergency, from today on."""
         self.fields["role"].choices = [("", ""), *role_choices(sorted(DESK_ROLES))]
         self.fields["store"].queryset = store_choices(self.request)
-        self.fields["region"].queryset = _divisions(self.request)
+        self.fields["region"].queryset = division_choices(self.request)
         self.fields["emergency"].choices = [("", ""), *_open_emergency(self.request)]
         self.fields["valid_from"].initial = business_date(self.request.at)
 
@@ -48,13 +47,6 @@ class AppointmentForm(ActForm):
         """What the appointment is narrowed to."""
         store, region = values["store"], values["region"]
         return Narrowing(store.pk if store else None, region.pk if region else None, values["emergency"])
-
-
-def _divisions(request: Any) -> Any:
-    """The bureau's own administrative division and two levels below: a city's counties and their townships."""
-    home = request.bureau.region_id
-    inside = Q(pk=home) | Q(parent_id=home) | Q(parent__parent_id=home)
-    return regions(request.actor).filter(inside).order_by("code")
 
 
 def _open_emergency(request: Any) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from liangcao.interfaces.web.desk.choices import division_choices
 from liangcao.interfaces.web.desk.filters import organisation_kind_options
 from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice, PieceField
 from liangcao.interfaces.web.templatetags.words import said
@@ -62,13 +63,20 @@ class OrganisationForm(ActForm):
         label=_("档"), coerce=int, empty_value=None, required=False, help_text=_("不选则按类别确定。")
     )
     uscc = forms.CharField(label=_("统一社会信用代码"), max_length=18, required=False)
+    region = NamedChoice(
+        None,
+        label=_("所在地区"),
+        required=False,
+        help_text=_("镇街道选自己的镇街:它能看到选在同一镇街的单位的申领和配送。"),
+    )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     beds = PieceField(label=_("床位"), required=False)
     headcount = PieceField(label=_("人数"), required=False)
     population = PieceField(label=_("人口"), required=False)
 
     def build(self) -> None:
-        """Kinds and tiers."""
+        """Kinds, tiers, divisions."""
+        self.fields["region"].queryset = division_choices(self.request)
         self.fields["kind"].choices = organisation_kind_options(self.request)
         self.fields["tier"].choices = [("", "—"), *((tier, said(words)) for tier, words in TIERS.items())]
 
