@@ -84,6 +84,26 @@ def _insert_text(model: type[models.Model]) -> str:
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
 
 
+def insert(connection: Any, model: type[models.Model], unless: str = "", /, **values: Any) -> list[Any]:
+    """INSERT one row of the named columns at once, without the model's `save`. Returns its primary key in a list, or
+    nothing where `unless` (an ON CONFLICT clause) left it out."""
+    prepared = [
+        model._meta.get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
+        for name, value in values.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_named(model, tuple(values), unless), prepared)
+        return list(cursor.fetchone() or ())
+
+
+@cache
+def _insert_named(model: type[models.Model], names: tuple[str, ...], unless: str) -> str:
+    columns = ", ".join(str(model._meta.get_field(name).column) for name in names)  # type: ignore[union-attr]
+    places = ", ".join(["%s"] * len(names))
+    key = model._meta.pk.column  # type: ignore[union-attr]
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}) {unless} RETURNING {key}"
+
+
 def execute_together(connection: Any, statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
     """Run statements in order and return the rows of the last, if it has any.
 

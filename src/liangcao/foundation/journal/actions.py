@@ -10,9 +10,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from liangcao.foundation.database.address import BUSY_MILLISECONDS
+from liangcao.foundation.database.bulk import insert, stored
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal import throttle
 from liangcao.foundation.journal.models import Claim, JournalEntry, Numbering
@@ -35,9 +36,13 @@ def record(
     after: dict[str, Any] | None = None,
     reason: str = "",
     result: str = "ok",
-) -> JournalEntry:
-    """Write one entry; part of the action's own transaction, so that act and entry stand or fall together."""
-    return JournalEntry.objects.create(
+) -> int:
+    """Write one entry; part of the action's own transaction, so that act and entry stand or fall together. Returns its
+    id."""
+    # A statement of its own: every act pays for it, and the ORM takes twice as long for one row.
+    return insert(
+        connection,
+        JournalEntry,
         at=at,
         bureau_id=bureau_id,
         user_id=by.user_id,
@@ -51,7 +56,7 @@ def record(
         before=without_persons(before),
         after=without_persons(after),
         result=result,
-    )
+    )[0]
 
 
 def record_apart(**entry: Any) -> bool:
@@ -156,14 +161,13 @@ def claim(*, client_id: UUID, action: str, body: dict[str, Any], by: Actor, at: 
     differs.
     """
     body_digest = digest(canonical({"action": action, "body": _encodable(body), "user": by.user_id, "name": by.name}))
-    try:
-        with transaction.atomic():
-            Claim.objects.create(
-                id=client_id, action=action, body_digest=body_digest, user_id=by.user_id, claimed_at=at
-            )
+    # ON CONFLICT waits for the other request as a unique index does, and needs no savepoint to come back from.
+    if insert(
+        connection, Claim, "ON CONFLICT (id) DO NOTHING",
+        id=client_id, action=action, body_digest=body_digest, ref="", user_id=by.user_id, claimed_at=at,
+    ):  # fmt: skip
         return None
-    except IntegrityError:
-        held = Claim.objects.get(pk=client_id)
+    held = Claim.objects.get(pk=client_id)
     if held.body_digest != body_digest:
         raise KeyReused(
             "KEY_REUSED",
@@ -190,7 +194,10 @@ def _encodable(value: Any) -> Any:
 
 def settle(*, client_id: UUID, ref: str) -> None:
     """Remember what the claimed id made, so that a repeated request gets the same answer."""
-    Claim.objects.filter(pk=client_id).update(ref=ref)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Claim._meta.db_table} SET ref = %s WHERE id = %s", [ref, stored(connection, client_id)]
+        )
 
 
 def next_number(*, bureau_id: int, prefix: str, day: date) -> str:

@@ -21,6 +21,7 @@ from liangcao.ledger.models import Book, Lot, Move
 from liangcao.ledger.refusals import LotNotFound, MoveNotFound
 from liangcao.reference.parties.models import Store
 from liangcao.reference.parties.queries import store as store_in_scope
+from liangcao.reference.parties.queries import stores_by_id
 
 # What an inspection may find: passed goods go to the store, the others are written off.
 INSPECTION_OUTCOMES = {"passed": "store", "rejected": "loss"}
@@ -102,7 +103,7 @@ def transfer(
     done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
     if done:
         return posting.posted(Move.objects.get(pk=done))
-    places = [store_in_scope(by, store_id, bureau_id=book.bureau_id) for store_id in (from_store_id, to_store_id)]
+    places = stores_by_id(by, [from_store_id, to_store_id], bureau_id=book.bureau_id)
     for place in places:
         guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id, row=place)
     _check_hazard(book, places[1], [lot for lot, _ in lines])

@@ -146,7 +146,7 @@ class TestEntry:
             by=office.world.system, at=NOON, action="transfer", object_kind="move", object_ref=moved.number,
             bureau_id=office.world.bureau.pk,
         )  # fmt: skip
-        text = as_user("auditor").get(reverse("journal_entry", args=[entry.pk])).content.decode()
+        text = as_user("auditor").get(reverse("journal_entry", args=[entry])).content.decode()
         assert reverse("move", args=[moved.id]) in text
 
     def test_in_english(self, acts: Any, as_user: Callable[..., Client]) -> None:
