@@ -30,25 +30,22 @@ SKIPPED = ("/static/", "/api/", "/logout", "/accounts/logout")
 
 @dataclass(frozen=True)
 class Answer:
-    """What one account got for one address; `linked_from` is empty for an address that nobody linked to."""
+    """What one account got for one address; `linked_from` is empty for an address that nobody linked to, `is_page`
+    false for a file or a part of a page."""
 
     account: str
     path: str
     route: str
     status: int
     linked_from: str
+    is_page: bool = False
 
 
-def ask_all(accounts: Iterable[Account], *, once: bool = False) -> list[Answer]:
-    """Every answer of every account; with `once`, accounts after the first are not asked for the inner pages that
-    opened for an earlier one. Refusals are collected here, not logged."""
+def ask_all(accounts: Iterable[Account]) -> list[Answer]:
+    """Every answer of every account. Refusals are collected here, not logged."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
     starts = sorted(set(_plain_routes()))
-    answers: list[Answer] = []
-    for account in accounts:
-        opened = {answer.route for answer in answers if answer.status == ANSWERED} if once else set()
-        answers += _ask_as(account, starts, opened)
-    return answers
+    return [answer for account in accounts for answer in _ask_as(account, starts)]
 
 
 def problems(answers: list[Answer]) -> list[Answer]:
@@ -64,7 +61,7 @@ def problems(answers: list[Answer]) -> list[Answer]:
     ]
 
 
-def _ask_as(account: Account, starts: list[str], opened: set[str]) -> Iterator[Answer]:
+def _ask_as(account: Account, starts: list[str]) -> Iterator[Answer]:
     client = Client(HTTP_HOST=HOST, raise_request_exception=False)
     user = user_by_name(account.username)
     if user is None:
@@ -76,15 +73,19 @@ def _ask_as(account: Account, starts: list[str], opened: set[str]) -> Iterator[A
     while waiting:
         path, linked_from = waiting.popleft()
         route = _route_of(path)
-        if route is None or (linked_from and (asked[route] >= MOST_PAGES_OF_A_ROUTE or route in opened)):
+        if route is None or (linked_from and asked[route] >= MOST_PAGES_OF_A_ROUTE):
             continue
         asked[route] += 1
         response = client.get(path)
-        yield Answer(account.username, path, route, response.status_code, linked_from)
+        yield Answer(account.username, path, route, response.status_code, linked_from, _is_page(response))
         for target in _links(response, path):
             if target not in seen:
                 seen.add(target)
                 waiting.append((target, path))
+
+
+def _is_page(response: object) -> bool:
+    return not getattr(response, "streaming", False) and b"<html" in getattr(response, "content", b"")[:1000]
 
 
 def _links(response: object, path: str) -> Iterator[str]:
