@@ -82,6 +82,7 @@ def test_list_deactivate_unlock_and_reset(own_shell: Shell) -> None:
     assert "已办理" in own_shell.said("user", "unlock", "li")
     link = own_shell.said("user", "reset", "li", "--second-factor", "--address", "https://liangcao.example/")
     assert link.startswith("https://liangcao.example/password/")
+    assert own_shell.said("user", "reset", "li", "--alone").startswith("http://127.0.0.1:8000/password/")
     assert "已办理" in own_shell.said("user", "deactivate", "li")
     assert "(已停用)" in own_shell.said("user", "list")
     assert "没有用户“nobody”" in own_shell.refused("user", "unlock", "nobody")

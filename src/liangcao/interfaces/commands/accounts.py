@@ -8,6 +8,7 @@ from typing import Any
 from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.errors import NotFound
+from liangcao.foundation.kernel.ids import new_id
 from liangcao.interfaces.commands import books
 from liangcao.interfaces.commands.output import print_json
 from liangcao.interfaces.commands.words import in_words, language
@@ -40,7 +41,18 @@ def add_arguments(acts: Any) -> list[argparse.ArgumentParser]:
             parser.add_argument(
                 "--second-factor",
                 action="store_true",
-                help=in_words("同时去掉第二道验证(手机丢失)", "also take the second factor away (a lost phone)"),
+                help=in_words(
+                    "同时提出去掉第二道验证(手机丢失),由一名系统管理员在 24 小时内确认",
+                    "also ask that the second factor be removed (a lost phone); an administrator confirms within 24 h",
+                ),
+            )
+            parser.add_argument(
+                "--alone",
+                action="store_true",
+                help=in_words(
+                    "没有系统管理员进得去时:马上去掉第二道验证,不等确认,记入日志",
+                    "when no administrator can get in: remove the second factor at once; the journal says so",
+                ),
             )
         made.append(parser)
     return made
@@ -62,6 +74,14 @@ def run(args: argparse.Namespace) -> int:
         print_json(told)
     else:
         print(told.get("link") or in_words(f"{args.name}:已办理", f"{args.name}: done"))
+        if "factor_removal" in told:
+            print(
+                in_words(
+                    "第二道验证还在:请一名系统管理员在 24 小时内到“设置 › 人员”确认;没有人进得去时用 --alone",
+                    "The second factor is still on: an administrator confirms its removal under Settings › People "
+                    "within 24 hours; --alone when nobody can get in",
+                )
+            )
     return 0
 
 
@@ -73,10 +93,22 @@ def _done(args: argparse.Namespace, given: dict[str, Any]) -> dict[str, str]:
     elif args.act == "deactivate":
         actions.close_log_in(**given, reason=books.COMMAND_LINE)
     else:
-        if args.second_factor:
-            actions.remove_second_factor(**given, reason=books.COMMAND_LINE)
+        told = _without_second_factor(args, given)
         _person, secret = actions.reset_password(**given)
-        return {"link": f"{args.address.rstrip('/')}/password/{secret}/"}
+        return {"link": f"{args.address.rstrip('/')}/password/{secret}/", **told}
+    return {}
+
+
+def _without_second_factor(args: argparse.Namespace, given: dict[str, Any]) -> dict[str, str]:
+    """Ask for the removal, or with --alone do it."""
+    from liangcao.foundation.identity import second_factor
+    from liangcao.reference.parties import actions
+
+    if args.alone:
+        actions.remove_second_factor_alone(**given, reason=books.COMMAND_LINE)
+    elif args.second_factor and second_factor.is_on(_user(args.name).pk):
+        asked = actions.ask_factor_removal(**given, reason=books.COMMAND_LINE, client_id=new_id())
+        return {"factor_removal": str(asked.pk)}
     return {}
 
 

@@ -9,6 +9,7 @@ from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.overlaps import never_overlapping
 from liangcao.foundation.database.scope import EVERYWHERE, PublicQuerySet, ScopedQuerySet
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
+from liangcao.reference.parties.factor_removal import FactorRemoval  # noqa: F401
 from liangcao.reference.parties.kinds import KINDS
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import NOBODY, Actor, Grant
 from liangcao.foundation.identity.queries import token_held
 from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.reference.parties.kinds import GOVERNING
 from liangcao.reference.parties.models import (
     Appointment,
     Bureau,
     Emergency,
+    FactorRemoval,
     Invitation,
     Organisation,
     Person,
@@ -29,6 +33,10 @@ from liangcao.reference.parties.models import (
 
 if TYPE_CHECKING:
     from liangcao.foundation.identity.models import User
+
+
+# A removal of a second factor that nobody has confirmed by then is asked for again.
+REMOVAL_LIVES = timedelta(hours=24)
 
 
 def not_over(on: date, *, path: str = "") -> Q:
@@ -157,10 +165,15 @@ def stores(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Store]:
 
 def store(actor: Actor, store_id: int, *, bureau_id: int | None = None) -> Store:
     """One store in scope. Raises NotFound, also when it belongs to another bureau than `bureau_id`."""
-    found = Store.objects.visible_to(actor).filter(pk=store_id).first()
-    if found is None or (bureau_id is not None and found.bureau_id != bureau_id):
+    return stores_by_id(actor, [store_id], bureau_id=bureau_id)[0]
+
+
+def stores_by_id(actor: Actor, store_ids: Sequence[int], *, bureau_id: int | None = None) -> list[Store]:
+    """Stores in scope, in the order of their ids. Raises NotFound as `store` does, for any of them."""
+    found = Store.objects.visible_to(actor).in_bulk(store_ids)
+    if any(key not in found or bureau_id not in (None, found[key].bureau_id) for key in store_ids):
         raise NotFound("未找到该仓库,或不在您的范围内", "No such store within your scope", field="store")
-    return found
+    return [found[key] for key in store_ids]
 
 
 def clock_time(bureau_id: int, at: datetime) -> datetime:
@@ -219,6 +232,47 @@ def is_last_administrator(held: Appointment, today: date) -> bool:
         in_force(today), bureau_id=held.bureau_id, role=held.role, person__user__is_active=True
     )
     return not others.exclude(person_id=held.person_id).exists()
+
+
+def removal_is_live(held: FactorRemoval, at: datetime) -> bool:
+    """Whether another administrator may still confirm it, at this moment of its bureau."""
+    return held.status == "asked" and at < held.asked_at + REMOVAL_LIVES
+
+
+def factor_removals(actor: Actor, *, bureau_id: int) -> QuerySet[FactorRemoval]:
+    """Removals of a second factor that were asked for, with what became of them."""
+    return FactorRemoval.objects.visible_to(actor).filter(bureau_id=bureau_id).select_related("person")
+
+
+def factor_removal(actor: Actor, removal_id: int) -> FactorRemoval:
+    """One removal of a second factor in scope. Raises NotFound."""
+    found = FactorRemoval.objects.visible_to(actor).select_related("bureau", "person").filter(pk=removal_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def open_factor_removal(actor: Actor, person_id: int, *, at: datetime) -> FactorRemoval | None:
+    """The removal that waits for a second administrator, if there is one."""
+    found = FactorRemoval.objects.visible_to(actor).filter(person_id=person_id, status="asked").first()
+    return found if found and removal_is_live(found, at) else None
+
+
+def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
+    """What waits for an administrator: removals of a second factor that another one has asked for."""
+    if bureau_id is None or at is None or not guard.can(actor, "edit", "account", bureau_id=bureau_id):
+        return []
+    asked = FactorRemoval.objects.visible_to(actor).filter(
+        bureau_id=bureau_id, status="asked", asked_at__gt=at - REMOVAL_LIVES
+    )
+    rows = asked.exclude(person__user_id=actor.user_id).exclude(asked_user_id=actor.user_id).select_related("person")
+    return [
+        Waiting(
+            "factor_removal", f"待确认:去掉{row.person.name}的第二道验证", "removals of a second factor to confirm",
+            1, row.asked_at, "person", due_at=row.asked_at + REMOVAL_LIVES, url_args=(row.person_id,),
+        )
+        for row in rows.order_by("asked_at")
+    ]  # fmt: skip
 
 
 def invitations(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Invitation]:

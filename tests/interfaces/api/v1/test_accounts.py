@@ -79,3 +79,25 @@ def test_a_requester_reads_no_people(world: World, caller: Any) -> None:
     by = caller(world, "requester", world.hospital)
     for path in ("/people", "/appointments", "/invitations"):
         assert by.get(path).status_code == 403
+
+
+def test_a_second_factor_is_removed_by_two(world: World, caller: Any) -> None:
+    from tests.factories.second_factor import make_protected
+
+    who = make_protected(world)
+    first, leader = caller(world, "administrator"), caller(world, "leader")
+    address, body = f"/people/{who.person.pk}/factor-removals", {"reason": "手机丢失"}
+    assert leader.post(address, body).status_code == 403
+    made = first.post(address, body)
+    assert (made.status_code, made.json()["status"]) == (201, "asked")
+    assert first.post(address, body).json()["code"] == "REMOVAL_ASKED"
+    removal = f"/factor-removals/{made.json()['id']}"
+    refused = first.post(f"{removal}/confirmation", {})
+    assert (refused.status_code, refused.json()["code"]) == (403, "OWN_DOCUMENT")
+    assert leader.get("/factor-removals").status_code == 403
+    assert leader.post(f"{removal}/confirmation", {}).status_code == 403
+    second = caller(world, "administrator")
+    assert [row["id"] for row in second.get("/factor-removals").json()["results"]] == [made.json()["id"]]
+    assert second.post(f"{removal}/confirmation", {}).json()["status"] == "confirmed"
+    over = second.post(f"{removal}/withdrawal", body)
+    assert (over.status_code, over.json()["code"]) == (409, "REMOVAL_OVER")

@@ -15,6 +15,7 @@ from liangcao.interfaces.api.v1 import (
     duty,
     duty_groups,
     errors,
+    factor_removals,
     hand_overs,
     jobs,
     journal,
@@ -38,8 +39,8 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, reference, supply, opening, demand, allocation, dispatch, ledger, duty, duty_groups, hand_overs,
-    tasks, separation, briefing, journal, jobs,
+    accounts, factor_removals, reference, supply, opening, demand, allocation, dispatch, ledger, duty, duty_groups,
+    hand_overs, tasks, separation, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -7,12 +7,17 @@ from liangcao.reference.parties.actions.accounts import (
     demand_second_factor,
     end_appointment,
     enrol_person,
-    remove_second_factor,
     reopen_log_in,
     reset_password,
     unlock_person,
 )
 from liangcao.reference.parties.actions.bureaus import add_bureau, add_store, load_regions, open_emergency
+from liangcao.reference.parties.actions.factor_removals import (
+    ask_factor_removal,
+    confirm_factor_removal,
+    remove_second_factor_alone,
+    withdraw_factor_removal,
+)
 from liangcao.reference.parties.actions.invitations import (
     InvitedRow,
     accept_invitation,
@@ -55,10 +60,12 @@ __all__ = [
     "add_person",
     "add_store",
     "appoint",
+    "ask_factor_removal",
     "change_own_password",
     "checked_uscc",
     "choose_password",
     "close_log_in",
+    "confirm_factor_removal",
     "demand_second_factor",
     "end_appointment",
     "end_other_sign_ins",
@@ -72,7 +79,7 @@ __all__ = [
     "open_emergency",
     "open_own_lock",
     "own_organisation",
-    "remove_second_factor",
+    "remove_second_factor_alone",
     "renew_recovery_codes",
     "reopen_log_in",
     "reset_password",
@@ -85,4 +92,5 @@ __all__ = [
     "turn_off_second_factor",
     "turn_on_second_factor",
     "unlock_person",
+    "withdraw_factor_removal",
 ]

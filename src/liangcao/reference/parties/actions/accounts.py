@@ -14,7 +14,7 @@ from django.db import transaction
 
 from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import actions as identity
-from liangcao.foundation.identity import guard, lockout, second_factor
+from liangcao.foundation.identity import guard, lockout
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.identity.models import User
 from liangcao.foundation.journal.actions import claim, record, settle
@@ -87,7 +87,7 @@ def enrol_person(
         person=person, role=role, bureau_id=bureau_id, narrowing=narrowing, valid_from=valid_from,
         valid_until=valid_until, by=by, at=at,
     )  # fmt: skip
-    _record(by, at, "enrol_person", person, bureau_id)
+    record_person(by, at, "enrol_person", person, bureau_id)
     settle(client_id=client_id, ref=str(person.pk))
     secret = identity.make_link(kind="password", user=user, made_by=by.name, at=clock_time(bureau_id, at))
     return person, secret
@@ -139,22 +139,22 @@ def _check_not_the_last(ending: Iterable[Appointment], today: date) -> None:
 def close_log_in(*, person_id: int, bureau_id: int, reason: str, by: Actor, at: datetime) -> Person:
     """Close a person's log-in: sessions, tokens and links die at once. Raises ServesElsewhere, LastAdministrator,
     Conflict OWN_LOG_IN."""
-    person, user = _in_charge_of(by, person_id, at)
+    person, user = in_charge_of(by, person_id, at)
     if user.pk == by.user_id:
         raise Conflict("OWN_LOG_IN", "不能停用自己的账号", "You cannot close your own log-in")
     _check_not_the_last(appointments_now(person, business_date(at)), business_date(at))
     reason = check_text(reason, field="reason", zh="原因", en="reason", longest=200)
     identity.deactivate_user(user=user, at=at)
-    _record(by, at, "close_log_in", person, bureau_id, reason)
+    record_person(by, at, "close_log_in", person, bureau_id, reason)
     return person
 
 
 @transaction.atomic
 def reopen_log_in(*, person_id: int, bureau_id: int, by: Actor, at: datetime) -> Person:
     """Open a closed log-in again."""
-    person, user = _in_charge_of(by, person_id, at)
+    person, user = in_charge_of(by, person_id, at)
     identity.reactivate_user(user=user)
-    _record(by, at, "reopen_log_in", person, bureau_id)
+    record_person(by, at, "reopen_log_in", person, bureau_id)
     return person
 
 
@@ -162,40 +162,22 @@ def reopen_log_in(*, person_id: int, bureau_id: int, by: Actor, at: datetime) ->
 def reset_password(*, person_id: int, bureau_id: int, by: Actor, at: datetime) -> tuple[Person, str]:
     """End the person's sessions and tokens, and return the secret part of a link to choose a new password. The old
     password stops working; the second factor stays."""
-    person, user = _in_charge_of(by, person_id, at)
+    person, user = in_charge_of(by, person_id, at)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     identity.end_sign_ins(user=user, at=at)
     identity.revoke_tokens(user=user, at=at)
-    _record(by, at, "reset_password", person, bureau_id)
+    record_person(by, at, "reset_password", person, bureau_id)
     secret = identity.make_link(kind="password", user=user, made_by=by.name, at=clock_time(bureau_id, at))
     return person, secret
 
 
 @transaction.atomic
-def remove_second_factor(*, person_id: int, bureau_id: int, reason: str, by: Actor, at: datetime) -> Person:
-    """Take away a lost phone's second factor. Raises Forbidden OWN_SECOND_FACTOR for one's own: that is turned off with
-    a fresh proof on one's own page."""
-    person, user = _in_charge_of(by, person_id, at)
-    if user.pk == by.user_id:
-        raise Forbidden(
-            "OWN_SECOND_FACTOR",
-            "自己的第二道验证请在“我的账号”里关闭",
-            "Turn your own second factor off under My account",
-        )
-    reason = check_text(reason, field="reason", zh="原因", en="reason", longest=200, is_required=True)
-    second_factor.deactivate(user=user)
-    identity.end_sign_ins(user=user, at=at)
-    _record(by, at, "remove_second_factor", person, bureau_id, reason)
-    return person
-
-
-@transaction.atomic
 def unlock_person(*, person_id: int, bureau_id: int, by: Actor, at: datetime) -> Person:
     """Forget the failed log-ins of a person's name."""
-    person, user = _in_charge_of(by, person_id, at)
+    person, user = in_charge_of(by, person_id, at)
     lockout.unlock(user.username)
-    _record(by, at, "unlock_user", person, bureau_id)
+    record_person(by, at, "unlock_user", person, bureau_id)
     return person
 
 
@@ -218,7 +200,7 @@ def demand_second_factor(*, bureau_id: int, roles: Iterable[str], by: Actor, at:
     return bureau
 
 
-def _record(by: Actor, at: datetime, action: str, person: Person, bureau_id: int, reason: str = "") -> None:
+def record_person(by: Actor, at: datetime, action: str, person: Person, bureau_id: int, reason: str = "") -> None:
     record(
         by=by, at=at, action=action, object_kind="person", object_ref=str(person.pk), bureau_id=bureau_id,
         reason=reason,
@@ -237,7 +219,7 @@ def _check_in_charge(by: Actor, held: Appointment) -> None:
     guard.check(by, action, "account", bureau_id=held.bureau_id, organisation_id=held.organisation_id)
 
 
-def _in_charge_of(by: Actor, person_id: int, at: datetime) -> tuple[Person, User]:
+def in_charge_of(by: Actor, person_id: int, at: datetime) -> tuple[Person, User]:
     """The person and the log-in, when the actor is in charge of every place where the person serves. Raises NotFound,
     Forbidden, ServesElsewhere, Conflict NO_LOG_IN."""
     person = person_in_scope(by, person_id)

@@ -448,4 +448,68 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["bureau", "at"], name="relaxation_by_day")],
             },
         ),
+        migrations.CreateModel(
+            name="FactorRemoval",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200)),
+                ("asked_by", models.CharField(max_length=60)),
+                ("asked_user_id", models.BigIntegerField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("status", models.CharField(default="asked", max_length=10)),
+                ("is_relaxed", models.BooleanField(default=False)),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                ("ended_user_id", models.BigIntegerField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.bureau"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="factor_removals",
+                        to="parties.person",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "asked")), fields=("person",), name="factor_removal_asked_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["asked", "confirmed", "withdrawn", "lapsed"])),
+                        name="factor_removal_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="factor_removal_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("status", "asked")),
+                            models.Q(models.Q(("status", "asked"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="factor_removal_ended_when_not_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "confirmed"), _negated=True),
+                            ("is_relaxed", True),
+                            ("asked_user_id", None),
+                            models.Q(
+                                ("ended_user_id__isnull", False),
+                                models.Q(("ended_user_id", models.F("asked_user_id")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="factor_removal_confirmed_by_another",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -100,6 +100,34 @@ def test_a_closed_person_is_out_at_once(as_user: Any) -> None:
     assert user_by_name("leader").is_active  # type: ignore[union-attr]
 
 
+def test_a_second_factor_is_removed_by_two_administrators(office: Any, as_user: Any) -> None:
+    from liangcao.foundation.identity import second_factor
+    from tests.factories.duty import make_colleague
+    from tests.factories.second_factor import turn_on
+
+    lost, page = user_by_name("leader"), reverse("person", args=[user_by_name("leader").person.pk])  # type: ignore[union-attr]
+    first = as_user("administrator")
+    assert "去掉第二道验证" not in first.get(page).content.decode()
+    assert lost is not None
+    turn_on(lost)
+    assert act(first, "person_second_factor_removal", lost.person.pk, reason="").status_code == 400
+    assert act(first, "person_second_factor_removal", lost.person.pk, reason="手机丢失").status_code == 303
+    text = first.get(page).content.decode()
+    assert "管理员甲提出:手机丢失。等待另一位系统管理员确认" in text
+    removal = lost.person.factor_removals.get().pk
+    assert reverse("factor_removal_confirmation", args=[removal]) not in text
+    refused = act(first, "factor_removal_confirmation", removal)
+    assert (refused.status_code, "不得审批本人提交" in refused.content.decode()) == (403, True)
+    other = make_colleague(office.world, "管理员乙", "administrator").person.user
+    second = Client()
+    second.force_login(other)
+    assert f"待确认:去掉{lost.person.name}的第二道验证" in second.get(reverse("home")).content.decode()
+    assert reverse("factor_removal_confirmation", args=[removal]) in second.get(page).content.decode()
+    assert act(second, "factor_removal_confirmation", removal).status_code == 303
+    assert not second_factor.is_on(lost.pk)
+    assert act(second, "factor_removal_withdrawal", removal, reason="晚了").status_code == 409
+
+
 def test_roles_apart_are_refused_beside_the_field(as_user: Any) -> None:
     person = user_by_name("auditor").person  # type: ignore[union-attr]
     answer = act(as_user("administrator"), "appointment_new", person.pk, role="administrator", valid_from="2020-02-04")

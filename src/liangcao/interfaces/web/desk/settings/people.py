@@ -15,6 +15,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.settings import account_forms, lists
+from liangcao.interfaces.web.desk.settings.factor_removals import removal_acts, removal_facts
 from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
@@ -51,6 +52,7 @@ def _document(request: Any, found: Any) -> Document:
     facts = [Fact(_("姓名"), found.name), Fact(_("用户名"), code(user.username) if user else _("没有登录账号"))]
     if user and may_edit:
         facts.append(Fact(_("第二道验证"), _("已开启") if second_factor.is_on(user.pk) else _("未开启")))
+        facts += removal_facts(request, found)
         facts.append(Fact(_("上次登录"), moment(user.last_login)))
     return Document(
         kind=_("人员"),
@@ -82,8 +84,7 @@ def _acts(request: Any, found: Any) -> list[Act]:
     if lockout.is_name_locked(user.username):
         acts.append(Act(_("解锁"), address("person_unlocking", found.pk)))
     acts.append(Act(_("重置密码"), address("person_reset", found.pk)))
-    if second_factor.is_on(user.pk):
-        acts.append(Act(_("去掉第二道验证"), address("person_second_factor_removal", found.pk)))
+    acts += removal_acts(request, found)
     if user.pk != request.user.pk:
         acts.append(Act(_("停用账号"), address("person_closing", found.pk), danger=True))
     return acts
@@ -260,17 +261,6 @@ def person_unlocking(request: Any, person_id: int) -> HttpResponse:
     return _state_act(
         request, person_id, title=_("解锁:%(name)s"), button=_("解锁"), message=_("已解锁。"),
         form=ActForm, do=actions.unlock_person,
-    )  # fmt: skip
-
-
-@desk_page("account", "edit")
-@require_recent_login
-def person_second_factor_removal(request: Any, person_id: int) -> HttpResponse:
-    """A lost phone's second factor is taken away."""
-    return _state_act(
-        request, person_id, title=_("去掉第二道验证:%(name)s"), button=_("去掉"), message=_("已去掉第二道验证。"),
-        summary=_("请先当面或打电话确认是本人。去掉之后凭密码就能登录;本局要求第二道验证的岗位,下次登录要重新开启。"),
-        do=actions.remove_second_factor, danger=True,
     )  # fmt: skip
 
 

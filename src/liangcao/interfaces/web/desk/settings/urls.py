@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.settings import adding, invitations, jobs, people, separation, views
+from liangcao.interfaces.web.desk.settings import adding, factor_removals, invitations, jobs, people, separation, views
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -27,8 +27,18 @@ urlpatterns = [
     path("people/<int:person_id>/unlocking/", people.person_unlocking, name="person_unlocking"),
     path(
         "people/<int:person_id>/second-factor/removal/",
-        people.person_second_factor_removal,
+        factor_removals.person_second_factor_removal,
         name="person_second_factor_removal",
+    ),
+    path(
+        "factor-removals/<int:removal_id>/confirmation/",
+        factor_removals.factor_removal_confirmation,
+        name="factor_removal_confirmation",
+    ),
+    path(
+        "factor-removals/<int:removal_id>/withdrawal/",
+        factor_removals.factor_removal_withdrawal,
+        name="factor_removal_withdrawal",
     ),
     path("appointments/<int:appointment_id>/ending/", people.appointment_ending, name="appointment_ending"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),
