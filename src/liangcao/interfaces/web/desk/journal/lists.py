@@ -83,6 +83,6 @@ JOURNAL = Listing(
         Filter("to", _("至"), lambda rows, day: rows.filter(at__lt=day_end(day)), kind="day"),
     ),
     search=with_text,
-    search_hint=_("经办人、对象、原因、地址、请求编号、前后内容"),
+    search_hint=_("经办人、对象、原因、地址等"),
     empty=Empty(_("还没有记录。")),
 )  # fmt: skip

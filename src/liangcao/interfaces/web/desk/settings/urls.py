@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.settings import adding, factor_removals, invitations, jobs, people, separation, views
+from liangcao.interfaces.web.desk.settings import (
+    adding,
+    factor_removals,
+    invitations,
+    jobs,
+    people,
+    separation,
+    views,
+    webhooks,
+)
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -60,9 +69,9 @@ urlpatterns = [
     path("jobs/<int:job_id>/", jobs.job, name="job"),
     path("jobs/<int:job_id>/retry/", jobs.retry, name="job_retry"),
     path("jobs/<int:job_id>/cancellation/", jobs.cancel, name="job_cancel"),
-    path("webhooks/", jobs.webhook_list, name="webhook_list"),
-    path("webhooks/new/", jobs.webhook_new, name="webhook_new"),
-    path("webhooks/<int:webhook_id>/", jobs.webhook, name="webhook"),
-    path("webhooks/<int:webhook_id>/removal/", jobs.webhook_removal, name="webhook_removal"),
+    path("webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<int:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:webhook_id>/removal/", webhooks.webhook_removal, name="webhook_removal"),
     path("emergencies/new/", adding.emergency_open, name="emergency_open"),
 ]
