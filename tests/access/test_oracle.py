@@ -45,6 +45,20 @@ CELLS: list[tuple[str, str, str, int]] = [
     ("requester", "GET /moves", "own", 403),
     ("requester", "requisition", "own", 302),
     ("carrier", "GET /requisitions", "own", 403),
+    ("carrier", "portal_delivery", "own", 200),  # which it brings
+    ("carrier", "portal_delivery", "other", 404),
+    ("carrier", "GET /deliveries/{delivery_id}", "own", 200),
+    ("carrier", "GET /deliveries/{delivery_id}", "other", 404),
+    ("carrier", "portal_receipt", "own", 403),
+    ("carrier", "portal_thanks", "own", 404),
+    ("carrier", "portal_requisition", "own", 403),
+    ("township", "portal_delivery", "own", 200),  # to the hospital of its division
+    ("township", "portal_receipt", "own", 404),
+    ("township", "portal_requisition", "own", 404),  # of the hospital next door
+    ("township", "GET /requisitions/{requisition_id}", "own", 404),
+    ("township", "GET /deliveries/{delivery_id}", "own", 200),
+    ("township", "GET /deliveries/{delivery_id}", "other", 404),
+    ("requester", "portal_delivery", "own", 200),
     ("duty_officer", "GET /requisitions/{requisition_id}", "other", 404),
     ("auditor", "GET /requisitions/{requisition_id}", "own", 200),
     ("anonymous", "home", "own", 302),

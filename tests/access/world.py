@@ -1,7 +1,8 @@
 """Two bureaus with everything in them, and people of every kind in the first.
 
 Rows carry a canary, a string that no stranger's answer may contain: `OWN` on all that is the second hospital's, which
-only the desk sees; `OTHER` on everything of the other bureau, which nobody here sees.
+only the desk sees; `OTHER` on everything of the other bureau, which nobody here sees. The supplier brings what goes to
+the first hospital, and a township governs where that one lies; what goes to the second hospital is another's matter.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from liangcao.foundation.kernel.clock import now
 from liangcao.operations.allocation.actions import load_rule_sets
 from liangcao.oversight.briefing.actions import freeze_edition
 from liangcao.reference.parties import actions as parties
-from liangcao.reference.parties.models import Appointment, Bureau, Organisation, Store
+from liangcao.reference.parties.models import Appointment, Bureau, Organisation, Region, Store
 from tests.factories.demand import make_requisition
-from tests.factories.dispatch import hand_over, make_delivery
+from tests.factories.dispatch import hand_over, make_delivery, make_emergency
 from tests.factories.duty import make_duty_shift, make_task
 from tests.factories.supply import make_receipt, make_source
 from tests.factories.world import NOON, TODAY, World, make_world
@@ -68,7 +69,9 @@ def make_side(code: str, canary: str, *, everywhere: bool) -> Side:
 def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
     requisition = make_requisition(world, world.second_hospital, note=f"{canary} 说明")
     delivery = make_delivery(world)
-    hand_over(world, delivery, carrier=f"{words} 车")
+    hand_over(world, delivery, carrier=f"{words} 车", carrier_organisation_id=world.supplier.pk)
+    make_emergency(world, 50, organisation_id=world.second_hospital.pk, carrier=f"{canary} 车")
+    _place(world)
     receipt = make_receipt(world)
     source = make_source(world)
     plan_line = delivery.plan.lines.get()  # type: ignore[union-attr]
@@ -91,6 +94,14 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
     }  # fmt: skip
+
+
+def _place(world: World) -> None:
+    """The first hospital lies in the first town's division, the second one in another. Both bureaus have the same."""
+    units = {"330784001": (world.town, world.hospital), "330784002": (world.second_town, world.second_hospital)}
+    for code, placed in units.items():
+        region, _ = Region.objects.get_or_create(code=code, defaults={"name": f"示例街道 {code[-1]}", "level": 4})
+        Organisation.objects.filter(pk__in=[unit.pk for unit in placed]).update(region=region)
 
 
 def _appointment(world: World, words: str) -> Appointment:
@@ -145,15 +156,18 @@ def make_scene() -> Scene:
     """Build it all."""
     own, other = make_side("own", OWN, everywhere=False), make_side("other", OTHER, everywhere=True)
     load_rule_sets(by=own.world.actor("administrator"), at=NOON)
-    people = {role: _somebody(own.world, role) for role in ROLES}
+    world = own.world
+    units = {role: world.supplier if role == "carrier" else world.hospital for role in ROLES}
+    people = {role: _somebody(world, role, role, units[role]) for role in ROLES}
+    people["township"] = _somebody(world, "township", "requester", world.town)
     return Scene(own, other, people, Somebody("", Client(raise_request_exception=False)))
 
 
-def _somebody(world: World, role: str) -> Somebody:
-    user = add_user(username=f"own-{role}", display_name=role, password=None, at=NOON)
+def _somebody(world: World, name: str, role: str, unit: Organisation) -> Somebody:
+    user = add_user(username=f"own-{name}", display_name=name, password=None, at=NOON)
     parties.appoint(
-        person=parties.add_person(name=role, user=user), role=role, bureau_id=world.bureau.pk,
-        organisation_id=world.hospital.pk if role in PORTAL_ROLES else None, valid_from=TODAY, by=world.system, at=NOON,
+        person=parties.add_person(name=name, user=user), role=role, bureau_id=world.bureau.pk,
+        organisation_id=unit.pk if role in PORTAL_ROLES else None, valid_from=TODAY, by=world.system, at=NOON,
     )  # fmt: skip
     client = Client(raise_request_exception=False)
     client.force_login(user)
