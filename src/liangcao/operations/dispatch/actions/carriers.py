@@ -71,8 +71,8 @@ def checked_carrier(delivery: Delivery, carrier_organisation_id: int | None, *, 
         raise Invalid(
             "CARRIER_UNKNOWN",
             "没有这个承运单位。可选的是本局单位中类别为承运单位或供应商的;未登记的承运人只填姓名或车牌",
-            "No such carrier. Carriers and suppliers among the bureau's organisations can be chosen; of a carrier that is "
-            "not registered give the name or the vehicle",
+            "No such carrier. Carriers and suppliers among the bureau's organisations can be chosen; of a carrier that "
+            "is not registered give the name or the vehicle",
             field=_FIELD,
         )
     return found
