@@ -18,6 +18,7 @@ from liangcao.foundation.outbox.models import Message
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.demand import queries as demand
+from liangcao.operations.dispatch import actions
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
 from liangcao.operations.dispatch.rules import can_assign
@@ -202,6 +203,18 @@ def test_the_carrier_is_told_and_nobody_else(world: World) -> None:
     hand_over(world, delivery, carrier_organisation_id=world.supplier.pk, at=LATER + timedelta(minutes=3))
     left = [address for address, words in told() if words != subject]
     assert left == [unit_told], "who was told to fetch it needs no second word"
+
+
+def test_a_carrier_does_not_come_for_what_was_cancelled(world: World) -> None:
+    address = listening(world, world.supplier)
+    delivery = assign(world, make_delivery(world))
+    actions.cancel_delivery(
+        delivery_id=delivery.pk, reason="单位暂不需要", by=world.actor("storekeeper"), at=LATER, client_id=uuid4()
+    )
+    assert (address, f"配送单 {delivery.number} 已取消,不用来取货") in told()
+    assert dispatch.delivery(driver(world, world.supplier), delivery.pk).status == "cancelled"
+    with pytest.raises(Conflict):
+        assign(world, delivery, carrier_organisation_id=None)
 
 
 def test_who_took_the_goods_unannounced_is_told(world: World) -> None:

@@ -33,6 +33,16 @@ def to_fetch(delivery: Delivery, at: datetime) -> Notice | None:
     )
 
 
+def not_to_fetch(delivery: Delivery) -> Notice | None:
+    """What a carrier was to fetch was cancelled."""
+    return _to_carrier(
+        delivery,
+        "cancelled",
+        zh=f"配送单 {delivery.number} 已取消,不用来取货",
+        en=f"Delivery {delivery.number} was cancelled: there is nothing to fetch",
+    )
+
+
 def with_carrier(delivery: Delivery) -> Notice | None:
     """Goods were handed to an organisation that had not been told before."""
     return _to_carrier(

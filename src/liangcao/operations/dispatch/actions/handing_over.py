@@ -33,7 +33,7 @@ from liangcao.operations.dispatch.actions.locking import (
 )
 from liangcao.operations.dispatch.actions.noting import note_lines
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.dispatch.notices import on_its_way, with_carrier
+from liangcao.operations.dispatch.notices import not_to_fetch, on_its_way, with_carrier
 from liangcao.operations.dispatch.rules import check_can_cancel, check_can_hand_over
 
 
@@ -266,5 +266,6 @@ def cancel_delivery(*, delivery_id: int, reason: str, by: Actor, at: datetime, c
         by=by, at=at, action="cancel_delivery", object_kind="delivery", object_ref=delivery.number,
         bureau_id=delivery.bureau_id, reason=given,
     )  # fmt: skip
+    announce(not_to_fetch(delivery), at=at)
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
