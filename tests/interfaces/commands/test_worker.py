@@ -102,7 +102,7 @@ def test_a_start_tells_the_journal_its_settings_once(own_shell: Shell) -> None:
         own_shell.said("worker", "--once")
     with connected(own_shell):
         told = JournalEntry.objects.get(object_kind="settings")
-    assert (told.object_ref, told.program, told.before) == ("worker", "liangcao worker", None)
+    assert (told.object_ref, told.program, told.before) == ("worker", "命令行", None)
     assert {"hosts", "session_hours", "secret_key"} <= set(told.after)
 
 

@@ -44,12 +44,13 @@ def journal_settings(program: str) -> None:
     from liangcao.foundation.identity.actor import Actor
     from liangcao.foundation.journal.settings import note_settings
     from liangcao.foundation.kernel.clock import now
+    from liangcao.interfaces.commands.books import COMMAND_LINE
 
     note_settings(
         program=program,
         settings=settings.JOURNALLED,
         secrets=settings.JOURNALLED_SECRETS,
-        by=Actor(user_id=None, name=f"liangcao {program}", grants=(), origin="command"),
+        by=Actor(user_id=None, name=COMMAND_LINE, grants=(), origin="command"),
         at=now(),
     )
 

@@ -59,3 +59,18 @@ def act_page(
     in_dialog = getattr(request, "htmx", False) and template == "act.html"
     shown = "components/_act.html" if in_dialog else template
     return render(request, shown, {**known, **context}, status=form.status)
+
+
+def returning_act(
+    request: HttpRequest, form: ActForm, act: Callable[..., Any], *, back: str, **shown: Any
+) -> HttpResponse:
+    """`act_page` for an act that leads back to where it began. It takes the form's values, by whom and when."""
+    reader: Any = request
+    return act_page(
+        request,
+        form,
+        do=lambda values: act(**values, by=reader.actor, at=reader.at),
+        to=lambda _done: back,
+        back=back,
+        **shown,
+    )

@@ -12,43 +12,32 @@ from liangcao.reference.parties.models import Person
 def given(task: Task) -> Notice | None:
     """The owner of a task is told, unless he gave it to himself or cannot log in. The task's own words stay inside:
     a mail is read by others, too."""
-    user_id = task.owner.user_id
-    if user_id is None or user_id == task.given_user_id:
-        return None
-    return Notice(
-        key=f"{task.bureau_id} {task.number} given",
-        zh=f"交办事项 {task.number} 等待您办理,时限 {clock_zh(task.due_at)}",
-        en=f"Task {task.number} waits for you, due {clock_en(task.due_at)}",
-        page="task",
-        page_id=task.pk,
-        bureau_id=task.bureau_id,
-        object_name="task",
-        act="end",
-        user_id=user_id,
-    )
+    zh = f"交办事项 {task.number} 等待您办理,时限 {clock_zh(task.due_at)}"
+    en = f"Task {task.number} waits for you, due {clock_en(task.due_at)}"
+    return _of_task(task, "given", task.owner, "end", zh, en, by_user_id=task.given_user_id)
 
 
 def passed_on(task: Task, event: TaskEvent, *, by: Actor) -> Notice | None:
     """The new owner of a task is told."""
     zh = f"交办事项 {task.number} 转给您办理,时限 {clock_zh(task.due_at)}"
     en = f"Task {task.number} was passed on to you, due {clock_en(task.due_at)}"
-    return _of_passing(task, event, task.owner, "end", zh, en, by=by)
+    return _of_task(task, f"passed on {event.pk}", task.owner, "end", zh, en, by_user_id=by.user_id)
 
 
 def taken_off(task: Task, event: TaskEvent, previous: Person, *, by: Actor) -> Notice | None:
     """Who had a task is told that somebody else has it now."""
     zh = f"交办事项 {task.number} 已转给别人,您不用再办"
     en = f"Task {task.number} was passed on to somebody else; it is yours no more"
-    return _of_passing(task, event, previous, "view", zh, en, by=by)
+    return _of_task(task, f"taken off {event.pk}", previous, "view", zh, en, by_user_id=by.user_id)
 
 
-def _of_passing(
-    task: Task, event: TaskEvent, person: Person, act: str, zh: str, en: str, *, by: Actor
+def _of_task(
+    task: Task, what: str, person: Person, act: str, zh: str, en: str, *, by_user_id: int | None
 ) -> Notice | None:
-    if person.user_id is None or person.user_id == by.user_id:
+    if person.user_id is None or person.user_id == by_user_id:
         return None
     return Notice(
-        key=f"{task.bureau_id} {task.number} reassigned {event.pk} {act}",
+        key=f"{task.bureau_id} {task.number} {what}",
         zh=zh,
         en=en,
         page="task",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.acts import returning_act
 from liangcao.interfaces.web.desk.duty.forms import EndForm, GroupForm, MemberForm, TemplateForm
 from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.pages import desk_page, render_page
@@ -47,16 +47,7 @@ def groups(request: Any) -> HttpResponse:
 
 
 def _groups_act(request: Any, form: ActForm, act: Callable[..., Any], **shown: Any) -> HttpResponse:
-    """A page for an act on the groups, which leads back to them. The act takes the form's values, by whom and when."""
-    back = reverse("group_list")
-    return act_page(
-        request,
-        form,
-        do=lambda values: act(**values, by=request.actor, at=request.at),
-        to=lambda _done: back,
-        back=back,
-        **shown,
-    )
+    return returning_act(request, form, act, back=reverse("group_list"), **shown)
 
 
 @desk_page("duty", "edit")

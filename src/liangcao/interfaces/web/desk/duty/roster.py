@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date, day_start
 from liangcao.interfaces.web import document, listing
-from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.acts import returning_act
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.desk.duty.forms import PostForm, RosterForm, ShiftForm, hours_of
 from liangcao.interfaces.web.desk.duty.lists import SHIFTS
@@ -66,20 +67,21 @@ def shifts(request: Any) -> HttpResponse:
 
 
 def _plan_page(request: Any, form: Any, *, title: str, summary: str = "") -> HttpResponse:
-    return act_page(
+    def plan(*, client_id: Any, by: Any, at: datetime, **values: Any) -> Any:
+        return actions.plan_shifts(
+            bureau_id=request.bureau.pk, shifts=form.shifts(values), by=by, at=at, client_id=client_id
+        )
+
+    return returning_act(
         request,
         form,
+        plan,
         title=title,
         button=_("排班"),
-        do=lambda values: actions.plan_shifts(
-            bureau_id=request.bureau.pk, shifts=form.shifts(values), by=request.actor, at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda _made: reverse("duty"),
         message=_("已排班。"),
         summary=summary,
         back=reverse("duty"),
-    )  # fmt: skip
+    )
 
 
 @desk_page("duty", "edit")
@@ -102,13 +104,12 @@ def roster_new(request: Any) -> HttpResponse:
 @desk_page("duty", "edit")
 def post_new(request: Any) -> HttpResponse:
     """A post with its telephone."""
-    return act_page(
+    return returning_act(
         request,
         PostForm(request),
+        partial(actions.add_post, bureau_id=request.bureau.pk),
         title=_("设岗位"),
         button=_("设岗位"),
-        do=lambda values: actions.add_post(bureau_id=request.bureau.pk, **values, by=request.actor, at=request.at),
-        to=lambda _made: reverse("duty"),
         message=_("已设岗位。"),
         back=reverse("duty"),
     )
@@ -159,13 +160,12 @@ def _shift_acts(request: Any, held: Any) -> list[Act]:
 def cancellation(request: Any, shift_id: int) -> HttpResponse:
     """Taken out of the roster before it begins."""
     held = queries.shift(request.actor, shift_id)
-    return act_page(
+    return returning_act(
         request,
         ReasonForm(request),
+        partial(actions.cancel_shift, shift_id=shift_id),
         title=_("取消班次"),
         button=_("取消班次"),
-        do=lambda values: actions.cancel_shift(shift_id=shift_id, **values, by=request.actor, at=request.at),
-        to=lambda _done: reverse("shift", args=[shift_id]),
         message=_("已取消;空出的时间请另排。"),
         summary=f"{named(held.post)} {held.person.name}",
         danger=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
-from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.acts import act_page, returning_act
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.duty.forms import RemarkForm
@@ -121,16 +122,14 @@ def _acts(request: Any, held: Any) -> list[Act]:
 
 
 def _task_act(request: Any, task_id: int, form: Any, *, title: str, message: str, do: Any, danger: bool = False) -> Any:
-    held = queries.task(request.actor, task_id)
-    return act_page(
+    return returning_act(
         request,
         form,
+        partial(do, task_id=task_id),
         title=title,
         button=title,
-        do=lambda values: do(task_id=task_id, **values, by=request.actor, at=request.at),
-        to=lambda _done: reverse("task", args=[task_id]),
         message=message,
-        summary=held.text,
+        summary=queries.task(request.actor, task_id).text,
         danger=danger,
         back=reverse("task", args=[task_id]),
     )

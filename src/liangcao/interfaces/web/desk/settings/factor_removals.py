@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.identity import guard, second_factor
-from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.acts import returning_act
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.document import Act, Fact
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
@@ -61,11 +60,11 @@ def _may_confirm(request: Any, held: Any) -> bool:
 def person_second_factor_removal(request: Any, person_id: int) -> HttpResponse:
     """A lost phone's second factor: asked for by one administrator."""
     person = parties.person_in_scope(request.actor, person_id)
-    return _page(
+    return returning_act(
         request,
-        person,
         ReasonForm(request),
         lambda **values: actions.ask_factor_removal(person_id=person_id, bureau_id=request.bureau.pk, **values),
+        back=reverse("person", args=[person_id]),
         title=_("去掉第二道验证:%(name)s") % {"name": person.name},
         button=_("提出"),
         message=_("已提出,请另一位系统管理员在 24 小时内确认。"),
@@ -78,11 +77,11 @@ def person_second_factor_removal(request: Any, person_id: int) -> HttpResponse:
 def factor_removal_confirmation(request: Any, removal_id: int) -> HttpResponse:
     """The second administrator says yes."""
     held = parties.factor_removal(request.actor, removal_id)
-    return _page(
+    return returning_act(
         request,
-        held.person,
         ActForm(request),
         lambda **values: actions.confirm_factor_removal(removal_id=removal_id, **values),
+        back=reverse("person", args=[held.person_id]),
         title=_("确认去掉第二道验证:%(name)s") % {"name": held.person.name},
         button=_("确认去掉"),
         message=_("已去掉第二道验证。"),
@@ -99,25 +98,12 @@ def factor_removal_confirmation(request: Any, removal_id: int) -> HttpResponse:
 def factor_removal_withdrawal(request: Any, removal_id: int) -> HttpResponse:
     """Not wanted any more, or not agreed to."""
     held = parties.factor_removal(request.actor, removal_id)
-    return _page(
+    return returning_act(
         request,
-        held.person,
         ReasonForm(request),
         lambda **values: actions.withdraw_factor_removal(removal_id=removal_id, **values),
+        back=reverse("person", args=[held.person_id]),
         title=_("撤回去掉第二道验证:%(name)s") % {"name": held.person.name},
         button=_("撤回"),
         message=_("已撤回,第二道验证不变。"),
-    )
-
-
-def _page(request: Any, person: Any, form: ActForm, act: Callable[..., Any], **shown: Any) -> HttpResponse:
-    """An act that leads back to the person. The act takes the form's values, by whom and when."""
-    back = reverse("person", args=[person.pk])
-    return act_page(
-        request,
-        form,
-        do=lambda values: act(**values, by=request.actor, at=request.at),
-        to=lambda _done: back,
-        back=back,
-        **shown,
     )

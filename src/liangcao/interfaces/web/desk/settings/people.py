@@ -52,8 +52,8 @@ def _document(request: Any, found: Any) -> Document:
     facts = [Fact(_("姓名"), found.name), Fact(_("用户名"), code(user.username) if user else _("没有登录账号"))]
     if user and may_edit:
         facts.append(Fact(_("第二道验证"), _("已开启") if second_factor.is_on(user.pk) else _("未开启")))
-        facts += removal_facts(request, found)
         facts.append(Fact(_("上次登录"), moment(user.last_login)))
+        facts += removal_facts(request, found)
     return Document(
         kind=_("人员"),
         number=found.name,
