@@ -27,9 +27,10 @@ def removal_facts(request: Any, person: Any) -> list[Fact]:
     held = parties.open_factor_removal(request.actor, person.pk, at=request.at)
     if held is None:
         return []
+    asked = {"who": held.asked_by, "reason": held.reason}
+    told = _("%(who)s提出:%(reason)s。等待另一位系统管理员确认,有效期至") % asked
     until = moment(held.asked_at + parties.REMOVAL_LIVES)
-    told = format_html(_("{}提出:{}。等待另一位系统管理员确认,{} 前有效"), held.asked_by, held.reason, until)
-    return [Fact(_("去掉第二道验证"), told, is_wide=True)]
+    return [Fact(_("去掉第二道验证"), format_html("{} {}", told, until), is_wide=True)]
 
 
 def removal_acts(request: Any, person: Any) -> list[Act]:
