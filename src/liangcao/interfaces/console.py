@@ -44,6 +44,9 @@ COMMANDS = {
     "export": Command(f"{_HERE}.export", "导出单据或登记表", "export documents or a register"),
     "verify": Command(f"{_HERE}.verify", "核验台账,或核验导出的文件", "verify the books, or an exported file alone"),
     "rebuild": Command(f"{_HERE}.rebuild", "由分录重算结存和日汇总", "recompute balances and day totals from postings"),
+    "replay": Command(
+        f"{_HERE}.replay", "重放库存卡片,得出结存", "replay stock cards of the OpenLMIS shape into balances"
+    ),
     "check-deploy": Command(
         f"{_HERE}.check_deploy", "检查设置能否对外提供服务", "check the settings before others may reach the server"
     ),

@@ -67,6 +67,7 @@ MOVE_KINDS: dict[str, MoveKind] = {
     "return": MoveKind("TH", "退回单", "return"),
     "loss": MoveKind("BS", "报损单", "write-off"),
     "inspection": MoveKind("JY", "检验单", "inspection"),
+    "count": MoveKind("PD", "盘点单", "stock count"),
     "fact": MoveKind("SX", "批次情况单", "lot fact"),
     "reversal": MoveKind("CH", "冲红单", "reversal"),
     "opening": MoveKind("QC", "期初单", "opening"),
@@ -89,6 +90,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "expires_on": ("更正失效日", "corrected expiry"),
     "maker_lot": ("更正批号", "corrected maker's lot"),
     "unit_cost": ("单价", "unit cost"),
+    "resembles": ("相似批次", "resembles lot"),
 }
 FLOWS: dict[str, tuple[str, str]] = {
     "purchase": ("采购入库", "purchased"),

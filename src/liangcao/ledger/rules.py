@@ -83,12 +83,13 @@ _FACT_VALUES: dict[str, Callable[[str], bool]] = {
     "quality": bool,
     "consent": bool,
     "maker_lot": bool,
+    "resembles": bool,
 }
 _FACT_FORMS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("frozen", "recalled"), ("yes 或 no", "yes or no")),
     "expires_on": ("日期,如 2021-03-01", "a date such as 2021-03-01"),
     **dict.fromkeys(("earmark", "unit_cost"), ("整数", "a whole number")),
-    **dict.fromkeys(("quality", "consent", "maker_lot"), ("非空文字", "a text that is not empty")),
+    **dict.fromkeys(("quality", "consent", "maker_lot", "resembles"), ("非空文字", "a text that is not empty")),
 }
 
 

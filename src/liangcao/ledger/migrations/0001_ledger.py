@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                                     "return",
                                     "loss",
                                     "inspection",
+                                    "count",
                                     "fact",
                                     "reversal",
                                     "opening",
@@ -183,6 +184,7 @@ class Migration(migrations.Migration):
                                     "expires_on",
                                     "maker_lot",
                                     "unit_cost",
+                                    "resembles",
                                 ],
                             )
                         ),
