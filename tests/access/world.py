@@ -18,15 +18,27 @@ from django.test import Client
 
 from liangcao.foundation.identity.actions import add_user, make_token
 from liangcao.foundation.identity.actor import PORTAL_ROLES
+from liangcao.foundation.jobs.models import DEAD, Job
 from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.outbox.models import Webhook
 from liangcao.operations.allocation.actions import load_rule_sets
+from liangcao.operations.allocation.models import RuleSet
 from liangcao.oversight.briefing.actions import freeze_edition
 from liangcao.reference.parties import actions as parties
-from liangcao.reference.parties.models import Appointment, Bureau, Organisation, Region, Store
+from liangcao.reference.parties.models import Appointment, Bureau, FactorRemoval, Organisation, Region, Store
 from tests.factories.demand import make_requisition
 from tests.factories.dispatch import hand_over, make_delivery, make_emergency
-from tests.factories.duty import make_duty_shift, make_task
+from tests.factories.duty import (
+    make_colleague,
+    make_duty_post,
+    make_duty_shift,
+    make_group_member,
+    make_hand_over,
+    make_shift_swap,
+    make_task,
+    make_working_group,
+)
 from tests.factories.supply import make_receipt, make_source
 from tests.factories.world import NOON, TODAY, World, make_world
 
@@ -93,7 +105,44 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "day": TODAY.isoformat(), "person_id": appointment.person_id, "appointment_id": appointment.pk,
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
+        **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
+
+
+def _duty_objects(world: World, words: str) -> dict[str, Any]:
+    """A shift that is handed over, one that another is asked to take, and a group with a member."""
+    asker, other = (make_colleague(world, f"{words} 值班员{n}") for n in "乙丙")
+    night = make_duty_post(world, "night", name=f"{words} 夜班")
+    over, later = (make_duty_shift(world, night, asker, starts_at=NOON + timedelta(hours=hours)) for hours in (0, 24))
+    group = make_working_group(world)
+    return {
+        "hand_over_id": make_hand_over(world, over, asker).pk, "group_id": group.pk,
+        "swap_id": make_shift_swap(world, later, asker, other, reason=f"{words} 有事").pk,
+        "member_id": make_group_member(world, group, other).pk,
+    }  # fmt: skip
+
+
+def _settings_objects(world: World, words: str, appointment: Appointment) -> dict[str, Any]:
+    """What only administrators see: written as rows, the ways to make them are tested elsewhere."""
+    bureau_id = world.bureau.pk
+    job = Job.objects.create(
+        kind="canary", bureau_id=bureau_id, state=DEAD, error=words, due_at=NOON, enqueued_at=NOON, ended_at=NOON
+    )
+    hook = Webhook.objects.create(
+        bureau_id=bureau_id, url=f"https://example.org/{words}", added_by=words, added_at=NOON
+    )
+    removal = FactorRemoval.objects.create(
+        bureau_id=bureau_id,
+        person_id=appointment.person_id,
+        reason=words,
+        asked_user_id=1,
+        asked_by=words,
+        asked_at=NOON,
+    )
+    rules = RuleSet.objects.create(
+        bureau_id=bureau_id, code="canary", name=words, name_en=words, sentence=words, sentence_en=words
+    )
+    return {"job_id": job.pk, "webhook_id": hook.pk, "removal_id": removal.pk, "rule_set_id": rules.pk}
 
 
 def _place(world: World) -> None:
