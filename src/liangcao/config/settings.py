@@ -27,6 +27,8 @@ DATABASE_URL = os.environ.get("LIANGCAO_DATABASE_URL") or f"sqlite:///{HOME / 'l
 DATABASES = {"default": database_from_url(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = HOME / "files"
+# Signs the seals of closed days. Never in the database; a place of its own keeps it out of the database's backups too.
+SEAL_KEY_FILE = Path(os.environ.get("LIANGCAO_SEAL_KEY") or HOME / "seal-key")
 # smtp://user:password@host:587 or smtps://host:465; without it mails are written into a folder of this machine.
 MAIL_URL = os.environ.get("LIANGCAO_MAIL", "")
 MAIL_FROM = os.environ.get("LIANGCAO_MAIL_FROM", "liangcao@localhost")

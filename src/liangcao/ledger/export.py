@@ -12,14 +12,16 @@ from liangcao.foundation.kernel.chain import canonical
 from liangcao.ledger import record as records
 from liangcao.ledger.models import Book, Lot, LotFact, Move, Posting
 from liangcao.ledger.posting import account_names
+from liangcao.ledger.seals_proof import FILE
+from liangcao.ledger.seals_queries import file_digests, seal_lines
 
 PAGE = 500
 
 
-def book_records(actor: Actor, bureau_id: int) -> Iterator[dict[str, Any]]:
-    """The record of each move of a book with its hashes, in seq order, read in pages of 500 moves."""
+def book_records(actor: Actor, bureau_id: int, *, after: int = 0) -> Iterator[dict[str, Any]]:
+    """The record of each move of a book with its hashes, in seq order from the one after `after`, read in pages of 500
+    moves."""
     book = Book.objects.visible_to(actor).get(bureau_id=bureau_id)
-    after = 0
     names: dict[int, str] = {}
     while True:
         page = list(Move.objects.visible_to(actor).filter(book=book, seq__gt=after).order_by("seq")[:PAGE])
@@ -75,12 +77,16 @@ def _grouped(rows: Any) -> dict[Any, list[Any]]:
 
 
 def json_lines(actor: Actor, bureau_id: int) -> Iterator[str]:
-    """The book's records as canonical JSON, one a line, then the journal's batches, each followed by its entries.
-    Equal books give equal bytes. Call `cut_batches` before it."""
+    """The book's records as canonical JSON, one a line, then the journal's batches, each followed by its entries, the
+    files by their digests, and the seals with their public keys. Equal books give equal bytes. Call `cut_batches`
+    before it."""
     for record in book_records(actor, bureau_id):
         yield canonical(record).decode("utf-8") + "\n"
     for line in journal_lines(actor, bureau_id):
         yield json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    for held in file_digests(actor, bureau_id):
+        yield canonical({FILE: held}).decode("utf-8") + "\n"
+    yield from seal_lines(actor, bureau_id)
 
 
 def parse_line(line: str) -> dict[str, Any]:

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from liangcao.foundation.database.closed_days import closed_by
 from liangcao.foundation.database.fields import QuantityField, SignedQuantityField
 from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 from liangcao.ledger.kinds import FACTS, MOVE_KINDS, SOURCE_KINDS, AccountKind
+from liangcao.ledger.seals_models import ClosingBalance, Seal, SealAddress, SealKey
 
 if TYPE_CHECKING:
     from liangcao.foundation.identity.actor import Grant
+
+__all__ = [
+    "Balance", "Book", "BookHead", "ClosingBalance", "DayTotal", "Lot", "LotFact", "Move", "Posting", "Seal",
+    "SealAddress", "SealKey", "StockAccount",
+]  # fmt: skip
 
 ACCOUNT_KINDS = [kind.value for kind in AccountKind]
 
@@ -57,6 +64,8 @@ class BookHead(models.Model):
     seq = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()
+    # The last sealed day, here because every writer locks this row: who posts sees what was sealed meanwhile.
+    sealed_through = models.DateField(null=True)
 
     objects = BookHeadQuerySet.as_manager()
 
@@ -120,6 +129,7 @@ class MoveQuerySet(ScopedQuerySet):
 
 
 @append_only()
+@closed_by("ledger.Seal", key="book", day="business_date", closed_day="day")
 class Move(models.Model):
     """单据. Its id was made by the client before sending; seq, previous hash and hash place it in the book's chain."""
 

@@ -28,7 +28,8 @@ from liangcao.ledger import record as records
 from liangcao.ledger.entries import MoveDraft, PostedMove
 from liangcao.ledger.kinds import MOVE_KINDS, counts_backwards, flows_of
 from liangcao.ledger.models import BookHead, Lot, LotFact, Move, StockAccount
-from liangcao.ledger.state import BookState, LineState, LotState
+from liangcao.ledger.seals_rules import check_not_sealed
+from liangcao.ledger.state import BookState, LineState, LotState, day_from
 
 # (account id, lot id as the engine keeps it): text compares and hashes many times faster than a UUID.
 Key = tuple[int, str]
@@ -135,6 +136,8 @@ def place_in_chain(
     `first` is written on the way, before the head is taken.
     """
     head = _locked_head(book, first)
+    # The day may have been sealed while this move waited for its locks.
+    check_not_sealed(draft.business_date, head.sealed_through)
     move = _new_move(book, draft, head, by, max(at, head.recorded_at))
     lots = _new_lots(draft, move)
     facts = [
@@ -153,9 +156,11 @@ def place_in_chain(
 
 def _locked_head(book: BookState, first: Sequence[Statement]) -> BookHead:
     lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
-    read = f"SELECT seq, hash, recorded_at FROM ledger_bookhead WHERE book_id = %s{lock}"
-    [(seq, last_hash, recorded_at)] = execute_together(connection, [*first, (read, [book.pk])])
-    return BookHead(book_id=book.pk, seq=seq, hash=last_hash, recorded_at=moment(recorded_at))
+    read = f"SELECT seq, hash, recorded_at, sealed_through FROM ledger_bookhead WHERE book_id = %s{lock}"
+    [(seq, last_hash, recorded_at, sealed)] = execute_together(connection, [*first, (read, [book.pk])])
+    head = BookHead(book_id=book.pk, seq=seq, hash=last_hash, recorded_at=moment(recorded_at))
+    head.sealed_through = day_from(sealed)
+    return head
 
 
 def _moved_head(move: Move) -> Statement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
@@ -98,6 +98,20 @@ class SameAccount(Invalid):
 
 class LateEntryRefused(Conflict):
     """The business date is too early, or something would have been below zero on the way."""
+
+
+class SealedDay(Conflict):
+    """The business date is sealed. Carries the first day that is still open."""
+
+    def __init__(self, *, given: date, sealed_through: date) -> None:
+        self.open_day = sealed_through + timedelta(days=1)
+        super().__init__(
+            "SEALED_DAY",
+            f"{given} 已封账(封至 {sealed_through}),不再增减。请记在 {self.open_day} 或以后,并在补记原因中写明实际日期",
+            f"{given} is sealed (through {sealed_through}) and takes nothing any more. Enter it on {self.open_day} or "
+            "later, and give the real date in the reason",
+            field="business_date",
+        )
 
 
 class FutureDate(Invalid):

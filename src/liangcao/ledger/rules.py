@@ -17,6 +17,7 @@ from liangcao.ledger.kinds import FACTS, MOVE_KINDS, AccountKind
 from liangcao.ledger.models import Balance, Posting
 from liangcao.ledger.posting import Key
 from liangcao.ledger.refusals import FutureDate, LateEntryRefused, LotExpired, LotFrozen, SameAccount, StockShort
+from liangcao.ledger.seals_rules import check_not_sealed
 from liangcao.ledger.state import AccountState, BookState, LineState, LotState
 
 _ISSUING = (AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.RECIPIENT)
@@ -94,7 +95,9 @@ _FACT_FORMS: dict[str, tuple[str, str]] = {
 
 
 def check_date(book: BookState, draft: MoveDraft, today: date) -> None:
-    """Not ahead of today; earlier only with a reason and within the book's limit (7 days unless set)."""
+    """Not ahead of today, not on a sealed day; earlier only with a reason and within the book's limit (7 days unless
+    set)."""
+    check_not_sealed(draft.business_date, book.sealed_through)
     if draft.business_date > today:
         raise FutureDate(given=draft.business_date, today=today)
     if draft.business_date == today:

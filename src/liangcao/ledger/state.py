@@ -35,6 +35,7 @@ class BookState:
     code: str
     late_days: int
     id_is_used: bool
+    sealed_through: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +113,14 @@ def book_state(draft: MoveDraft, by: Actor) -> BookState | None:
     is appointed for other stores than those the draft touches."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT b.id, b.code, b.late_days, EXISTS (SELECT 1 FROM ledger_move m WHERE m.id = %s), b.bureau_id"
-            " FROM ledger_book b WHERE b.id = %s",
+            "SELECT b.id, b.code, b.late_days, EXISTS (SELECT 1 FROM ledger_move m WHERE m.id = %s), b.bureau_id,"
+            " h.sealed_through FROM ledger_book b JOIN ledger_bookhead h ON h.book_id = b.id WHERE b.id = %s",
             [stored(connection, draft.client_id), draft.book_id],
         )
         row = cursor.fetchone()
     if row is None or not (by.sees_everything or (row[4] in by.bureau_ids and _reaches(by, row[4], draft))):
         return None
-    return BookState(row[0], row[1], row[2], bool(row[3]))
+    return BookState(row[0], row[1], row[2], bool(row[3]), day_from(row[5]))
 
 
 def _reaches(by: Actor, bureau_id: int, draft: MoveDraft) -> bool:
@@ -148,7 +149,7 @@ def lot_states(draft: MoveDraft) -> dict[UUID, LotState]:
     for key, code, kind, arrived, expires, *item in rows:
         lot_id = keys[key]
         states[lot_id] = LotState(
-            key, str(lot_id), code, ItemState(*item), kind, _day(arrived), _day(expires), facts.get(lot_id, {})
+            key, str(lot_id), code, ItemState(*item), kind, day_from(arrived), day_from(expires), facts.get(lot_id, {})
         )
     items = _item_states({lot.item_id for lot in draft.new_lots})
     for lot in draft.new_lots:
@@ -193,7 +194,7 @@ def _item_states(item_ids: set[int]) -> dict[int, ItemState]:
         return {row[0]: ItemState(*row) for row in cursor.fetchall()}
 
 
-def _day(value: Any) -> Any:
+def day_from(value: Any) -> Any:
     """A date from the engine: SQLite keeps it as text."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 

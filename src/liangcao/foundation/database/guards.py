@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import models
 
+from liangcao.foundation.database.closed_days import wanted_closing_guards
 from liangcao.foundation.database.overlaps import wanted_overlap_guards
 
 M = TypeVar("M", bound=type[models.Model])
@@ -80,6 +81,7 @@ def _wanted(connection: Any, tables: set[str]) -> Iterator[tuple[str, list[str]]
                 column = model._meta.get_field(name).get_attname_column()[1]  # type: ignore[union-attr]
                 yield _set_once_guard(connection, model._meta.db_table, str(column))
     yield from wanted_overlap_guards(connection, tables)
+    yield from wanted_closing_guards(connection, tables)
 
 
 def _set_once_guard(connection: Any, table: str, column: str) -> tuple[str, list[str]]:

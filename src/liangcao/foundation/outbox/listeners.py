@@ -32,14 +32,7 @@ def set_notice_address(*, email: str, has_consented: bool, by: Actor, at: dateti
             "Agree first that the address is used for notices. Everything else works without it",
             field="has_consented",
         )
-    email = email.strip()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise Invalid(
-            "EMAIL_INVALID",
-            "邮箱地址不对,要写成 name@example.cn",
-            "Write the address as name@example.cn",
-            field="email",
-        )
+    email = checked_email(email)
     done = claim(client_id=client_id, action="set_notice_address", body={"email": email}, by=by, at=at)
     held: NoticeSetting | None = NoticeSetting.objects.filter(user_id=user_id).first()
     if done and held:
@@ -59,6 +52,19 @@ def clear_notice_address(*, by: Actor, at: datetime, client_id: UUID) -> bool:
     if deleted:
         record(by=by, at=at, action="clear_notice_address", object_kind="notice_setting", object_ref=str(user_id))
     return bool(deleted)
+
+
+def checked_email(email: str) -> str:
+    """The address without blanks around it. Raises Invalid EMAIL_INVALID."""
+    email = email.strip()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise Invalid(
+            "EMAIL_INVALID",
+            "邮箱地址不对,要写成 name@example.cn",
+            "Write the address as name@example.cn",
+            field="email",
+        )
+    return email
 
 
 def _person(by: Actor) -> int:

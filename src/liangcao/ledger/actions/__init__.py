@@ -2,14 +2,19 @@
 
 from liangcao.ledger.actions.handling import HazardNotAllowed, inspect_lot, record_fact, transfer
 from liangcao.ledger.actions.moves import open_book, post_move, reverse_move, reversible
+from liangcao.ledger.actions.seals import add_seal_address, remove_seal_address, rotate_seal_key, seal_day
 
 __all__ = [
     "HazardNotAllowed",
+    "add_seal_address",
     "inspect_lot",
     "open_book",
     "post_move",
     "record_fact",
+    "remove_seal_address",
     "reverse_move",
     "reversible",
+    "rotate_seal_key",
+    "seal_day",
     "transfer",
 ]

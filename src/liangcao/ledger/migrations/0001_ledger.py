@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ("seq", models.BigIntegerField(default=0)),
                 ("hash", models.CharField(max_length=64)),
                 ("recorded_at", models.DateTimeField()),
+                ("sealed_through", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -383,5 +384,127 @@ class Migration(migrations.Migration):
                 ),
                 name="lot_expires_after_production",
             ),
+        ),
+        migrations.CreateModel(
+            name="Seal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("day", models.DateField()),
+                ("sealed_at", models.DateTimeField()),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=128)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seals", to="ledger.book"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "day"), name="seal_once_per_day"),
+                    models.UniqueConstraint(fields=("book", "number"), name="seal_number_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClosingBalance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", liangcao.foundation.database.fields.SignedQuantityField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.stockaccount"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.lot",
+                    ),
+                ),
+                (
+                    "seal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closing_balances",
+                        to="ledger.seal",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("seal", "account", "lot"), name="closing_balance_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SealKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_id", models.CharField(max_length=16, unique=True)),
+                ("public_key", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("signature", models.CharField(blank=True, max_length=128)),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="ledger.sealkey",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("previous", None), ("signature", "")),
+                            models.Q(
+                                models.Q(("previous", None), _negated=True), models.Q(("signature", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="seal_key_is_signed_by_the_one_before",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SealAddress",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=10)),
+                ("address", models.CharField(max_length=400)),
+                ("added_by", models.CharField(max_length=60)),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seal_addresses", to="ledger.book"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("book", "channel", "address"),
+                        name="seal_address_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ("mail", "webhook"))), name="seal_address_channel_known"
+                    ),
+                ],
+            },
         ),
     ]

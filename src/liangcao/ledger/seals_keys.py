@@ -1,0 +1,164 @@
+"""The key that signs seals: made once, kept in a file for its owner only, never in the database."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import record
+from liangcao.foundation.kernel.errors import Conflict
+from liangcao.ledger.models import SealKey
+from liangcao.ledger.seals_proof import Plain, key_id_of
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class KeyReadable(Conflict):
+    """Somebody else on this machine could sign."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "SEAL_KEY_READABLE",
+            f"封账密钥 {path} 可被本机其他用户读取,不能用来签字。请运行 chmod 600 {path}",
+            f"Other users of this machine can read the seal key {path}; it signs nothing. Run chmod 600 {path}",
+        )
+
+
+class KeyNotOurs(Conflict):
+    """The file does not hold the key that this database knows as the current one."""
+
+    def __init__(self, *, path: Path, expected: str) -> None:
+        super().__init__(
+            "SEAL_KEY_OTHER",
+            f"{path} 不是本库现用的封账密钥({expected})。请从备份恢复该文件",
+            f"{path} is not the current seal key of this database ({expected}). Restore the file from its backup",
+        )
+
+
+class KeyMissing(Conflict):
+    """There is no file to sign with."""
+
+    def __init__(self, *, path: Path, expected: str) -> None:
+        super().__init__(
+            "SEAL_KEY_MISSING",
+            f"找不到封账密钥 {path}(编号 {expected})。请从备份恢复该文件",
+            f"The seal key {path} ({expected}) is not there. Restore the file from its backup",
+        )
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key with the name of its public half."""
+
+    private: Ed25519PrivateKey
+
+    @property
+    def public_key(self) -> str:
+        """The public half in hexadecimal."""
+        return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+    @property
+    def key_id(self) -> str:
+        """Its short name."""
+        return key_id_of(self.public_key)
+
+    def sign(self, content: bytes) -> str:
+        """The signature in hexadecimal."""
+        return self.private.sign(content).hex()
+
+
+def key_file() -> Path:
+    """Where the key lies: in the data folder, unless LIANGCAO_SEAL_KEY names another place."""
+    return Path(settings.SEAL_KEY_FILE)
+
+
+def keep_key() -> SigningKey:
+    """The key in the file, made now where there is none: what the first start does. Raises KeyReadable."""
+    path = key_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _made(path)
+    return _read(path)
+
+
+def _made(path: Path) -> None:
+    """Exclusive and for the owner only: of two processes that start at once, one makes the key and both read it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    if path.exists():
+        return
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode("ascii") + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # A link, unlike a rename, fails where the file is already there; and it never shows half a key.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _read(path: Path) -> SigningKey:
+    if path.stat().st_mode & OTHERS:
+        raise KeyReadable(path)
+    return SigningKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip())))
+
+
+def _pending(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def signing_key(*, by: Actor, at: datetime) -> SigningKey:
+    """The key that signs now, entered in the database when it is the first. Part of the caller's transaction.
+
+    Raises KeyReadable, KeyMissing, KeyNotOurs.
+    """
+    path = key_file()
+    current = SealKey.objects.order_by("-pk").first()
+    if current is None:
+        key = keep_key()
+        SealKey.objects.create(key_id=key.key_id, public_key=key.public_key, made_at=at)
+        journal_key("make_seal_key", key.key_id, by=by, at=at)
+        return key
+    if _is_next(path, current.key_id):
+        # A change of keys was committed, and the machine stopped before the file took its place.
+        os.replace(_pending(path), path)
+    if not path.exists():
+        raise KeyMissing(path=path, expected=current.key_id)
+    key = _read(path)
+    if key.key_id != current.key_id:
+        raise KeyNotOurs(path=path, expected=current.key_id)
+    return key
+
+
+def _is_next(path: Path, key_id: str) -> bool:
+    pending = _pending(path)
+    return pending.exists() and _read(pending).key_id == key_id
+
+
+def next_key() -> SigningKey:
+    """A new key beside the current one; it takes its place with `take_over`."""
+    path = _pending(key_file())
+    path.unlink(missing_ok=True)
+    _made(path)
+    return _read(path)
+
+
+def take_over() -> None:
+    """The new key takes the place of the old one, which is gone then."""
+    os.replace(_pending(key_file()), key_file())
+
+
+def journal_key(action: str, key_id: str, *, by: Actor, at: datetime, before: Plain | None = None) -> None:
+    """A key was made, or took the place of another."""
+    record(
+        by=by, at=at, action=action, object_kind="seal_key", object_ref=key_id, before=before, after={"key": key_id}
+    )
