@@ -29,6 +29,7 @@ def _load_catalogue(by: Actor, at: datetime) -> None:
                 name=row["name"],
                 name_en=row["name_en"],
                 parent=known.get(row["parent"]),
+                receipt_signatures=row["receipt_signatures"],
                 by=by,
                 at=at,
             )

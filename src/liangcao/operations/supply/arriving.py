@@ -35,6 +35,7 @@ class Arrival:
     reason: str
     accepted_by: str
     is_held: bool
+    needs: tuple[str, ...] = ()
 
 
 def check_arrivals(
@@ -45,8 +46,10 @@ def check_arrivals(
     store: Store | None,
     is_final: bool,
     on: date,
+    others: Sequence[Store] = (),
 ) -> list[Arrival]:
-    """The arrivals as they will be written. `store` None is a direct delivery. Raises all problems at once.
+    """The arrivals as they will be written. `store` None is a direct delivery; `others` are the stores that a refusal
+    may name. Raises all problems at once.
 
     `lines` are the source's lines with quantity_arrived so far. On the final receipt each line that stays short of its
     advice needs a reason; lines with two zeros carry only that.
@@ -65,7 +68,7 @@ def check_arrivals(
             arrival = _drafted(line, items, lines, row)
             arrivals.append(arrival)
             _check_quantities(arrival, is_final=is_final)
-            _check_place(arrival, store)
+            _check_place(arrival, store, others)
             _check_lot(arrival, line, store, on)
     if is_final and not problems:
         problems.extend(_unexplained_shortages(arrivals, lines))
@@ -80,6 +83,19 @@ def check_arrivals(
         )
     raise_all(problems)
     return arrivals
+
+
+def note_needs(arrivals: Sequence[Arrival], signatures: dict[int, tuple[str, ...]]) -> None:
+    """Say what the good pieces of each arrival wait for besides the store's signature; `signatures` by category. Goods
+    without a lot number that must wait anyway are judged by quality on the way."""
+    for arrival in arrivals:
+        more = tuple(kind for kind in signatures[arrival.item.category_id] if kind != "store")
+        if not arrival.good or not more:
+            continue
+        arrival.needs = more
+        if arrival.is_held:
+            arrival.is_held = False
+            arrival.needs = tuple(dict.fromkeys(("quality", *more)))
 
 
 def _drafted(given: ReceiptLineInput, items: dict[int, Item], lines: Sequence[SourceLine], row: int) -> Arrival:
@@ -151,15 +167,17 @@ def _check_quantities(arrival: Arrival, *, is_final: bool) -> None:
     )
 
 
-def _check_place(arrival: Arrival, store: Store | None) -> None:
+def _check_place(arrival: Arrival, store: Store | None, others: Sequence[Store]) -> None:
     item = arrival.item
     if store is not None and not store.holds(item.hazard_class):
+        fit = [other.name for other in others if other.holds(item.hazard_class)][:5]
+        choose_zh = f"请改收到:{'、'.join(fit)}" if fit else "本局还没有能存放的仓库,请先在“设置 › 仓库”登记"
+        choose_en = f"choose {', '.join(fit)}" if fit else "no store of the bureau may; add one under Settings › Stores"
         raise Conflict(
             "STORE_HAZARD",
-            f"第 {arrival.row} 行“{item.name}”属危险类别 {item.hazard_class},“{store.name}”不能存放;请改收到有资质的仓库",
+            f"第 {arrival.row} 行“{item.name}”属危险类别 {item.hazard_class},“{store.name}”不能存放;{choose_zh}",
             f'Row {arrival.row} "{item.english}" is of hazard class {item.hazard_class}, which "{store.name}" may '
-            f"not hold; "
-            "choose a store that may",
+            f"not hold; {choose_en}",
             field="store",
             row=arrival.row,
         )

@@ -14,6 +14,7 @@ SOURCE_FLOW: Flow = {
     "cancelled": State("已取消", "cancelled"),
 }
 RECEIPT_FLOW: Flow = {
+    "waiting": State("待验收签字", "signatures owing", ("posted", "reversed"), "inspector"),
     "posted": State("已入账", "posted", ("reversed",)),
     "reversed": State("已冲红", "reversed"),
 }
@@ -21,6 +22,14 @@ OPENING_FLOW: Flow = {
     "draft": State("待点收签字", "to be signed", ("signed",), "storekeeper"),
     "signed": State("待第二人签字", "to be confirmed by a second person", ("draft", "live"), "leader"),
     "live": State("已启用", "live"),
+}
+
+
+# Who signs for goods that arrived, in the order in which people think of them: (中文, English).
+SIGNATURES: dict[str, tuple[str, str]] = {
+    "store": ("仓管", "store"),
+    "quality": ("质检", "quality"),
+    "count": ("清点", "count"),
 }
 
 

@@ -53,6 +53,26 @@ class ReversalInput:
 
 
 @dataclass(frozen=True)
+class FindingInput:
+    """What a signature says of one receipt line, in base units: the count how many are there, quality how many of them
+    pass and how many do not, and why."""
+
+    receipt_line_id: int
+    quantity_counted: int | None = None
+    quantity_passed: int | None = None
+    quantity_rejected: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PieceInput:
+    """So many base units of one receipt line: what is let go early, or sent back."""
+
+    receipt_line_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
 class OpeningLineInput:
     """What was counted of one lot. `unit` is the base unit or a pack; `row` is its row in a workbook, if it has one."""
 

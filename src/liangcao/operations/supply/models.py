@@ -9,10 +9,32 @@ from django.db.models import F, Q
 from liangcao.foundation.database.fields import MoneyField, QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
+from liangcao.operations.supply.signatures import (
+    ReceiptFinding,
+    ReceiptOutcome,
+    ReceiptRelease,
+    ReceiptReturn,
+    ReceiptSignature,
+)
+
+__all__ = [
+    "OpeningLine",
+    "OpeningStock",
+    "Receipt",
+    "ReceiptFinding",
+    "ReceiptLine",
+    "ReceiptOutcome",
+    "ReceiptRelease",
+    "ReceiptReturn",
+    "ReceiptReversal",
+    "ReceiptSignature",
+    "Source",
+    "SourceLine",
+]
 
 SOURCE_KINDS = ("purchase", "gift", "allotment", "output")
 SOURCE_STATUSES = ("announced", "partly_received", "received", "closed", "cancelled")
-RECEIPT_STATUSES = ("posted", "reversed")
+RECEIPT_STATUSES = ("waiting", "posted", "reversed")
 OPENING_STATUSES = ("draft", "signed", "live")
 
 
@@ -159,7 +181,10 @@ class Receipt(models.Model):
                 name="receipt_into_store_or_signed_for",
             ),
         ]
-        indexes = [models.Index(fields=["bureau", "-id"], name="receipt_by_bureau")]
+        indexes = [
+            models.Index(fields=["bureau", "-id"], name="receipt_by_bureau"),
+            models.Index(fields=["bureau"], condition=Q(status="waiting"), name="receipt_waiting"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -175,7 +200,10 @@ class ReceiptLineQuerySet(ScopedQuerySet):
 
 @append_only()
 class ReceiptLine(models.Model):
-    """What arrived of one item: good pieces and damaged ones, as one lot. The posting numbers lead into the move."""
+    """What arrived of one item: good pieces and damaged ones, as one lot. The posting numbers lead into the move.
+
+    `needs` are the signatures that the good pieces wait for in the receiving area, as the rule of the category was on
+    that day; empty: they went where they belong at once."""
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
     line = models.PositiveIntegerField()
@@ -185,6 +213,7 @@ class ReceiptLine(models.Model):
     quantity_good = QuantityOrZeroField()
     quantity_damaged = QuantityOrZeroField()
     is_held = models.BooleanField(default=False)
+    needs = models.CharField(max_length=30, blank=True)
     posting_good = models.PositiveIntegerField(null=True)
     posting_damaged = models.PositiveIntegerField(null=True)
     difference_reason = models.CharField(max_length=200, blank=True)

@@ -15,15 +15,26 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
+from liangcao.ledger import queries as ledger
+from liangcao.operations.supply.accepting import Lying
 from liangcao.operations.supply.models import (
-    OpeningLine,
-    OpeningStock,
     Receipt,
     ReceiptLine,
+    ReceiptOutcome,
+    ReceiptRelease,
+    ReceiptReturn,
     ReceiptReversal,
+    ReceiptSignature,
     Source,
     SourceLine,
 )
+from liangcao.operations.supply.opening_reads import (  # noqa: F401
+    opening_lines,
+    opening_stock,
+    opening_stock_if_any,
+    opening_waiting,
+)
+from liangcao.reference.parties.separation import is_apart
 
 EXPECTED = ("announced", "partly_received")
 
@@ -76,7 +87,8 @@ def source_by_number(actor: Actor, bureau_id: int, number: str) -> Source | None
 
 def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
     """Lines of a source in order with quantity_good, quantity_damaged, quantity_arrived, quantity_missing and
-    quantity_over (NULL: the advice named no amount), in base units, reversals taken off."""
+    quantity_over (NULL: the advice named no amount), in base units, reversals taken off. The good ones are
+    quantity_accepted, quantity_rejected and, while signatures are owing, quantity_waiting."""
     found = SourceLine.objects.visible_to(actor).filter(source_id=source_id)
     return with_arrivals(found).select_related("item").order_by("line")
 
@@ -92,7 +104,12 @@ def with_arrivals(found: QuerySet[SourceLine]) -> QuerySet[SourceLine]:
     found = found.annotate(
         quantity_good=_received("quantity_good") - _reversed("quantity_good"),
         quantity_damaged=_received("quantity_damaged") - _reversed("quantity_damaged"),
-    ).annotate(quantity_arrived=F("quantity_good") + F("quantity_damaged"))
+        quantity_rejected=_outcome("quantity_rejected"),
+        quantity_waiting=_received("quantity_good", receipt__status="waiting") - _reversed("quantity_good", "waiting"),
+    ).annotate(
+        quantity_arrived=F("quantity_good") + F("quantity_damaged"),
+        quantity_accepted=F("quantity_good") - F("quantity_rejected") - F("quantity_waiting"),
+    )
     # GREATEST skips NULL on PostgreSQL and not on SQLite: an unknown amount is told apart before.
     unknown = When(quantity_advised__isnull=True, then=None)
     return found.annotate(
@@ -101,14 +118,26 @@ def with_arrivals(found: QuerySet[SourceLine]) -> QuerySet[SourceLine]:
     )
 
 
-def _received(field: str) -> Coalesce:
-    rows = ReceiptLine.objects.filter(source_line_id=OuterRef("pk")).order_by().values("source_line_id")
+def _received(field: str, **which: Any) -> Coalesce:
+    found = ReceiptLine.objects.filter(source_line_id=OuterRef("pk"), **which)
+    if which:
+        found = found.exclude(needs="")
+    rows = found.order_by().values("source_line_id")
     return Coalesce(Subquery(rows.annotate(total=Sum(field)).values("total")), 0)
 
 
-def _reversed(field: str) -> Coalesce:
+def _reversed(field: str, status: str = "") -> Coalesce:
     taken = ReceiptReversal.objects.filter(receipt_line__source_line_id=OuterRef("pk")).order_by()
+    if status:
+        taken = taken.filter(receipt_line__receipt__status=status).exclude(receipt_line__needs="")
     rows = taken.values("receipt_line__source_line_id")
+    return Coalesce(Subquery(rows.annotate(total=Sum(field)).values("total")), 0)
+
+
+def _outcome(field: str) -> Coalesce:
+    """What signatures said, but of receipts that were taken back."""
+    found = ReceiptOutcome.objects.filter(receipt_line__source_line_id=OuterRef("pk"))
+    rows = found.exclude(receipt_line__receipt__status="reversed").order_by().values("receipt_line__source_line_id")
     return Coalesce(Subquery(rows.annotate(total=Sum(field)).values("total")), 0)
 
 
@@ -173,9 +202,75 @@ def receipt_lines(actor: Actor, receipt_id: int) -> QuerySet[ReceiptLine]:
             damaged_left=F("quantity_damaged")
             - Coalesce(Subquery(rows.annotate(t=Sum("quantity_damaged")).values("t")), 0),
         )
-        .select_related("item", "lot", "source_line")
+        .select_related("item", "lot", "source_line", "outcome")
         .order_by("line")
     )
+
+
+def signatures(actor: Actor, receipt_id: int) -> list[ReceiptSignature]:
+    """Every signature on a receipt with its findings, in order; those that were mended carry their `correction`."""
+    found = ReceiptSignature.objects.visible_to(actor).filter(receipt_id=receipt_id).select_related("correction")
+    return list(found.prefetch_related("findings__receipt_line__item").order_by("pk"))
+
+
+def in_force(signed: list[ReceiptSignature]) -> dict[str, ReceiptSignature]:
+    """kind → the signature that counts."""
+    return {row.kind: row for row in signed if not hasattr(row, "correction")}
+
+
+def missing_signatures(lines: list[ReceiptLine], signed: dict[str, ReceiptSignature]) -> list[str]:
+    """The kinds of signatures that lines of the receipt still wait for, in order."""
+    asked = {kind for line in lines for kind in line.needs.split(",") if kind}
+    return [kind for kind in ("quality", "count") if kind in asked and kind not in signed]
+
+
+def lying(actor: Actor, receipt: Receipt) -> list[Lying]:
+    """The lines of a receipt that wait for signatures, with where their good pieces are and what was said of them."""
+    lines = [line for line in receipt_lines(actor, receipt.pk) if line.needs]
+    balances = ledger.balances(actor, receipt.bureau_id, kinds=["receiving", "store"], store_id=receipt.store_id)
+    held = {(row.lot_id, row.kind): row.quantity for row in balances.filter(lot_id__in=[row.lot_id for row in lines])}
+    said: dict[tuple[str, int], Any] = {}
+    for kind, signature in in_force(signatures(actor, receipt.pk)).items():
+        said.update({(kind, row.receipt_line_id): row for row in signature.findings.all()})
+    return [
+        Lying(
+            line,
+            arrived=line.good_left,  # type: ignore[attr-defined]
+            receiving=held.get((line.lot_id, "receiving"), 0),
+            store=held.get((line.lot_id, "store"), 0),
+            counted=getattr(said.get(("count", line.pk)), "quantity_counted", None),
+            rejected=getattr(said.get(("quality", line.pk)), "quantity_rejected", None),
+        )
+        for line in lines
+    ]
+
+
+def returnable(actor: Actor, receipt: Receipt) -> list[tuple[ReceiptLine, int]]:
+    """The lines of a receipt of which pieces lie in quarantine, and how many: damaged, or rejected by quality."""
+    if receipt.store_id is None:
+        return []
+    lines = list(receipt_lines(actor, receipt.pk))
+    balances = ledger.balances(actor, receipt.bureau_id, kinds=["quarantine"], store_id=receipt.store_id)
+    held = dict(balances.filter(lot_id__in=[row.lot_id for row in lines]).values_list("lot_id", "quantity"))
+    return [(line, held[line.lot_id]) for line in lines if held.get(line.lot_id)]
+
+
+def returns(actor: Actor, receipt_id: int) -> QuerySet[ReceiptReturn]:
+    """What went back to the source of a receipt, oldest first."""
+    found = ReceiptReturn.objects.visible_to(actor).filter(receipt_line__receipt_id=receipt_id)
+    return found.select_related("receipt_line__item", "receipt_line__lot", "move").order_by("pk")
+
+
+def release_if_any(actor: Actor, receipt_id: int) -> ReceiptRelease | None:
+    """The release before inspection of a receipt."""
+    return ReceiptRelease.objects.visible_to(actor).filter(receipt_id=receipt_id).select_related("move").first()
+
+
+def papers_owing(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[ReceiptRelease]:
+    """Releases before inspection whose signatures are not all there; no order is set."""
+    found = ReceiptRelease.objects.visible_to(actor).filter(receipt__status="waiting")
+    found = found if bureau_id is None else found.filter(receipt__bureau_id=bureau_id)
+    return found.select_related("receipt__source__counterparty", "receipt__store")
 
 
 def expected_arrivals(actor: Actor, bureau_id: int, *, until: date | None = None) -> QuerySet[Source]:
@@ -210,21 +305,53 @@ def money_gifts(
 def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None = None) -> list[Waiting]:
     """What waits for this person: opening stock to sign; goods announced and not received, those past their day (given
     `at`) first."""
-    return [*_opening_waiting(actor, bureau_id), *_arrivals_waiting(actor, bureau_id, at)]
+    return [
+        *opening_waiting(actor, bureau_id),
+        *_papers_waiting(actor, bureau_id, at),
+        *_signatures_waiting(actor, bureau_id, at),
+        *_arrivals_waiting(actor, bureau_id, at),
+    ]
 
 
-def _opening_waiting(actor: Actor, bureau_id: int | None) -> list[Waiting]:
-    """A list that carries one signature waits for somebody else's."""
-    if bureau_id is None or not guard.can(actor, "sign", "opening_stock", bureau_id=bureau_id):
+def _papers_waiting(actor: Actor, bureau_id: int | None, at: datetime | None) -> list[Waiting]:
+    """Goods that were let go on a leader's word, and whose signatures are owing."""
+    if not guard.can(actor, "release_early", "source", bureau_id=bureau_id):
         return []
-    held = OpeningStock.objects.visible_to(actor).filter(bureau_id=bureau_id, status="signed")
-    mine = held.exclude(signed_user_id=actor.user_id) if actor.user_id is not None else held
+    found = papers_owing(actor, bureau_id=bureau_id).aggregate(
+        n=Count("pk"), oldest=Min("released_at"), due=Min("papers_due_at")
+    )
+    if not found["n"]:
+        return []
     return [
         Waiting(
-            "opening_to_confirm", "期初库存待复核签字", "opening stock to confirm", 1, row.signed_at, "opening_stock"
+            "release_papers", "先行放行待补签字", "early releases: signatures owing", found["n"], found["oldest"],
+            "receipt_list", "status=waiting", due_at=found["due"],
+            is_overdue=at is not None and found["due"] < at,
         )
-        for row in mine
-    ]
+    ]  # fmt: skip
+
+
+def _signatures_waiting(actor: Actor, bureau_id: int | None, at: datetime | None) -> list[Waiting]:
+    """Receipts that wait for the reader's signature. Those that he signed for something else wait for another, unless
+    the profile of separation lets him go on."""
+    found: list[Waiting] = []
+    for kind, zh, en in (
+        ("quality", "入库待质检签字", "receipts to inspect"), ("count", "入库待清点签字", "receipts to count"),
+    ):  # fmt: skip
+        if not guard.can(actor, f"sign_{kind}", "source", bureau_id=bureau_id):
+            continue
+        rows = Receipt.objects.visible_to(actor).filter(status="waiting", lines__needs__contains=kind)
+        rows = rows.exclude(signatures__kind=kind)
+        if bureau_id is not None:
+            rows = rows.filter(bureau_id=bureau_id)
+        is_strict = bureau_id is None or at is None or is_apart(f"receipt.{kind}", bureau_id, at)
+        if actor.user_id is not None and is_strict:
+            rows = rows.exclude(signatures__signed_user_id=actor.user_id)
+        count, oldest = rows.aggregate(n=Count("pk", distinct=True), oldest=Min("received_at")).values()
+        if count:
+            query = f"status=waiting&owing={kind}"
+            found.append(Waiting(f"receipt_to_{kind}", zh, en, count, oldest, "receipt_list", query))
+    return found
 
 
 def _arrivals_waiting(actor: Actor, bureau_id: int | None, at: datetime | None) -> list[Waiting]:
@@ -248,22 +375,3 @@ def _waiting(rows: QuerySet[Source], kind: str, zh: str, en: str, *, is_overdue:
         return []
     query = "status=expected&overdue=1" if is_overdue else "status=expected"
     return [Waiting(kind, zh, en, count, oldest, "source_list", query, is_overdue=is_overdue)]
-
-
-def opening_stock(actor: Actor, *, bureau_id: int) -> OpeningStock:
-    """The bureau's opening stock. Raises NotFound when nothing was entered yet."""
-    found = opening_stock_if_any(actor, bureau_id=bureau_id)
-    if found is None:
-        raise NotFound("还没有录入期初库存", "No opening stock has been entered yet")
-    return found
-
-
-def opening_stock_if_any(actor: Actor, *, bureau_id: int) -> OpeningStock | None:
-    """The bureau's opening stock, or None."""
-    return OpeningStock.objects.visible_to(actor).filter(bureau_id=bureau_id).first()
-
-
-def opening_lines(actor: Actor, *, bureau_id: int) -> QuerySet[OpeningLine]:
-    """What was counted, in the order of the list."""
-    mine = OpeningLine.objects.visible_to(actor).filter(opening__bureau_id=bureau_id)
-    return mine.select_related("store", "item").order_by("line")

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Conflict, Forbidden
+from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid
 from liangcao.foundation.kernel.flow import check_step
-from liangcao.operations.supply.flow import OPENING_FLOW, SOURCE_FLOW
-from liangcao.operations.supply.models import OpeningStock, Receipt, Source, SourceLine
+from liangcao.operations.supply.flow import OPENING_FLOW, SIGNATURES, SOURCE_FLOW
+from liangcao.operations.supply.models import OpeningStock, Receipt, ReceiptSignature, Source, SourceLine
 from liangcao.reference.catalog.models import Item
+from liangcao.reference.parties.separation import check_apart
 
 # How long a new book takes opening stock: long enough to count, too short to explain a loss away.
 OPENING_DAYS = 14
@@ -40,6 +41,32 @@ class AlreadyReceived(Conflict):
             f"{source.number} 已全部到货({listed_zh}),不能重复收货。另有到货请按“没有通知的到货”登记;收错了请先冲红",
             f"{source.number} is received already ({listed_en}). Book further goods as unannounced; reverse a "
             f"wrong receipt first",
+        )
+
+
+class SamePersonSigned(Forbidden):
+    """Who signed for one thing does not sign for the other."""
+
+    def __init__(self, kind: str, earlier: str) -> None:
+        super().__init__(
+            "SAME_PERSON_SIGNED",
+            f"您已为本单签过“{SIGNATURES[earlier][0]}”,“{SIGNATURES[kind][0]}”须由另一人签字;"
+            "人手不够时由组长在“设置 › 岗位分离”另行设定",
+            f"You signed this receipt for the {SIGNATURES[earlier][1]}; somebody else must sign for "
+            f"the {SIGNATURES[kind][1]}, or the leader sets another profile under Settings › Separation of duties",
+        )
+
+
+class AlreadySigned(Conflict):
+    """A receipt carries one signature of each kind."""
+
+    def __init__(self, number: str, signature: ReceiptSignature) -> None:
+        super().__init__(
+            "ALREADY_SIGNED",
+            f"{number} 的“{SIGNATURES[signature.kind][0]}”已由{signature.signed_by}签字,不能再签;"
+            "写错了请在验收完成前“更正”并说明原因",
+            f"{signature.signed_by} has signed {number} for the {SIGNATURES[signature.kind][1]} already; a wrong finding "
+            "is corrected with its reason before the goods are released",
         )
 
 
@@ -115,6 +142,116 @@ def check_can_reverse(actor: Actor, receipt: Receipt) -> None:
 def can_reverse(actor: Actor, receipt: Receipt) -> bool:
     """Whether `check_can_reverse` lets it pass."""
     return guard.passes(check_can_reverse, actor, receipt)
+
+
+def check_waits(receipt: Receipt) -> None:
+    """Signatures are still owing. Raises Conflict RECEIPT_REVERSED or SIGNATURES_COMPLETE."""
+    if receipt.status == "reversed":
+        raise Conflict(
+            "RECEIPT_REVERSED",
+            f"{receipt.number} 已冲红,不能再办验收",
+            f"{receipt.number} was reversed: there is nothing left to sign for",
+        )
+    if receipt.status != "waiting":
+        raise Conflict(
+            "SIGNATURES_COMPLETE",
+            f"{receipt.number} 不等待验收签字(已入账)。要改数量请冲红后重新收货",
+            f"{receipt.number} waits for no signature: its goods are in the store. Reverse it and receive again to "
+            "change a quantity",
+        )
+
+
+def check_kind(kind: str) -> None:
+    """A kind that is signed by an act of its own. Raises Conflict STORE_SIGNS_FIRST for the store's, Invalid
+    SIGNATURE_UNKNOWN."""
+    if kind == "store":
+        raise Conflict(
+            "STORE_SIGNS_FIRST",
+            "仓管在收货时已经签字,不再另签;收货数量登记错了请冲红后重收,实物不足由“清点”写明",
+            "The store signs with the act of receiving. A wrong amount is reversed and received again; pieces that are "
+            "not there are for the count to say",
+            field="kind",
+        )
+    if kind not in SIGNATURES:
+        raise Invalid(
+            "SIGNATURE_UNKNOWN",
+            f"没有“{kind[:20]}”这种签字;可选:quality(质检)、count(清点)",
+            f'There is no signature "{kind[:20]}"; choose quality or count',
+            field="kind",
+        )
+
+
+def earlier_signers(kind: str, signed: dict[str, ReceiptSignature]) -> list[tuple[str, str, ReceiptSignature]]:
+    """(rule of separation, kind, signature) of those whose people do not sign `kind`."""
+    return [
+        ("receipt.count" if "count" in (kind, other) else "receipt.quality", other, signature)
+        for other, signature in signed.items()
+        if other != kind
+    ]
+
+
+def check_can_sign(
+    actor: Actor, receipt: Receipt, kind: str, signed: dict[str, ReceiptSignature], at: datetime
+) -> None:
+    """The right role, a receipt that waits for this signature, and another person than signed before.
+
+    Raises as `check_waits`, AlreadySigned, SamePersonSigned. The page asks with this one; the act writes down a pass
+    that a profile of separation gives.
+    """
+    guard.check(actor, f"sign_{kind}", "source", bureau_id=receipt.bureau_id)
+    check_waits(receipt)
+    if kind in signed:
+        raise AlreadySigned(receipt.number, signed[kind])
+    for rule, other, signature in earlier_signers(kind, signed):
+        check_apart(
+            rule=rule, by=actor, earlier=[signature.signed_user_id], bureau_id=receipt.bureau_id, at=at,
+            refusal=SamePersonSigned(kind, other),
+        )  # fmt: skip
+
+
+def can_sign(actor: Actor, receipt: Receipt, kind: str, signed: dict[str, ReceiptSignature], at: datetime) -> bool:
+    """Whether `check_can_sign` lets it pass."""
+    return guard.passes(check_can_sign, actor, receipt, kind, signed, at)
+
+
+def check_can_correct(actor: Actor, receipt: Receipt, kind: str, signed: dict[str, ReceiptSignature]) -> None:
+    """The right role, and a finding that can still be mended. Raises as `check_waits`, Conflict NOT_SIGNED."""
+    guard.check(actor, f"sign_{kind}", "source", bureau_id=receipt.bureau_id)
+    check_waits(receipt)
+    if kind not in signed:
+        raise Conflict(
+            "NOT_SIGNED",
+            f"{receipt.number} 还没有“{SIGNATURES[kind][0]}”签字,不用更正,请直接签字",
+            f"{receipt.number} has no signature for the {SIGNATURES[kind][1]} yet: sign it",
+        )
+
+
+def can_correct(actor: Actor, receipt: Receipt, kind: str, signed: dict[str, ReceiptSignature]) -> bool:
+    """Whether `check_can_correct` lets it pass."""
+    return guard.passes(check_can_correct, actor, receipt, kind, signed)
+
+
+def check_can_release(actor: Actor, receipt: Receipt) -> None:
+    """Leader or coordinator, while signatures are owing."""
+    guard.check(actor, "release_early", "source", bureau_id=receipt.bureau_id)
+    check_waits(receipt)
+
+
+def can_release(actor: Actor, receipt: Receipt) -> bool:
+    """Whether `check_can_release` lets it pass."""
+    return guard.passes(check_can_release, actor, receipt)
+
+
+def check_can_send_back(actor: Actor, receipt: Receipt) -> None:
+    """What lies in quarantine of a receipt that was not taken back."""
+    guard.check(actor, "send_back", "source", bureau_id=receipt.bureau_id)
+    if receipt.status == "reversed":
+        raise AlreadyReversed(receipt.number)
+
+
+def can_send_back(actor: Actor, receipt: Receipt) -> bool:
+    """Whether `check_can_send_back` lets it pass."""
+    return guard.passes(check_can_send_back, actor, receipt)
 
 
 def check_can_enter_opening(actor: Actor, *, bureau_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from pypinyin import Style, lazy_pinyin
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
-from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.quantity import check_quantity
 from liangcao.foundation.kernel.text import TextRule, check_text, check_texts
-from liangcao.reference.catalog.models import Category, Item, Pack, Substitute
+from liangcao.reference.catalog.models import SIGNATURES, Category, Item, Pack, Substitute
+from liangcao.reference.catalog.queries import category_by_code
 
 _ITEM_TEXTS = {
     "code": TextRule("编码", "code", 30, is_required=True),
@@ -45,16 +47,70 @@ def search_pinyin(name: str) -> str:
 
 @transaction.atomic
 def add_category(
-    *, code: str, name: str, name_en: str = "", parent: Category | None = None, by: Actor, at: datetime
+    *,
+    code: str,
+    name: str,
+    name_en: str = "",
+    parent: Category | None = None,
+    receipt_signatures: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Category:
-    """Add a category, or return the one with this code."""
+    """Add a category, or return the one with this code. `receipt_signatures` as in `set_receipt_signatures`."""
     guard.check(by, "edit", "item")
+    rule = _checked_signatures(receipt_signatures.split(",") if receipt_signatures else ())
     category, made = Category.objects.get_or_create(
-        code=code, defaults={"name": name, "name_en": name_en, "parent": parent}
+        code=code, defaults={"name": name, "name_en": name_en, "parent": parent, "receipt_signatures": rule}
     )
     if made:
         record(by=by, at=at, action="add_category", object_kind="category", object_ref=code)
     return category
+
+
+@transaction.atomic
+def set_receipt_signatures(
+    *, category_code: str, signatures: Sequence[str], by: Actor, at: datetime, client_id: UUID
+) -> Category:
+    """Say which signatures a receipt of goods of this category needs; none at all: as its parent says.
+
+    Receipts that are open keep the rule under which they were made. Raises NotFound, Invalid SIGNATURE_UNKNOWN or
+    STORE_SIGNATURE_NEEDED.
+    """
+    guard.check(by, "edit", "item")
+    body = {"category": category_code, "signatures": list(signatures)}
+    done = claim(client_id=client_id, action="set_receipt_signatures", body=body, by=by, at=at)
+    if done:
+        return category_by_code(by, category_code)
+    category_by_code(by, category_code)
+    category = Category.objects.select_for_update().get(code=category_code)
+    before, category.receipt_signatures = category.receipt_signatures, _checked_signatures(signatures)
+    category.save(update_fields=["receipt_signatures"])
+    record(
+        by=by, at=at, action="set_receipt_signatures", object_kind="category", object_ref=category.code,
+        before={"signatures": before}, after={"signatures": category.receipt_signatures},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(category.pk))
+    return category
+
+
+def _checked_signatures(signatures: Sequence[str]) -> str:
+    """The rule as it is stored."""
+    for kind in signatures:
+        if kind not in SIGNATURES:
+            raise Invalid(
+                "SIGNATURE_UNKNOWN",
+                f"没有“{kind[:20]}”这种签字;可选:store(仓管)、quality(质检)、count(清点)",
+                f'There is no signature "{kind[:20]}"; choose among store, quality and count',
+                field="signatures",
+            )
+    if signatures and "store" not in signatures:
+        raise Invalid(
+            "STORE_SIGNATURE_NEEDED",
+            "入库总要仓管签字,请把 store(仓管)也选上",
+            "The store always signs for what it takes in: choose it too",
+            field="signatures",
+        )
+    return ",".join(kind for kind in SIGNATURES if kind in signatures)
 
 
 @transaction.atomic

@@ -9,6 +9,11 @@ from liangcao.foundation.database.fields import QuantityField
 from liangcao.foundation.database.scope import PublicQuerySet
 from liangcao.foundation.kernel.quantity import unit_in_english
 
+# Who signs for goods that arrive, in this order: the store that took them in, quality, the count. Without a rule of its
+# own a category follows its parent; a root without one asks for the store only.
+SIGNATURES = ("store", "quality", "count")
+SIGNATURE_RULES = ("", "store", "store,quality", "store,count", "store,quality,count")
+
 
 class CategoryQuerySet(PublicQuerySet):
     """Everybody with an appointment reads the catalogue."""
@@ -21,8 +26,16 @@ class Category(models.Model):
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80, blank=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    receipt_signatures = models.CharField(max_length=30, blank=True)
 
     objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receipt_signatures__in=SIGNATURE_RULES), name="category_signatures_are_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX, check_quantity, unit_in_english
-from liangcao.reference.catalog.models import Category, Item, Pack
+from liangcao.reference.catalog.models import SIGNATURES, Category, Item, Pack
 
 
 def items(actor: Actor, *, search: str = "") -> QuerySet[Item]:
@@ -28,6 +28,31 @@ def items(actor: Actor, *, search: str = "") -> QuerySet[Item]:
 def categories(actor: Actor) -> QuerySet[Category]:
     """The category tree."""
     return Category.objects.visible_to(actor)
+
+
+def category_by_code(actor: Actor, code: str) -> Category:
+    """The category with this code. Raises NotFound."""
+    found = categories(actor).select_related("parent").filter(code=code).first()
+    if found is None:
+        raise NotFound(f"目录里没有类别“{code}”", f'The catalogue has no category "{code}"', field="category")
+    return found
+
+
+def signatures_by_category(actor: Actor) -> dict[int, tuple[str, ...]]:
+    """category → the signatures that a receipt of its goods needs: its own rule, else its parent's, else the store's."""
+    told = categories(actor).values_list("pk", "parent_id", "receipt_signatures")
+    rows: dict[int, tuple[int | None, str]] = {pk: (parent, rule) for pk, parent, rule in told}
+    return {pk: _signatures(pk, rows) for pk in rows}
+
+
+def _signatures(category_id: int | None, rows: dict[int, tuple[int | None, str]]) -> tuple[str, ...]:
+    seen: set[int] = set()
+    while category_id is not None and category_id not in seen:
+        seen.add(category_id)
+        category_id, rule = rows[category_id]
+        if rule:
+            return tuple(rule.split(","))
+    return SIGNATURES[:1]
 
 
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:

@@ -22,7 +22,8 @@ NOW = datetime(2026, 3, 5, 1, 30, tzinfo=UTC)
 EVERYWHERE = Actor.system(LOADER, 0)
 # The demo's day is walked by these; the other roles of access.toml come with what they do.
 WORKED_IN_THE_DEMO = {
-    "administrator", "allocator", "auditor", "buyer", "coordinator", "gift_clerk", "leader", "requester", "storekeeper",
+    "administrator", "allocator", "auditor", "buyer", "coordinator", "counter", "gift_clerk",
+    "inspector", "leader", "requester", "storekeeper",
 }  # fmt: skip
 
 

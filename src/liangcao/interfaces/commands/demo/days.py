@@ -12,6 +12,7 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.commands.demo.founding import Desk
 from liangcao.interfaces.commands.demo.published import ACCEPTED_BY, NO_LOT
 from liangcao.interfaces.commands.demo.records import client_id, day, moment
+from liangcao.interfaces.commands.demo.signing import sign_for
 from liangcao.ledger import actions as ledger
 from liangcao.ledger import queries as ledger_queries
 from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
@@ -48,9 +49,9 @@ class Days:
 
 
 def play_inflow(days: Days, step: Step, at: datetime) -> None:
-    """Goods of a 示例 source come in unannounced."""
+    """Goods of a 示例 source come in unannounced. With `"signatures": "owing"` nobody but the store has signed yet."""
     desk = days.desk
-    supply.receive_unannounced(
+    receipt = supply.receive_unannounced(
         bureau_id=desk.bureau_id,
         kind=step["kind"],
         counterparty_id=desk.organisations[step["counterparty"]],
@@ -72,6 +73,8 @@ def play_inflow(days: Days, step: Step, at: datetime) -> None:
         at=at,
         client_id=days.id_for("inflow", step["id"]),
     )
+    if step.get("signatures") != "owing":
+        sign_for(desk, receipt, at=at, key=("inflow", step["id"]))
 
 
 def play_opening(days: Days, step: Step, at: datetime) -> None:

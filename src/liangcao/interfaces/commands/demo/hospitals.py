@@ -11,6 +11,7 @@ from liangcao.interfaces.commands.demo.days import DEFAULT_RULES
 from liangcao.interfaces.commands.demo.founding import Desk
 from liangcao.interfaces.commands.demo.published import ACCEPTED_BY, NO_LOT
 from liangcao.interfaces.commands.demo.records import HOSPITALS, Need, client_id, moment, needs, own_rows
+from liangcao.interfaces.commands.demo.signing import sign_for
 from liangcao.operations.allocation import actions as allocation
 from liangcao.operations.demand import actions as demand
 from liangcao.operations.supply import actions as supply
@@ -84,7 +85,7 @@ def _by_hospital() -> dict[str, list[Need]]:
 
 
 def _receive_stock(desk: Desk) -> None:
-    supply.receive_unannounced(
+    receipt = supply.receive_unannounced(
         bureau_id=desk.bureau_id,
         kind="gift",
         counterparty_id=desk.organisations[DONOR],
@@ -106,6 +107,7 @@ def _receive_stock(desk: Desk) -> None:
         at=STOCK_AT,
         client_id=client_id(HOSPITALS, "stock"),
     )
+    sign_for(desk, receipt, at=STOCK_AT, key=("stock",))
 
 
 def _ask(desk: Desk, hospital: str, asked: list[Need], *, at: datetime) -> None:

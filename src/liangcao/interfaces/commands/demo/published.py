@@ -9,6 +9,7 @@ from typing import Any
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.commands.demo.founding import Desk
 from liangcao.interfaces.commands.demo.records import Arrival, Fact, arrivals, client_id, facts
+from liangcao.interfaces.commands.demo.signing import sign_for
 from liangcao.operations.supply import actions as supply
 
 Act = Callable[[], object]
@@ -59,7 +60,7 @@ def announce(desk: Desk, fact: Fact, *, kind: str, quantity: int | None, at: dat
 def receive(desk: Desk, source: Any, fact: Fact, arrival: Arrival, *, final: bool) -> None:
     """Receive one part of a fact's goods, in full, into the store that may hold them."""
     line = source.lines.get()
-    supply.receive_source(
+    receipt = supply.receive_source(
         source_id=source.pk,
         store_id=desk.store_for(fact.item),
         lines=[
@@ -78,6 +79,7 @@ def receive(desk: Desk, source: Any, fact: Fact, arrival: Arrival, *, final: boo
         at=arrival.at,
         client_id=client_id(fact.id, "receive", arrival.at.isoformat()),
     )
+    sign_for(desk, receipt, at=arrival.at, key=(fact.id, arrival.at.isoformat()))
 
 
 def _announcement(desk: Desk, fact: Fact) -> tuple[datetime, Act]:

@@ -12,7 +12,7 @@ from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, NewFact, NewLot, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
 from liangcao.operations.supply.arriving import Arrival, shortage
-from liangcao.operations.supply.models import Receipt, ReceiptLine, Source, SourceLine
+from liangcao.operations.supply.models import Receipt, ReceiptFinding, ReceiptLine, ReceiptSignature, Source, SourceLine
 from liangcao.reference.parties.models import Organisation, Store
 
 
@@ -28,6 +28,8 @@ class Place:
         """The account of good pieces."""
         if self.recipient is not None:
             return AccountRef("recipient", party_id=self.recipient.pk)
+        if arrival.needs:
+            return AccountRef("receiving", store_id=self.store.pk)  # type: ignore[union-attr]
         if arrival.is_held:
             return self.damaged()
         return AccountRef("store", store_id=self.store.pk)  # type: ignore[union-attr]
@@ -76,11 +78,14 @@ def write_receipt(
         received_by=by.name,
         signed_by=place.signed_by,
         is_final=is_final,
+        status="waiting" if any(arrival.needs for arrival in arrived) else "posted",
         note=note,
     )
     ReceiptLine.objects.bulk_create(
         _receipt_line(receipt, number, arrival, posted[arrival.row]) for number, arrival in enumerate(arrived, start=1)
     )
+    if receipt.status == "waiting":
+        _sign_for_store(receipt, by=by, at=at)
     _move_on(source, arrivals, [*held, *found], is_final=is_final)
     return receipt
 
@@ -117,6 +122,22 @@ def _post(
     return move, posted
 
 
+def _sign_for_store(receipt: Receipt, *, by: Actor, at: datetime) -> None:
+    """Who takes goods in signs for the store with the same act: so many good pieces."""
+    signature = ReceiptSignature.objects.create(
+        receipt=receipt, kind="store", signed_user_id=by.user_id, signed_by=by.name, signed_at=at
+    )
+    ReceiptFinding.objects.bulk_create(
+        ReceiptFinding(
+            signature=signature,
+            receipt_line=line,
+            quantity_counted=line.quantity_good,
+            reason=line.difference_reason,
+        )
+        for line in receipt.lines.exclude(needs="")
+    )
+
+
 def _receipt_line(receipt: Receipt, number: int, arrival: Arrival, posted: Posted) -> ReceiptLine:
     return ReceiptLine(
         receipt=receipt,
@@ -127,6 +148,7 @@ def _receipt_line(receipt: Receipt, number: int, arrival: Arrival, posted: Poste
         quantity_good=arrival.good,
         quantity_damaged=arrival.damaged,
         is_held=arrival.is_held,
+        needs=",".join(arrival.needs),
         posting_good=posted.good,
         posting_damaged=posted.damaged,
         difference_reason=arrival.reason,
@@ -193,7 +215,9 @@ def _facts(source: Source, arrival: Arrival, lot_id: UUID) -> list[NewFact]:
     price = arrival.line.unit_price_fen if arrival.line else None
     if price is not None:
         facts.append(NewFact(lot_id, "unit_cost", str(price)))
-    if arrival.item.lot_tracked and not arrival.maker_lot:
+    if arrival.needs:
+        facts.append(NewFact(lot_id, "quality", "held", "待验收签字"))
+    elif arrival.item.lot_tracked and not arrival.maker_lot:
         if arrival.is_held:
             facts.append(NewFact(lot_id, "quality", "held", "无批号,待检"))
         elif arrival.accepted_by:

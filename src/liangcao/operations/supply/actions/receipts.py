@@ -18,11 +18,11 @@ from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.actions.posting import Place, write_receipt
 from liangcao.operations.supply.actions.sources import locked_source, write_source
 from liangcao.operations.supply.announcing import check_announcement
-from liangcao.operations.supply.arriving import check_arrivals
+from liangcao.operations.supply.arriving import check_arrivals, note_needs
 from liangcao.operations.supply.inputs import ReceiptLineInput, SourceLineInput
 from liangcao.operations.supply.models import Receipt, Source
-from liangcao.reference.catalog.queries import items_by_id
-from liangcao.reference.parties.queries import organisation, store
+from liangcao.reference.catalog.queries import items_by_id, signatures_by_category
+from liangcao.reference.parties.queries import organisation, store, stores
 from liangcao.reference.parties.separation import check_two_people
 
 
@@ -52,7 +52,8 @@ def receive_source(
     at: datetime,
     client_id: UUID,
 ) -> Receipt:
-    """Receive a part or the rest of a source into a store. Good goods go into the store, damaged ones into quarantine.
+    """Receive a part or the rest of a source into a store. Good goods go into the store, or into its receiving area when
+    the rule of their category asks for more signatures; damaged ones into quarantine.
 
     `final` says that no more will come: each line that stays short then needs a reason. More than advised is taken and
     shown. Raises AlreadyReceived, Conflict (state, STORE_HAZARD, EXPIRED_ON_ARRIVAL), Invalid with all problems at
@@ -205,8 +206,11 @@ def _receive(
     rules.check_can_receive(by, source, held)
     note = check_text(note, field="note", zh="备注", en="note", longest=500)
     arrivals = check_arrivals(
-        lines, items_by_id(line.item_id for line in lines), held, store=place.store, is_final=is_final, on=day
-    )
+        lines, items_by_id(line.item_id for line in lines), held, store=place.store, is_final=is_final, on=day,
+        others=list(stores(by, bureau_id=source.bureau_id)),
+    )  # fmt: skip
+    if place.store is not None:
+        note_needs(arrivals, signatures_by_category(by))
     receipt = write_receipt(
         source, place, arrivals, held, is_final=is_final, day=day, late_reason=late_reason, note=note,
         by=by, at=at, client_id=client_id,

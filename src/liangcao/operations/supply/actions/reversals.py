@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
-from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
+from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, collected, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
-from liangcao.ledger.actions import reverse_move
+from liangcao.ledger import queries as ledger
+from liangcao.ledger.actions import reverse_move, reversible
 from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.actions.sources import locked_source
 from liangcao.operations.supply.inputs import ReversalInput
@@ -36,8 +37,9 @@ def reverse_receipt(
 ) -> Receipt:
     """Take back what is left of a receipt, or only `lines` (base units). The source is open again afterwards.
 
-    Raises AlreadyReversed, Invalid REVERSAL_TOO_LARGE and REQUIRED, and GoodsMovedOn of the ledger with the later
-    documents.
+    Goods that signatures have let into the store go back to the receiving area first. Raises AlreadyReversed, Conflict
+    SIGNATURES_OPEN and REJECTED_STAY, Invalid REVERSAL_TOO_LARGE and REQUIRED, and GoodsMovedOn of the ledger with the
+    later documents.
     """
     receipt = queries.receipt(by, receipt_id)
     guard.check(by, "reverse", "source", bureau_id=receipt.bureau_id, row=receipt)
@@ -52,6 +54,7 @@ def reverse_receipt(
     reason = check_text(reason, field="reason", zh="冲红原因", en="reason", longest=500, is_required=True)
     held = list(queries.receipt_lines(by, receipt_id))
     taken = _taken(held, lines)
+    _bring_back(receipt, held, taken, reason, by=by, at=at, client_id=client_id)
     move = reverse_move(
         move_id=receipt.move_id, reason=reason, lines=_postings(held, taken), by=by, at=at, client_id=client_id
     )
@@ -70,6 +73,57 @@ def reverse_receipt(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(receipt.pk))
     return receipt
+
+
+def _bring_back(
+    receipt: Receipt, held: list[ReceiptLine], taken: Taken, reason: str, *, by: Actor, at: datetime, client_id: UUID
+) -> None:
+    """Undo so much of the acceptance, and of a release before it, that the pieces lie where they were taken in."""
+    lots = {line.lot_id: taken[line.pk][0] for line in held if line.needs and taken.get(line.pk, (0, 0))[0]}
+    if not lots:
+        return
+    if taken != _all_left(held):
+        _check_part(receipt, held, taken)
+    balances = ledger.balances(by, receipt.bureau_id, kinds=["receiving"], store_id=receipt.store_id)
+    for balance in balances.filter(lot_id__in=list(lots)):
+        lots[balance.lot_id] -= balance.quantity
+    later = ledger.moves(by, receipt.bureau_id).filter(cause_kind="receipt", cause_ref=receipt.number)
+    for number, move in enumerate(later.exclude(kind="reversal").order_by("-seq")):
+        lines: dict[int, int] = {}
+        # What the store got first: rejected pieces are only taken back with the whole.
+        for line, (row, left) in sorted(reversible(move).items(), key=lambda kv: kv[1][0].target.kind != "store"):
+            wanted = min(left, lots.get(row.lot_id, 0))
+            if wanted > 0 and row.source.kind == "receiving":
+                lines[line] = wanted
+                lots[row.lot_id] -= wanted
+        if lines:
+            reverse_move(
+                move_id=move.pk, reason=reason, lines=lines, by=by, at=at, client_id=uuid5(client_id, f"back{number}")
+            )
+
+
+def _check_part(receipt: Receipt, held: list[ReceiptLine], taken: Taken) -> None:
+    """A part is taken back only of what was accepted: findings speak of the whole."""
+    if receipt.status == "waiting":
+        raise Conflict(
+            "SIGNATURES_OPEN",
+            f"{receipt.number} 验收签字未齐,只能整单冲红;数量不对请由“清点”写明",
+            f"{receipt.number} waits for signatures and is reversed whole only; let the count say what is missing",
+        )
+    for line in held:
+        outcome = getattr(line, "outcome", None)
+        good = taken.get(line.pk, (0, 0))[0]
+        if outcome is None or not good:
+            continue
+        most = line.good_left - outcome.quantity_rejected  # type: ignore[attr-defined]
+        if good > most:
+            raise Conflict(
+                "REJECTED_STAY",
+                f"“{line.item.name}”验收合格的最多可冲红 {most:,} {line.item.base_unit};不合格的请退回来源,或整单冲红",
+                f'"{line.item.english}": at most {line.item.counted(most)} of the accepted can be reversed; send the '
+                "rejected ones back, or reverse the whole receipt",
+                field="quantity",
+            )
 
 
 def _all_left(held: list[ReceiptLine]) -> Taken:

@@ -138,11 +138,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["bureau", "-id"], name="receipt_by_bureau")],
+                "indexes": [
+                    models.Index(fields=["bureau", "-id"], name="receipt_by_bureau"),
+                    models.Index(condition=models.Q(("status", "waiting")), fields=["bureau"], name="receipt_waiting"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("bureau", "number"), name="receipt_number_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("status__in", ("posted", "reversed"))), name="receipt_status_is_known"
+                        condition=models.Q(("status__in", ("waiting", "posted", "reversed"))),
+                        name="receipt_status_is_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("received_by", ""), _negated=True), name="receipt_received_by_somebody"
@@ -211,6 +215,7 @@ class Migration(migrations.Migration):
                 ("quantity_good", liangcao.foundation.database.fields.QuantityOrZeroField()),
                 ("quantity_damaged", liangcao.foundation.database.fields.QuantityOrZeroField()),
                 ("is_held", models.BooleanField(default=False)),
+                ("needs", models.CharField(blank=True, max_length=30)),
                 ("posting_good", models.PositiveIntegerField(null=True)),
                 ("posting_damaged", models.PositiveIntegerField(null=True)),
                 ("difference_reason", models.CharField(blank=True, max_length=200)),

@@ -26,7 +26,21 @@ class Migration(migrations.Migration):
                         to="catalog.category",
                     ),
                 ),
+                ("receipt_signatures", models.CharField(blank=True, max_length=30)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "receipt_signatures__in",
+                                ("", "store", "store,quality", "store,count", "store,quality,count"),
+                            )
+                        ),
+                        name="category_signatures_are_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Item",

@@ -1,0 +1,102 @@
+"""先行放行: goods go into the store on a leader's word before all signatures are there; those are owing until then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.text import check_reason, check_required
+from liangcao.ledger.actions import post_move
+from liangcao.ledger.entries import AccountRef, PostingLine
+from liangcao.ledger.queries import book_of
+from liangcao.operations.supply import queries, rules
+from liangcao.operations.supply.accepting import check_pieces
+from liangcao.operations.supply.actions.sources import locked_source
+from liangcao.operations.supply.inputs import PieceInput
+from liangcao.operations.supply.models import Receipt, ReceiptRelease
+
+PAPERS_DUE_AFTER = timedelta(hours=24)
+
+
+@transaction.atomic
+def release_early(
+    *,
+    receipt_id: int,
+    lines: Sequence[PieceInput],
+    leader: str,
+    reason: str,
+    limit_note: str,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Receipt:
+    """Let pieces go into the store before inspection, on the word of `leader`. Once a receipt; the signatures are due
+    24 hours later, and stand in red until they are there.
+
+    Raises Conflict (RECEIPT_REVERSED, SIGNATURES_COMPLETE, RELEASED_ALREADY, TOO_MANY), Invalid (leader, reason, limit).
+    """
+    receipt = queries.receipt(by, receipt_id)
+    guard.check(by, "release_early", "source", bureau_id=receipt.bureau_id, row=receipt)
+    body = {
+        "receipt": receipt_id, "lines": list(lines), "leader": leader, "reason": reason, "limit_note": limit_note,
+    }  # fmt: skip
+    done = claim(client_id=client_id, action="release_early", body=body, by=by, at=at)
+    if done:
+        return queries.receipt(by, receipt_id)
+    source = locked_source(by, receipt.source_id)
+    receipt = queries.receipt(by, receipt_id)
+    rules.check_can_release(by, receipt)
+    _check_first(by, receipt)
+    named = check_required(
+        leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", longest=60
+    )
+    why = check_reason(reason, what_zh="先行放行", what_en="A release before inspection")
+    limit = check_required(
+        limit_note, code="LIMIT_MISSING", field="limit_note", zh="请填写授权的范围和上限",
+        en="Say how far the word goes",
+    )  # fmt: skip
+    lying = {row.line.pk: row for row in queries.lying(by, receipt)}
+    taken = check_pieces(lines, {pk: (row.item, row.receiving) for pk, row in lying.items()}, zh="放行", en="released")
+    origin, target = (AccountRef(kind, store_id=receipt.store_id) for kind in ("receiving", "store"))  # type: ignore[arg-type]
+    move = post_move(
+        book_id=book_of(by, receipt.bureau_id).pk,
+        kind="inspection",
+        business_date=business_date(at),
+        lines=[PostingLine(lying[pk].line.lot_id, origin, target, quantity) for pk, quantity in taken.items()],
+        cause_kind="receipt",
+        cause_ref=receipt.number,
+        reason=f"先行放行:{why}"[:500],
+        signatures=[{"role": "leader", "name": named}],
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
+    ReceiptRelease.objects.create(
+        receipt=receipt, move_id=move.id, leader=named, reason=why, limit_note=limit, released_by=by.name,
+        released_user_id=by.user_id, released_at=at, papers_due_at=at + PAPERS_DUE_AFTER,
+    )  # fmt: skip
+    record(
+        by=by, at=at, action="release_early", object_kind="source", object_ref=source.number,
+        bureau_id=receipt.bureau_id, reason=why,
+        after={"receipt": receipt.number, "move": move.number, "leader": named, "limit": limit},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(receipt.pk))
+    return queries.receipt(by, receipt_id)
+
+
+def _check_first(by: Actor, receipt: Receipt) -> None:
+    earlier = queries.release_if_any(by, receipt.pk)
+    if earlier is not None:
+        raise Conflict(
+            "RELEASED_ALREADY",
+            f"{receipt.number} 已由{earlier.leader}下令先行放行,一张入库单只能一次;其余请等签字",
+            f"{receipt.number} was released on the word of {earlier.leader} already; the rest waits for the signatures",
+        )
