@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "liangcao.operations.supply.apps.SupplyConfig",
     "liangcao.operations.demand.apps.DemandConfig",
     "liangcao.operations.duty.apps.DutyConfig",
+    "liangcao.operations.stocktaking.apps.StocktakingConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",

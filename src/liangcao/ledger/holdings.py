@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.ledger.kinds import AccountKind
-from liangcao.ledger.models import BookHead, Move, Posting
+from liangcao.ledger.models import BookHead, Lot, LotFact, Move, Posting
 
 
 def running_balances(actor: Actor, bureau_id: int) -> Iterator[tuple[str, date, int]]:
@@ -70,3 +70,22 @@ def held_at(
         ):
             held[lot, kind] += sign * total
     return {key: quantity for key, quantity in held.items() if quantity}
+
+
+def lots_here(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID]) -> dict[UUID, Lot]:
+    """Lots of a book by id, with their items; those of another book are missing."""
+    rows = Lot.objects.visible_to(actor).filter(book__bureau_id=bureau_id, pk__in=set(lot_ids))
+    return {lot.pk: lot for lot in rows.select_related("item")}
+
+
+def facts_by_lot(
+    actor: Actor, bureau_id: int, lot_ids: Iterable[UUID], names: Iterable[str]
+) -> dict[UUID, dict[str, str]]:
+    """lot → fact → its latest value."""
+    rows = LotFact.objects.visible_to(actor).filter(book__bureau_id=bureau_id, fact__in=list(names))
+    latest: dict[UUID, dict[str, str]] = defaultdict(dict)
+    wanted = set(lot_ids)
+    for lot_id, fact, value in rows.order_by("id").values_list("lot_id", "fact", "value"):
+        if lot_id in wanted:
+            latest[lot_id][fact] = value
+    return latest
