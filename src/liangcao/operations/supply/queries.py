@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from liangcao.foundation.identity import guard
@@ -179,6 +179,13 @@ def receipts(
     return found.filter(**{field: value for field, value in wanted.items() if value is not None})
 
 
+def owing(rows: QuerySet[Receipt], kind: str) -> QuerySet[Receipt]:
+    """Of these receipts, those that wait for a signature of this kind."""
+    asked = ReceiptLine.objects.filter(receipt_id=OuterRef("pk"), needs__contains=kind)
+    given = ReceiptSignature.objects.filter(receipt_id=OuterRef("pk"), kind=kind)
+    return rows.filter(Exists(asked), ~Exists(given), status="waiting")
+
+
 def receipt(actor: Actor, receipt_id: int) -> Receipt:
     """One receipt in scope. Raises NotFound."""
     found = receipts(actor).filter(pk=receipt_id).first()
@@ -202,7 +209,7 @@ def receipt_lines(actor: Actor, receipt_id: int) -> QuerySet[ReceiptLine]:
             damaged_left=F("quantity_damaged")
             - Coalesce(Subquery(rows.annotate(t=Sum("quantity_damaged")).values("t")), 0),
         )
-        .select_related("item", "lot", "source_line", "outcome")
+        .select_related("receipt", "item", "lot", "source_line", "outcome")
         .order_by("line")
     )
 
@@ -273,6 +280,17 @@ def papers_owing(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Rece
     return found.select_related("receipt__source__counterparty", "receipt__store")
 
 
+def owing_at(actor: Actor, bureau_id: int, moment: datetime) -> QuerySet[ReceiptRelease]:
+    """Releases before inspection that lacked signatures at a moment, oldest first. A receipt that was taken back owes
+    none."""
+    found = ReceiptRelease.objects.visible_to(actor).filter(receipt__bureau_id=bureau_id, released_at__lt=moment)
+    closed = ReceiptOutcome.objects.filter(
+        receipt_line__receipt_id=OuterRef("receipt_id"), move__recorded_at__lt=moment
+    )
+    found = found.exclude(receipt__status="reversed").filter(~Exists(closed))
+    return found.select_related("receipt__source__counterparty").order_by("released_at", "pk")
+
+
 def expected_arrivals(actor: Actor, bureau_id: int, *, until: date | None = None) -> QuerySet[Source]:
     """Sources of which something is still to come, expected by `until` (or without a date). No order is set."""
     found = sources(actor, bureau_id=bureau_id).filter(status__in=EXPECTED)
@@ -340,14 +358,13 @@ def _signatures_waiting(actor: Actor, bureau_id: int | None, at: datetime | None
     ):  # fmt: skip
         if not guard.can(actor, f"sign_{kind}", "source", bureau_id=bureau_id):
             continue
-        rows = Receipt.objects.visible_to(actor).filter(status="waiting", lines__needs__contains=kind)
-        rows = rows.exclude(signatures__kind=kind)
+        rows = owing(Receipt.objects.visible_to(actor), kind)
         if bureau_id is not None:
             rows = rows.filter(bureau_id=bureau_id)
         is_strict = bureau_id is None or at is None or is_apart(f"receipt.{kind}", bureau_id, at)
         if actor.user_id is not None and is_strict:
             rows = rows.exclude(signatures__signed_user_id=actor.user_id)
-        count, oldest = rows.aggregate(n=Count("pk", distinct=True), oldest=Min("received_at")).values()
+        count, oldest = rows.aggregate(n=Count("pk"), oldest=Min("received_at")).values()
         if count:
             query = f"status=waiting&owing={kind}"
             found.append(Waiting(f"receipt_to_{kind}", zh, en, count, oldest, "receipt_list", query))

@@ -19,7 +19,7 @@ from liangcao.operations.demand.flow import REQUISITION_LINE_FLOW
 from liangcao.operations.supply.flow import KINDS as SOURCE_KINDS
 from liangcao.operations.supply.queries import sources
 from liangcao.oversight.briefing.demand_lines import waiting_lines
-from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
+from liangcao.oversight.briefing.handouts import early_releases, is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, HOLDINGS, MEASURES, Key
 from liangcao.oversight.briefing.names import Names
 from liangcao.oversight.briefing.task_lines import task_lines
@@ -268,6 +268,27 @@ def _paper_rows(q: Question) -> Iterator[Entry]:
     for delivery in papers_owing(q.actor, q.bureau_id, q.day):
         if not overdue or is_overdue(delivery, q.day):  # type: ignore[operator]
             yield _delivery_entry(q, delivery, 1, delivery.emergency_reason)
+    for release in early_releases(q.actor, q.bureau_id, q.day):
+        if not overdue or is_overdue(release, q.day):
+            yield _release_entry(q, release)
+
+
+def _release_entry(q: Question, release: Any) -> Entry:
+    receipt = release.receipt
+    return Entry(
+        business_date(release.released_at),
+        receipt.number,
+        "先行放行",
+        "early release",
+        None,
+        q.names.party(receipt.source.counterparty_id),
+        "",
+        "",
+        1,
+        "receipt",
+        receipt.pk,
+        release.reason,
+    )
 
 
 def _task_rows(q: Question) -> Iterator[Entry]:

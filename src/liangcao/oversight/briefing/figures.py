@@ -25,7 +25,7 @@ from liangcao.oversight.briefing.entries import (
     money_sources,
     rows_behind,
 )
-from liangcao.oversight.briefing.handouts import is_overdue, open_differences, papers_owing, unsettled
+from liangcao.oversight.briefing.handouts import early_releases, is_overdue, open_differences, papers_owing, unsettled
 from liangcao.oversight.briefing.measures import DAY, EXPIRING_DAYS, FLOWS, HOLDINGS, MEASURES, STATE, TOTAL, Key
 from liangcao.oversight.briefing.names import Names
 from liangcao.oversight.briefing.relaxed import Relaxed, relaxed_on
@@ -210,9 +210,9 @@ def _delivery_values(actor: Actor, bureau_id: int, day: date) -> Values:
         for line in delivery.lines.all():
             if unsettled(line):
                 values["difference", line.item_id, STATE] += unsettled(line)
-    owing = list(papers_owing(actor, bureau_id, day))
+    owing = [*papers_owing(actor, bureau_id, day), *early_releases(actor, bureau_id, day)]
     values["papers_owing", 0, STATE] = len(owing)
-    values["papers_overdue", 0, STATE] = sum(is_overdue(delivery, day) for delivery in owing)
+    values["papers_overdue", 0, STATE] = sum(is_overdue(row, day) for row in owing)
     return dict(values)
 
 

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import day_end, day_start
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
-from liangcao.operations.supply.queries import receipts
+from liangcao.operations.supply.models import ReceiptRelease
+from liangcao.operations.supply.queries import owing_at, receipts
 
 
 def deliveries(actor: Actor, bureau_id: int) -> QuerySet[Delivery]:
@@ -51,9 +52,14 @@ def papers_owing(actor: Actor, bureau_id: int, day: date) -> QuerySet[Delivery]:
     return rows.order_by("handed_over_at", "pk")
 
 
-def is_overdue(delivery: Delivery, day: date) -> bool:
-    """True when the papers of an emergency issue were due by the end of the day."""
-    return delivery.papers_due_at is not None and delivery.papers_due_at < day_end(day)
+def early_releases(actor: Actor, bureau_id: int, day: date) -> QuerySet[ReceiptRelease]:
+    """Releases before inspection whose signatures were owing at the end of the day, oldest first."""
+    return owing_at(actor, bureau_id, day_end(day))
+
+
+def is_overdue(owing: Delivery | ReceiptRelease, day: date) -> bool:
+    """True when the papers of an emergency issue, or the signatures of a release, were due by the end of the day."""
+    return owing.papers_due_at is not None and owing.papers_due_at < day_end(day)
 
 
 def lots_of_requisition(actor: Actor, bureau_id: int, number: str) -> set[Any]:

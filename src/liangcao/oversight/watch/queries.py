@@ -25,7 +25,7 @@ from liangcao.operations.duty import queries as duty
 from liangcao.operations.duty.flow import SHIFT_SWAP_FLOW, TASK_FLOW
 from liangcao.operations.duty.models import DutyShift
 from liangcao.operations.supply import queries as supply
-from liangcao.operations.supply.flow import SOURCE_FLOW
+from liangcao.operations.supply.flow import RECEIPT_FLOW, SOURCE_FLOW
 from liangcao.oversight.briefing import figures
 from liangcao.oversight.briefing.measures import EXPIRING_DAYS
 from liangcao.reference.parties.queries import bureau as bureau_in_scope
@@ -34,6 +34,7 @@ ROWS_MOST = 60
 AHEAD = timedelta(hours=24)
 # Open although the delivery itself is at its end.
 OWING = State("待补手续", "papers owing", turn="coordinator")
+UNSIGNED = State("待补签字", "signatures owing", turn="inspector")
 DIFFERING = State("差异待处理", "difference to settle", turn="storekeeper")
 
 Row = dict[str, Any]
@@ -76,11 +77,13 @@ def _shift_words(actor: Actor, shift: DutyShift) -> dict[str, Any]:
 def _sections(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Section]:
     """One section for each kind of document, in the order in which a night shift asks for them."""
     yield _section("papers", "先发后补:待补手续", "emergency issues: papers owing", _papers(actor, bureau_id, at))
+    yield _section("releases", "先行放行:待补签字", "early releases: signatures owing", _releases(actor, bureau_id, at))
     yield _section("tasks", "交办事项", "tasks", _tasks(actor, bureau_id, at))
     yield _section("requisitions", "申领单", "requisitions", _requisitions(actor, bureau_id))
     yield _section("plans", "分配方案", "distribution plans", _plans(actor, bureau_id))
     yield _section("deliveries", "配送单", "deliveries", _deliveries(actor, bureau_id))
     yield _section("differences", "签收差异", "differences at delivery", _differences(actor, bureau_id))
+    yield _section("receipts", "入库待验收签字", "receipts: signatures owing", _receipts(actor, bureau_id))
     yield _section("sources", "到货", "arrivals", _sources(actor, bureau_id, at))
     yield _section("swaps", "换班", "swaps", _swaps(actor, bureau_id))
 
@@ -124,6 +127,27 @@ def _papers(actor: Actor, bureau_id: int, at: datetime) -> Found:
         )  # fmt: skip
 
     return dispatch.papers_owing(actor, bureau_id=bureau_id).order_by("papers_due_at", "pk"), shape
+
+
+def _releases(actor: Actor, bureau_id: int, at: datetime) -> Found:
+    def shape(row: Any) -> Row:
+        return _row(
+            row.receipt.number, row.receipt.source.counterparty.name, UNSIGNED, since=row.released_at,
+            url=("receipt", row.receipt_id), due=row.papers_due_at, is_overdue=row.papers_due_at < at,
+        )  # fmt: skip
+
+    return supply.papers_owing(actor, bureau_id=bureau_id).order_by("papers_due_at", "pk"), shape
+
+
+def _receipts(actor: Actor, bureau_id: int) -> Found:
+    def shape(row: Any) -> Row:
+        return _row(
+            row.number, row.source.counterparty.name, RECEIPT_FLOW[row.status], since=row.received_at,
+            url=("receipt", row.pk),
+        )  # fmt: skip
+
+    rows = supply.receipts(actor, bureau_id=bureau_id).filter(status__in=turns(RECEIPT_FLOW), release=None)
+    return rows.order_by("received_at", "pk"), shape
 
 
 def _tasks(actor: Actor, bureau_id: int, at: datetime) -> Found:

@@ -24,7 +24,7 @@ def test_demo_makes_the_database_loads_a_book_and_exits(
     assert demo("--scenario", "seeds", "--book", "chongqing", "--no-serve") == 0
     printed = capsys.readouterr().out
     accounts = dict(ACCOUNT.findall(printed))
-    assert len(accounts) == 9
+    assert len(accounts) == 11
     assert accounts["cq-cangguan"] == "liangcao-cq-2020"
     assert "重庆市经信委" in printed
 

@@ -87,4 +87,4 @@ def test_hospitals_ask_amounts_and_unknown_amounts() -> None:
     assert plan.status == "draft"
     planned = sum(line.quantity_planned for line in plan.lines.all())
     assert planned > 0
-    assert counts(desk)["moves"] == 1
+    assert counts(desk)["moves"] == 2  # taken in, and accepted

@@ -45,6 +45,8 @@ def _movements(request: Any) -> dict[str, Any]:
     if can(request, "view", "source"):
         found = supply.expected_arrivals(request.actor, request.bureau.pk, until=today)
         shown["arrivals"] = found.order_by("expected_date", "pk")[:ROWS_SHOWN]
+        releases = supply.papers_owing(request.actor, bureau_id=request.bureau.pk)
+        shown["releases"] = releases.order_by("papers_due_at", "pk")[:ROWS_SHOWN]
     if can(request, "view", "delivery"):
         under_way = dispatch.deliveries(request.actor, bureau_id=request.bureau.pk, status="in_transit")
         shown["trips"] = under_way.order_by("handed_over_at", "pk")[:ROWS_SHOWN]

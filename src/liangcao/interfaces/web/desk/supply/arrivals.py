@@ -88,7 +88,7 @@ def receipt_of_source(request: Any, source_id: int) -> HttpResponse:
             client_id=values["client_id"],
         ),
         to=lambda receipt: reverse("receipt", args=[receipt.pk]),
-        message=_("已入库。"),
+        message=_("已收货。"),
         back=reverse("source", args=[source_id]),
         template="desk/supply/receipt_form.html",
         source=detail.source,
@@ -118,7 +118,7 @@ def unannounced(request: Any) -> HttpResponse:
             client_id=values["client_id"],
         ),
         to=lambda receipt: reverse("receipt", args=[receipt.pk]),
-        message=_("已入库,并补登了来源单。"),
+        message=_("已收货,并补登了来源单。"),
         back=reverse("arrivals"),
         template="desk/supply/receipt_form.html",
     )

@@ -14,6 +14,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.choices import store_choices
 from liangcao.interfaces.web.desk.filters import status_filter
+from liangcao.interfaces.web.desk.supply.acceptance_papers import kind_said
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, named, quantity, said, short_day, unit_of
 from liangcao.operations.supply import queries
@@ -119,6 +120,12 @@ RECEIPTS = Listing(
             choices=lambda request: [(str(store.pk), store.name) for store in store_choices(request)],
         ),
         status_filter(RECEIPT_FLOW),
+        Filter(
+            "owing",
+            _("待谁签字"),
+            queries.owing,
+            choices=lambda request: [(kind, kind_said(kind)) for kind in ("quality", "count")],
+        ),
         Filter("from", _("从"), lambda rows, day: rows.filter(business_date__gte=day), kind="day"),
         Filter("to", _("到"), lambda rows, day: rows.filter(business_date__lte=day), kind="day"),
     ),

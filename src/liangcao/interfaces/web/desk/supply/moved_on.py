@@ -37,6 +37,9 @@ def _line(line: Any, held: dict[tuple[Any, str], int], *, is_direct: bool) -> Re
     quarantined = held.get((line.lot_id, "quarantine"), 0)
     lying = held.get((line.lot_id, "recipient" if is_direct else "store"), 0)
     damaged = min(line.damaged_left, quarantined)
+    if line.needs:
+        # Waiting for signatures, accepted, and rejected: taking the receipt back brings all of them together.
+        lying += held.get((line.lot_id, "receiving"), 0) + quarantined - damaged
     good = min(line.good_left, quarantined - damaged if line.is_held else lying)
     return ReversalLine(line, good, damaged, line.good_left + line.damaged_left - good - damaged)
 

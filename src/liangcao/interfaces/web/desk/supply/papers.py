@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
+from liangcao.interfaces.web.desk.supply import acceptance_papers
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can, may_read
@@ -92,6 +93,8 @@ def _lines_table(request: Any, lines: Iterable[Any]) -> Any:
         Column("advised_as", _("原写法"), phone="hide"),
         Column("quantity_good", _("到货完好"), kind="quantity", unit="item"),
         Column("quantity_damaged", _("损坏"), kind="quantity", unit="item"),
+        Column("waiting", _("待验收"), lambda row: row.quantity_waiting or None, kind="quantity", unit="item"),
+        Column("rejected", _("验收不合格"), lambda row: row.quantity_rejected or None, kind="quantity", unit="item"),
         Column("missing", _("未到"), _missing, kind="mark", phone="main", plain=lambda row: row.quantity_missing),
         Column("difference_reason", _("差异原因")),
         Column("maker_lot", _("生产批号"), kind="code"),
@@ -154,6 +157,9 @@ def _receipts_table(receipts: Iterable[Any]) -> Any:
 def receipt_paper(request: Any, receipt: Any) -> Document:
     """入库单 or 直达单: lots, pieces, differences; what was taken back of it."""
     lines = list(queries.receipt_lines(request.actor, receipt.pk))
+    signed = queries.signatures(request.actor, receipt.pk)
+    steps = acceptance_papers.steps(request, receipt, lines, signed)
+    notice, is_alarm = acceptance_papers.notice_of(request, receipt, lines, signed)
     kind = _("直达单") if receipt.recipient_id else _("入库单")
     source = receipt.source
     facts = [
@@ -174,14 +180,31 @@ def receipt_paper(request: Any, receipt: Any) -> Document:
         number=receipt.number,
         state=chip(receipt.status, RECEIPT_FLOW),
         facts=facts,
-        acts=[Act(_("冲红"), address("receipt_reversal", receipt.pk), danger=True, in_dialog=False)]
-        if rules.can_reverse(request.actor, receipt)
-        else [],
-        tables=[_lots_table(lines)],
+        acts=_receipt_acts(request, receipt, steps),
+        tables=_receipt_tables(request, receipt, lines, signed),
+        notice=notice,
+        is_alarm=is_alarm,
+        extra={"steps": steps},
         links=_receipt_links(request, receipt),
         history=history_of(request, object_kind="source", object_ref=source.number),
         back=(_("入库"), address("receipt_list")),
     )
+
+
+def _receipt_acts(request: Any, receipt: Any, steps: list[Any]) -> list[Act]:
+    returnable = queries.returnable(request.actor, receipt)
+    acts = acceptance_papers.acceptance_acts(request, receipt, steps, returnable)
+    if rules.can_reverse(request.actor, receipt):
+        acts.append(Act(_("冲红"), address("receipt_reversal", receipt.pk), danger=True, in_dialog=False))
+    return acts
+
+
+def _receipt_tables(request: Any, receipt: Any, lines: list[Any], signed: list[Any]) -> list[Any]:
+    tables = [_lots_table(lines)]
+    if signed:
+        tables.append(acceptance_papers.findings_table(lines, signed))
+    returned = list(queries.returns(request.actor, receipt.pk))
+    return [*tables, acceptance_papers.returns_table(receipt, returned)] if returned else tables
 
 
 def _receipt_links(request: Any, receipt: Any) -> list[Link]:
@@ -193,6 +216,12 @@ def _receipt_links(request: Any, receipt: Any) -> list[Link]:
     if receipt.store_id and receipt.status == "posted" and can(request, "draft", "plan"):
         links.append(Link(_("下拨"), _("按人口等比例分给各单位"), address("share_new", query=f"receipt={receipt.pk}")))
     return links
+
+
+def _where(row: Any) -> Any:
+    if row.is_held:
+        return chip_of(_("待检"), "wait")
+    return chip_of(_("待验收"), "wait") if row.needs and row.receipt.status == "waiting" else ""
 
 
 def _lots_table(lines: list[Any]) -> Any:
@@ -211,7 +240,7 @@ def _lots_table(lines: list[Any]) -> Any:
             unit="item",
             phone="hide",
         ),
-        Column("is_held", _("去向"), lambda row: chip_of(_("待检"), "wait") if row.is_held else ""),
+        Column("is_held", _("去向"), _where),
         Column("difference_reason", _("差异原因")),
     )
     return told_table(columns, lines, title=_("明细"), total_label=_("合计"))

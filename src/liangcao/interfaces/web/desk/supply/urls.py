@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.supply import arrivals, views
+from liangcao.interfaces.web.desk.supply import accepting, arrivals, views
 
 urlpatterns = [
     path("", views.sources, name="source_list"),
@@ -18,4 +18,13 @@ urlpatterns = [
     path("receipts/", views.receipts, name="receipt_list"),
     path("receipts/<int:receipt_id>/", views.receipt, name="receipt"),
     path("receipts/<int:receipt_id>/reversal/", arrivals.reversal, name="receipt_reversal"),
+    path("receipts/<int:receipt_id>/signatures/<str:kind>/", accepting.signature, name="receipt_signature"),
+    path(
+        "receipts/<int:receipt_id>/signatures/<str:kind>/correction/",
+        accepting.correction,
+        name="receipt_signature_correction",
+    ),
+    path("receipts/<int:receipt_id>/release/", accepting.release, name="receipt_release"),
+    path("receipts/<int:receipt_id>/returns/new/", accepting.return_new, name="receipt_return_new"),
+    path("receipts/<int:receipt_id>/returns/<uuid:move_id>/", accepting.return_paper, name="receipt_return"),
 ]
