@@ -14,6 +14,7 @@ ACTS: dict[str, str | Promise] = {
     "add_category": _("添加类别"),
     "add_item": _("添加物资"),
     "add_organisation": _("添加单位"),
+    "edit_organisation": _("修改单位"),
     "add_pack": _("添加包装"),
     "add_store": _("添加仓库"),
     "add_substitute": _("添加替代品"),

@@ -20,7 +20,7 @@ from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties import actions as parties_actions
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties.kinds import KINDS
-from liangcao.reference.parties.models import Organisation
+from liangcao.reference.parties.models import Organisation, Region
 
 router = Router(tags=["reference"])
 
@@ -56,12 +56,10 @@ class ItemIn(Body):
     lot_tracked: StrictBool = False
 
 
-class OrganisationIn(Body):
-    """A new organisation."""
+class OrganisationDetailsIn(Body):
+    """What may change of an organisation."""
 
-    code: str = Field(max_length=30, examples=["H001"])
     name: str = Field(max_length=80, examples=["示例医院"])
-    kind: str = Field(examples=["hospital"])
     tier: StrictInt | None = Field(None, ge=0, le=9)
     uscc: str = Field("", max_length=18)
     address: str = Field("", max_length=200)
@@ -69,6 +67,13 @@ class OrganisationIn(Body):
     beds: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     headcount: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     population: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
+
+
+class OrganisationIn(OrganisationDetailsIn):
+    """A new organisation."""
+
+    code: str = Field(max_length=30, examples=["H001"])
+    kind: str = Field(examples=["hospital"])
     bureau: str | None = None
 
 
@@ -153,19 +158,34 @@ def get_organisation(request: HttpRequest, organisation_id: int) -> dict[str, An
 def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
     """Add a unit. Name, code and credit code are natural keys."""
     door = enter(request, body.bureau)
-    region = parties.regions(door.actor).filter(code=body.region).first() if body.region else None
-    if body.region and region is None:
-        raise Invalid(
-            "REGION_UNKNOWN",
-            f"没有代码为“{body.region}”的行政区划",
-            f'No administrative division has the code "{body.region}"',
-            field="region",
-        )
     made = parties_actions.add_organisation(
-        bureau_id=door.bureau_id, region=region, **body.model_dump(exclude={"bureau", "region"}),
+        bureau_id=door.bureau_id, region=_region(door.actor, body.region), **body.model_dump(exclude={"bureau", "region"}),
         client_id=key_of(request), **door.who_and_when,
     )  # fmt: skip
     return Status(201, show_organisation(made))
+
+
+@router.post("/organisations/{organisation_id}/details", response={201: dict}, openapi_extra=KEYED)
+def edit_organisation(request: HttpRequest, organisation_id: int, body: OrganisationDetailsIn) -> Status:
+    """Write a unit's details anew; its code and kind stay."""
+    door = enter(request, parties.organisation(request.auth, organisation_id).bureau.code)  # type: ignore[attr-defined]
+    made = parties_actions.edit_organisation(
+        organisation_id=organisation_id, region=_region(door.actor, body.region),
+        **body.model_dump(exclude={"region"}), client_id=key_of(request), **door.who_and_when,
+    )  # fmt: skip
+    return Status(201, show_organisation(made))
+
+
+def _region(actor: Actor, code: str) -> Region | None:
+    found = parties.regions(actor).filter(code=code).first() if code else None
+    if code and found is None:
+        raise Invalid(
+            "REGION_UNKNOWN",
+            f"没有代码为“{code}”的行政区划",
+            f'No administrative division has the code "{code}"',
+            field="region",
+        )
+    return found
 
 
 @router.get("/stores", response=Page)

@@ -31,6 +31,7 @@ from liangcao.reference.parties.actions.organisations import (
     OrganisationTaken,
     add_organisation,
     checked_uscc,
+    edit_organisation,
     own_organisation,
 )
 from liangcao.reference.parties.actions.own_account import (
@@ -67,6 +68,7 @@ __all__ = [
     "close_log_in",
     "confirm_factor_removal",
     "demand_second_factor",
+    "edit_organisation",
     "end_appointment",
     "end_other_sign_ins",
     "end_separation",

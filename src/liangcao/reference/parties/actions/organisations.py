@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from liangcao.foundation.kernel.text import TextRule, check_texts
 from liangcao.reference.catalog.actions import search_pinyin
 from liangcao.reference.parties.kinds import KINDS, OWN_CODE
 from liangcao.reference.parties.models import Bureau, Organisation, Region
+from liangcao.reference.parties.queries import organisation
 
 _ORGANISATION_TEXTS = {
     "code": TextRule("编码", "code", 30),
@@ -65,25 +67,85 @@ def add_organisation(
     if done:
         return Organisation.objects.get(pk=int(done))
     texts = check_texts(_ORGANISATION_TEXTS, texts)
-    _check_kind_and_sizes(kind, sizes)
+    _check_kind(kind)
+    _check_sizes(sizes)
     uscc = checked_uscc(uscc)
     _check_free(bureau_id, texts["code"], texts["name"], uscc)
-    organisation = Organisation.objects.create(
+    made = Organisation.objects.create(
         **texts, **sizes, bureau_id=bureau_id, kind=kind, tier=KINDS[kind].tier if tier is None else tier,
         region=region, uscc=uscc, is_example=is_example, pinyin=search_pinyin(texts["name"]),
     )  # fmt: skip
     record(
-        by=by, at=at, action="add_organisation", object_kind="organisation", object_ref=organisation.code,
-        bureau_id=bureau_id, after={"name": organisation.name},
+        by=by, at=at, action="add_organisation", object_kind="organisation", object_ref=made.code,
+        bureau_id=bureau_id, after={"name": made.name},
     )  # fmt: skip
     if client_id:
-        settle(client_id=client_id, ref=str(organisation.pk))
-    return organisation
+        settle(client_id=client_id, ref=str(made.pk))
+    return made
 
 
-def _check_kind_and_sizes(kind: str, sizes: Mapping[str, int | None]) -> None:
+@transaction.atomic
+def edit_organisation(
+    *,
+    organisation_id: int,
+    name: str,
+    tier: int | None = None,
+    region: Region | None = None,
+    uscc: str = "",
+    address: str = "",
+    beds: int | None = None,
+    headcount: int | None = None,
+    population: int | None = None,
+    by: Actor,
+    at: datetime,
+    client_id: UUID,
+) -> Organisation:
+    """Write an organisation's details anew; its code and kind stay, because documents and appointments hang on them.
+
+    Raises NotFound, Invalid as `add_organisation`, OrganisationTaken. What changed stands in the journal.
+    """
+    found = organisation(by, organisation_id)
+    guard.check(by, "edit", "organisation", bureau_id=found.bureau_id, row=found)
+    values = {"name": name, "address": address, "beds": beds, "headcount": headcount, "population": population}
+    body = {**values, "id": found.pk, "tier": tier, "region": region.code if region else "", "uscc": uscc}
+    if claim(client_id=client_id, action="edit_organisation", body=body, by=by, at=at):
+        return found
+    held = Organisation.objects.select_for_update().select_related("region").get(pk=found.pk)
+    before = _told(held)
+    texts = check_texts(
+        {key: _ORGANISATION_TEXTS[key] for key in ("name", "address")}, {"name": name, "address": address}
+    )
+    _check_sizes({"beds": beds, "headcount": headcount, "population": population})
+    held.uscc = checked_uscc(uscc)
+    _check_free(held.bureau_id, held.code, texts["name"], held.uscc, besides=held)
+    held.name, held.address, held.pinyin = texts["name"], texts["address"], search_pinyin(texts["name"])
+    held.beds, held.headcount, held.population = beds, headcount, population
+    held.tier, held.region = KINDS[held.kind].tier if tier is None else tier, region
+    held.save()
+    after = _told(held)
+    changed = [key for key in after if after[key] != before[key]]
+    record(
+        by=by, at=at, action="edit_organisation", object_kind="organisation", object_ref=held.code,
+        bureau_id=held.bureau_id,
+        before={key: before[key] for key in changed}, after={key: after[key] for key in changed},
+    )  # fmt: skip
+    settle(client_id=client_id, ref=str(held.pk))
+    return held
+
+
+def _told(held: Organisation) -> dict[str, Any]:
+    """The details of an organisation as the journal says them."""
+    own = {key: getattr(held, key) for key in ("name", "tier", "uscc", "beds", "headcount", "population")}
+    # Under "address" the journal keeps a mark only, because elsewhere it is a person's; this one is of a unit.
+    return {**own, "location": held.address, "region": held.region.code if held.region else ""}
+
+
+def _check_kind(kind: str) -> None:
     if kind not in KINDS:
         raise Invalid("KIND_UNKNOWN", f"没有“{kind}”这种单位类别", f'There is no kind "{kind}"', field="kind")
+
+
+def _check_sizes(sizes: Mapping[str, int | None]) -> None:
     for field, size in sizes.items():
         if size is not None:
             check_quantity_or_zero(size, field=field)
@@ -105,8 +167,8 @@ def checked_uscc(code: str) -> str:
         ) from None
 
 
-def _check_free(bureau_id: int, code: str, name: str, uscc: str) -> None:
-    same = Organisation.objects.filter(bureau_id=bureau_id)
+def _check_free(bureau_id: int, code: str, name: str, uscc: str, *, besides: Organisation | None = None) -> None:
+    same = Organisation.objects.filter(bureau_id=bureau_id).exclude(pk=besides.pk if besides else None)
     taken = same.filter(code=code).first() or same.filter(name=name.strip()).first()
     if not taken and uscc:
         taken = same.filter(uscc=uscc).first()

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from liangcao.foundation.identity.queries import user_for_token
+from liangcao.foundation.journal.models import JournalEntry
 
 
 def _post(client: Any, page: str, /, *args: Any, **values: Any) -> Any:
@@ -48,11 +49,31 @@ def test_wrong_credit_code_is_refused_at_its_field(as_user: Any) -> None:
     assert 'value="某医院"' in answer.content.decode()
 
 
+def test_a_unit_s_details_are_written_anew_and_the_journal_says_what_changed(office: Any, as_user: Any) -> None:
+    client, unit, other = as_user("coordinator"), office.world.hospital, office.world.second_hospital
+    form = client.get(reverse("organisation_edit", args=[unit.pk])).content.decode()
+    assert f'value="{unit.name}"' in form and 'name="code"' not in form
+    assert _post(client, "organisation_edit", unit.pk, name=other.name).status_code == 409
+    given = {"name": "示例新院", "beds": "1200", "address": "示例路 9 号"}
+    assert _post(client, "organisation_edit", unit.pk, **given).status_code == 303
+    page = client.get(reverse("organisation", args=[unit.pk])).content.decode()
+    assert "示例新院" in page and "1,200" in page and "示例路 9 号" in page
+    entry = JournalEntry.objects.get(action="edit_organisation")
+    assert entry.before["name"] == unit.name and entry.after["name"] == "示例新院"
+    assert set(entry.after) <= {"name", "beds", "location", "tier", "region", "headcount", "population"}
+
+
 def test_store_is_added_with_its_shelves(as_user: Any) -> None:
     client = as_user("coordinator")
     given = {"name": "三号库", "code": "S3", "shelves": "A-01、A-02,A-01"}
     assert _post(client, "store_new", **given).status_code == 303
     assert "A-01、A-02" in client.get(reverse("store_list")).content.decode()
+
+
+def test_whoever_may_not_edit_units_sees_no_button_and_is_refused(office: Any, storekeeper: Any) -> None:
+    unit = office.world.hospital
+    assert _post(storekeeper, "organisation_edit", unit.pk, name="改名").status_code == 403
+    assert "/edit/" not in storekeeper.get(reverse("organisation", args=[unit.pk])).content.decode()
 
 
 @pytest.mark.parametrize("name", ["item_new", "organisation_new", "store_new"])

@@ -17,6 +17,7 @@ from liangcao.interfaces.web.templatetags.words import named
 from liangcao.reference.catalog import actions as catalog_actions
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import actions
+from liangcao.reference.parties import queries as parties
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +93,23 @@ def organisation_new(request: Any) -> HttpResponse:
         ),
         to=lambda made: reverse("organisation", args=[made.pk]),
         message=_("已添加单位。"),
+    )
+
+
+@desk_page("organisation", "edit")
+def organisation_edit(request: Any, organisation_id: int) -> HttpResponse:
+    """A unit's details anew."""
+    unit = parties.organisation(request.actor, organisation_id, bureau_id=request.bureau.pk)
+    fields = ("name", "tier", "uscc", "region", "address", "beds", "headcount", "population")
+    return act_page(
+        request,
+        forms.OrganisationEditForm(request, initial={name: getattr(unit, name) for name in fields}),
+        title=_("修改单位:%(name)s") % {"name": named(unit)},
+        button=_("保存"),
+        back=reverse("organisation", args=[unit.pk]),
+        do=lambda values: actions.edit_organisation(organisation_id=unit.pk, **values, by=request.actor, at=request.at),
+        to=lambda made: reverse("organisation", args=[made.pk]),
+        message=_("已保存。"),
     )
 
 

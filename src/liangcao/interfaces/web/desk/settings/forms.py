@@ -53,12 +53,10 @@ class SubstituteForm(ActForm):
         self.fields["substitute"].queryset = found.prefetch_related("packs").order_by("pinyin", "code")
 
 
-class OrganisationForm(ActForm):
-    """A unit, supplier, donor …"""
+class OrganisationEditForm(ActForm):
+    """What may change of a unit: not its code and its kind, on which documents and appointments hang."""
 
     name = forms.CharField(label=_("名称"), max_length=80)
-    code = forms.CharField(label=_("编码"), max_length=30)
-    kind = forms.ChoiceField(label=_("类别"))
     tier = forms.TypedChoiceField(
         label=_("档"), coerce=int, empty_value=None, required=False, help_text=_("不选则按类别确定。")
     )
@@ -75,10 +73,22 @@ class OrganisationForm(ActForm):
     population = PieceField(label=_("人口"), required=False)
 
     def build(self) -> None:
-        """Kinds, tiers, divisions."""
+        """Tiers, divisions."""
         self.fields["region"].queryset = division_choices(self.request)
-        self.fields["kind"].choices = organisation_kind_options(self.request)
         self.fields["tier"].choices = [("", "—"), *((tier, said(words)) for tier, words in TIERS.items())]
+
+
+class OrganisationForm(OrganisationEditForm):
+    """A unit, supplier, donor …"""
+
+    code = forms.CharField(label=_("编码"), max_length=30)
+    kind = forms.ChoiceField(label=_("类别"))
+    field_order = ("name", "code", "kind")
+
+    def build(self) -> None:
+        """Kinds as well."""
+        super().build()
+        self.fields["kind"].choices = organisation_kind_options(self.request)
 
 
 class StoreForm(ActForm):

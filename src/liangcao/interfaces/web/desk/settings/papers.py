@@ -101,6 +101,8 @@ def organisation_document(request: Any, unit: Any) -> Document:
         )
         acts.append(Act(_("追溯"), address("trace", query=f"ref={unit.code}"), in_dialog=False))
         acts.append(Act(_("分录"), entries_address(party=unit.code), in_dialog=False))
+    if can(request, "edit", "organisation"):
+        acts.append(Act(_("修改"), address("organisation_edit", unit.pk)))
     return Document(
         kind=_("单位"),
         number=unit.code,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/new/", adding.organisation_new, name="organisation_new"),
     path("organisations/<int:organisation_id>/", views.organisation, name="organisation"),
+    path("organisations/<int:organisation_id>/edit/", adding.organisation_edit, name="organisation_edit"),
     path("stores/", views.store_list, name="store_list"),
     path("stores/new/", adding.store_new, name="store_new"),
     path("people/", people.person_list, name="person_list"),
