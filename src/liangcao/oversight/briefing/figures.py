@@ -212,7 +212,7 @@ def _delivery_values(actor: Actor, bureau_id: int, day: date) -> Values:
                 values["difference", line.item_id, STATE] += unsettled(line)
     owing = [*papers_owing(actor, bureau_id, day), *early_releases(actor, bureau_id, day)]
     values["papers_owing", 0, STATE] = len(owing)
-    values["papers_overdue", 0, STATE] = sum(is_overdue(row, day) for row in owing)
+    values["papers_overdue", 0, STATE] = sum(is_overdue(row, day) for row in owing)  # type: ignore[arg-type]
     return dict(values)
 
 

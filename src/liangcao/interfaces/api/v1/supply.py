@@ -140,6 +140,9 @@ def show_source_whole(actor: Any, source_id: int) -> dict[str, Any]:
             "quantity_good": line.quantity_good,
             "quantity_damaged": line.quantity_damaged,
             "quantity_missing": line.quantity_missing,
+            "quantity_waiting": line.quantity_waiting,
+            "quantity_accepted": line.quantity_accepted,
+            "quantity_rejected": line.quantity_rejected,
         }
         for line in detail.lines
     ]
@@ -178,10 +181,56 @@ def show_receipt_whole(actor: Any, receipt_id: int) -> dict[str, Any]:
             "good_left": line.good_left,
             "damaged_left": line.damaged_left,
             "reason": line.difference_reason,
+            "needs": line.needs.split(",") if line.needs else [],
+            "outcome": _show_outcome(getattr(line, "outcome", None)),
         }
         for line in queries.receipt_lines(actor, receipt_id)
     ]
-    return show_receipt(receipt) | {"lines": lines}
+    release = queries.release_if_any(actor, receipt_id)
+    return show_receipt(receipt) | {
+        "lines": lines,
+        "signatures": [_show_signature(row) for row in queries.signatures(actor, receipt_id)],
+        "released_early": release and {"leader": release.leader, "papers_due_at": release.papers_due_at.isoformat()},
+        "returns": [
+            {"line": row.receipt_line.line, "quantity": row.quantity, "move": str(row.move_id)}
+            for row in queries.returns(actor, receipt_id)
+        ],
+    }
+
+
+def _show_outcome(outcome: Any) -> dict[str, int] | None:
+    if outcome is None:
+        return None
+    return {
+        "quantity_accepted": outcome.quantity_accepted,
+        "quantity_rejected": outcome.quantity_rejected,
+        "quantity_missing": outcome.quantity_missing,
+        "quantity_out": outcome.quantity_out,
+    }
+
+
+def _show_signature(signature: Any) -> dict[str, Any]:
+    """A signature with its findings; one that was mended says so."""
+    return {
+        "id": signature.pk,
+        "kind": signature.kind,
+        "signed_by": signature.signed_by,
+        "signed_at": signature.signed_at.isoformat(),
+        "remark": signature.remark,
+        "corrects": signature.corrects_id,
+        "reason": signature.reason,
+        "in_force": not hasattr(signature, "correction"),
+        "findings": [
+            {
+                "receipt_line": row.receipt_line_id,
+                "quantity_counted": row.quantity_counted,
+                "quantity_passed": row.quantity_passed,
+                "quantity_rejected": row.quantity_rejected,
+                "reason": row.reason,
+            }
+            for row in signature.findings.all()
+        ],
+    }
 
 
 def _announce(request: HttpRequest, kind: str, body: SourceIn) -> Status:

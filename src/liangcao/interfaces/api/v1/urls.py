@@ -21,6 +21,7 @@ from liangcao.interfaces.api.v1 import (
     journal,
     ledger,
     opening,
+    receipts,
     reference,
     separation,
     supply,
@@ -39,7 +40,7 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, factor_removals, reference, supply, opening, demand, allocation, dispatch, ledger, duty, duty_groups,
+    accounts, factor_removals, reference, supply, receipts, opening, demand, allocation, dispatch, ledger, duty, duty_groups,
     hand_overs, tasks, separation, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
