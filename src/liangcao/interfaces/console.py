@@ -43,6 +43,7 @@ COMMANDS = {
     "trace": Command(f"{_HERE}.trace", "从来源到去向追溯", "follow goods from source to holder"),
     "export": Command(f"{_HERE}.export", "导出单据或登记表", "export documents or a register"),
     "verify": Command(f"{_HERE}.verify", "核验台账,或核验导出的文件", "verify the books, or an exported file alone"),
+    "seal": Command(f"{_HERE}.seal", "封账:逐日签字,写出封条", "close days for good and write their seals"),
     "rebuild": Command(f"{_HERE}.rebuild", "由分录重算结存和日汇总", "recompute balances and day totals from postings"),
     "replay": Command(
         f"{_HERE}.replay", "重放库存卡片,得出结存", "replay stock cards of the OpenLMIS shape into balances"

@@ -16,7 +16,8 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.ledger.models import SealKey
-from liangcao.ledger.seals_proof import Plain, key_id_of
+from liangcao.ledger.seals_proof import Plain, key_content, key_id_of
+from liangcao.ledger.seals_queries import plain_key
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -125,7 +126,7 @@ def signing_key(*, by: Actor, at: datetime) -> SigningKey:
     current = SealKey.objects.order_by("-pk").first()
     if current is None:
         key = keep_key()
-        SealKey.objects.create(key_id=key.key_id, public_key=key.public_key, made_at=at)
+        enter_key(key, signed_by=key, previous=None, at=at)
         journal_key("make_seal_key", key.key_id, by=by, at=at)
         return key
     if _is_next(path, current.key_id):
@@ -137,6 +138,14 @@ def signing_key(*, by: Actor, at: datetime) -> SigningKey:
     if key.key_id != current.key_id:
         raise KeyNotOurs(path=path, expected=current.key_id)
     return key
+
+
+def enter_key(key: SigningKey, *, signed_by: SigningKey, previous: SealKey | None, at: datetime) -> SealKey:
+    """The public half goes into the database, signed."""
+    row = SealKey(key_id=key.key_id, public_key=key.public_key, made_at=at, previous=previous)
+    row.signature = signed_by.sign(key_content(plain_key(row)))
+    row.save(force_insert=True)
+    return row
 
 
 def _is_next(path: Path, key_id: str) -> bool:

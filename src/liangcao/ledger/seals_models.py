@@ -91,23 +91,16 @@ class SealKeyQuerySet(ScopedQuerySet):
 
 @append_only()
 class SealKey(models.Model):
-    """封条公钥: the public half of a key that signs seals. A later key is signed by the one before it."""
+    """封条公钥: the public half of a key that signs seals. The first is signed by
+    itself, a later one by the one before it."""
 
     key_id = models.CharField(max_length=16, unique=True)
     public_key = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="next")
-    signature = models.CharField(max_length=128, blank=True)
+    signature = models.CharField(max_length=128)
 
     objects = SealKeyQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(previous=None) & Q(signature="")) | (~Q(previous=None) & ~Q(signature="")),
-                name="seal_key_is_signed_by_the_one_before",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.key_id

@@ -18,6 +18,8 @@ from liangcao.foundation.kernel.chain import GENESIS, canonical, digest
 
 FORMAT = 1
 SEAL, KEY, FILE = "seal", "seal_key", "stored_file"
+KEY_FIELDS = {"id", "public_key", "made_at", "previous", "signature"}
+SEAL_FIELDS = {"content", "digest", "signature"}
 Plain = dict[str, Any]
 Closing = list[list[Any]]  # [account, lot, quantity], sorted
 
@@ -57,10 +59,11 @@ def key_content(key: Plain) -> bytes:
 def is_signed(public_key: str, signature: str, content: bytes) -> bool:
     """Whether the holder of the key signed this."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), content)
+        given = bytes.fromhex(signature)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(given, content)
     except (InvalidSignature, ValueError):
         return False
-    return True
+    return given.hex() == signature
 
 
 @dataclass(frozen=True)
@@ -73,25 +76,24 @@ class SealFault:
 
 
 class KeyRing:
-    """Public keys in order: the first is taken as it is, each later one must be signed by the one before."""
+    """Public keys in order: the first is signed by itself, each later one by the one before."""
 
     def __init__(self) -> None:
         self.keys: dict[str, str] = {}
         self._last: str | None = None
 
     def add(self, key: Plain) -> SealFault | None:
-        """Take the next key. The same key again, word for word, is no news."""
+        """Take the next key."""
         place = len(self.keys) + 1
         try:
             name, public_key = key["id"], key["public_key"]
-            if self.keys.get(name) == public_key:
-                return None
             if key_id_of(public_key) != name:
                 return SealFault(place, "seal_key", f"key {name} does not have this name")
             if key["previous"] != self._last:
                 return SealFault(place, "seal_key", f"key {name} does not follow key {self._last}")
-            if self._last is not None and not is_signed(self.keys[self._last], key["signature"], key_content(key)):
-                return SealFault(place, "seal_key", f"key {name} is not signed by key {self._last}")
+            signer = self.keys[self._last] if self._last is not None else public_key
+            if set(key) != KEY_FIELDS or not is_signed(signer, key["signature"], key_content(key)):
+                return SealFault(place, "seal_key", f"key {name} is not signed by key {self._last or name}")
         except (KeyError, TypeError, ValueError) as error:
             return SealFault(place, "seal_key", f"cannot be read: {type(error).__name__} {error}")
         self.keys[name], self._last = public_key, name
@@ -104,8 +106,13 @@ class SealChain:
     def __init__(self) -> None:
         self.ring = KeyRing()
         self.seals: list[Plain] = []  # what they say
-        self.digest = GENESIS
+        self.digests: list[str] = []
         self.fault: SealFault | None = None
+
+    @property
+    def digest(self) -> str:
+        """The digest of the last seal."""
+        return self.digests[-1] if self.digests else GENESIS
 
     def add_key(self, key: Any) -> bool:
         """The next key; False when it does not fit."""
@@ -117,6 +124,15 @@ class SealChain:
         self.fault = self.fault or self._read(seal)
         return self.fault is None
 
+    def add(self, record: Any) -> bool:
+        """The next line of a file of seals, of either kind."""
+        if isinstance(record, dict) and set(record) == {KEY}:
+            return self.add_key(record[KEY])
+        if isinstance(record, dict) and set(record) == {SEAL}:
+            return self.add_seal(record[SEAL])
+        self.fault = self.fault or SealFault(len(self.seals) + 1, "seal_record", "is neither a seal nor a key")
+        return False
+
     def _read(self, seal: Any) -> SealFault | None:
         place = len(self.seals) + 1
         try:
@@ -125,7 +141,7 @@ class SealChain:
             return SealFault(place, "seal_record", f"cannot be read: {type(error).__name__} {error}")
         if fault is None:
             self.seals.append(seal["content"])
-            self.digest = seal["digest"]
+            self.digests.append(seal["digest"])
         return fault
 
     def _unfit(self, content: Plain, place: int) -> SealFault | None:
@@ -144,6 +160,8 @@ class SealChain:
 
     def _unsigned(self, seal: Plain, place: int) -> SealFault | None:
         content, key = seal["content"], seal["content"]["key"]
+        if content["format"] != FORMAT or set(seal) != SEAL_FIELDS:
+            return SealFault(place, "seal_record", "is not in the form that this version reads")
         if seal_digest(content) != seal["digest"]:
             return SealFault(place, "seal_digest", "what it says does not match its digest")
         if key not in self.ring.keys:

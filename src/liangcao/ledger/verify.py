@@ -17,7 +17,9 @@ from liangcao.ledger.export import book_records
 from liangcao.ledger.kinds import counts_backwards, flows_of
 from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Lot, LotFact, Move, Posting, StockAccount
 from liangcao.ledger.queries import book_of
-from liangcao.ledger.verify_records import ChainCheck, FirstBad
+from liangcao.ledger.seals_proof import DayBooks
+from liangcao.ledger.verify_records import ChainCheck, FirstBad, bad_of
+from liangcao.ledger.verify_seals import SealedBook
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Verification:
     postings: int
     journal_batches: int
     journal_entries: int
+    seals: int
 
     def as_plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -43,6 +46,7 @@ class Verification:
             "postings": self.postings,
             "journal_batches": self.journal_batches,
             "journal_entries": self.journal_entries,
+            "seals": self.seals,
         }
 
 
@@ -55,21 +59,25 @@ def verify_book(actor: Actor, bureau_id: int) -> Verification:
 
 
 def _verified(actor: Actor, book: Book) -> Verification:
-    check = ChainCheck()
+    check, days = ChainCheck(), DayBooks()
     for record in book_records(actor, book.bureau_id):
         if not check.add(record):
             break
+        days.add(record)
+    sealed = SealedBook(actor, book, days)
     bad = (
         check.first_bad
+        or bad_of(sealed.signed_fault())
         or _head_differs(book, check)
         or _stray_rows(book)
         or first_cache_error(book)
+        or bad_of(sealed.kept_fault())
         or _guards_missing()
     )
     journal = check_journal(actor, book.bureau_id)
-    if bad is None and journal.fault is not None:
-        bad = FirstBad(journal.fault.seq, journal.fault.kind, journal.fault.what)
-    return Verification(book.code, bad is None, bad, check.moves, check.postings, journal.batches, journal.entries)
+    bad = bad or bad_of(journal.fault)
+    counted = (check.moves, check.postings, journal.batches, journal.entries, len(sealed.chain.seals))
+    return Verification(book.code, bad is None, bad, *counted)
 
 
 def _head_differs(book: Book, check: ChainCheck) -> FirstBad | None:

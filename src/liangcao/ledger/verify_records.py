@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from liangcao.foundation.journal.proof import BATCH, ENTRY, JournalCheck
+from liangcao.foundation.journal.proof import BATCH, ENTRY, JournalCheck, JournalFault
 from liangcao.foundation.kernel.chain import GENESIS
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.ledger.record import hash_of
+from liangcao.ledger.seals_proof import FILE, KEY, SEAL, DayBooks, SealChain, SealFault, check_book
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,15 @@ class ChainCheck:
 
 
 class ExportCheck:
-    """Takes the lines of an export: documents, then the journal's batches with their entries."""
+    """Takes the lines of an export: documents, the journal's batches with their entries, files, seals with their
+    keys. Own seals are checked against the book they stand in; those that left the building come with `close`."""
 
     def __init__(self) -> None:
         self.book = ChainCheck()
         self.journal = JournalCheck()
+        self.seals = SealChain()
         self.first_bad: FirstBad | None = None
+        self._days = DayBooks()
 
     @property
     def moves(self) -> int:
@@ -116,27 +120,54 @@ class ExportCheck:
 
     def add(self, record: Any) -> bool:
         """Check one line; False (and `first_bad` set) when it does not fit."""
-        if isinstance(record, dict) and BATCH in record:
-            self.journal.add_batch(record[BATCH])
-        elif isinstance(record, dict) and ENTRY in record:
+        kind = next((name for name in (BATCH, ENTRY, FILE, KEY, SEAL) if isinstance(record, dict) and name in record), "")
+        if kind == BATCH:
+            if self.journal.add_batch(record[BATCH]):
+                self._days.add_batch(record[BATCH])
+        elif kind == ENTRY:
             self.journal.add_entry(record[ENTRY])
-        else:
-            self.book.add(record)
+        elif kind == FILE:
+            self._days.files.add(str(record[FILE]))
+        elif kind:
+            self.seals.add(record)
+        elif self.book.add(record):
+            self._days.add(record)
         return self._judged()
 
-    def close(self) -> None:
-        """After the last line."""
+    def close(self, outside: SealChain | None = None) -> None:
+        """After the last line; `outside` are the seals that were kept elsewhere."""
         self.journal.close()
-        self._judged()
+        if not self._judged():
+            return
+        fault = check_book(self._days, self.seals.seals)
+        if fault is None and outside is not None:
+            fault = outside.fault or check_book(self._days, outside.seals) or _other_seals(self.seals, outside)
+        self.first_bad = bad_of(fault)
 
     def _judged(self) -> bool:
-        fault = self.journal.fault
-        self.first_bad = self.book.first_bad or (FirstBad(fault.seq, fault.kind, fault.what) if fault else None)
+        faults = (self.journal.fault, self.seals.fault)
+        self.first_bad = self.book.first_bad or next((bad_of(fault) for fault in faults if fault), None)
         return self.first_bad is None
 
 
-def verify_lines(lines: Iterable[str]) -> ExportCheck:
-    """Check an exported book and its journal. A line that is not JSON is the first bad entry."""
+def bad_of(fault: SealFault | JournalFault | None) -> FirstBad | None:
+    """A fault of a seal or of the journal as the first bad entry."""
+    return FirstBad(fault.seq, fault.kind, fault.what) if fault else None
+
+
+def _other_seals(own: SealChain, outside: SealChain) -> SealFault | None:
+    """Every seal that left the building must still stand in the book, as it was."""
+    for place, digest in enumerate(outside.digests):
+        if place >= len(own.digests):
+            return SealFault(place + 1, "seal_missing", f"the book no longer holds seal {place + 1}")
+        if own.digests[place] != digest:
+            return SealFault(place + 1, "seal_other", f"the book holds another seal {place + 1}")
+    return None
+
+
+def verify_lines(lines: Iterable[str], outside: SealChain | None = None) -> ExportCheck:
+    """Check an exported book and its journal, and with seals from outside whether it is still what they signed. A line that is
+    not JSON is the first bad entry."""
     check = ExportCheck()
     for line in lines:
         if not line.strip():
@@ -148,5 +179,20 @@ def verify_lines(lines: Iterable[str]) -> ExportCheck:
             return check
         if not check.add(record):
             return check
-    check.close()
+    check.close(outside)
     return check
+
+
+def read_seals(lines: Iterable[str]) -> SealChain:
+    """The seals of a file, up to the first that does not fit."""
+    chain = SealChain()
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError:
+            record = None
+        if not chain.add(record):
+            break
+    return chain

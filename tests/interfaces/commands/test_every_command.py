@@ -20,6 +20,7 @@ LINES = {
     "trace": ["trace", "U05", "--json"],
     "export": ["export", "--format", "jsonl", "-o", "{folder}/a.jsonl", "--json"],
     "verify": ["--json", "verify"],
+    "seal": ["seal", DAY, "-o", "{folder}/seals.jsonl", "--json"],
     "rebuild": ["rebuild", "--check", "--json"],
     "worker": ["worker", "--once", "--json"],
     "user": ["user", "add", "wang", "--role", "buyer", "--json"],

@@ -34,7 +34,8 @@ def test_refusals(tmp_path: Path, exported: Path, shell: Shell) -> None:
     for files, code in (
         (["empty.jsonl"], "EXPORT_EMPTY"),
         (["picture.jsonl"], "EXPORT_UNREADABLE"),
-        (["empty.jsonl", "seals"], "SEALS_UNKNOWN"),
+        (["empty.jsonl", "empty.jsonl"], "SEALS_EMPTY"),
+        (["empty.jsonl", "seals", "more"], "FILES_TOO_MANY"),
     ):
         with pytest.raises(Invalid) as told:
             verify_file([str(tmp_path / name) for name in files])

@@ -21,3 +21,9 @@ def read_file(actor: Actor, *, file_id: int) -> tuple[StoredFile, bytes]:
             "FILE_CHANGED", f"附件“{stored.name}”已缺失或被改动", f'The file "{stored.name}" is missing or altered'
         )
     return stored, content
+
+
+def is_intact(content_digest: str) -> bool:
+    """Whether the bytes with this digest lie on the disk as they were stored."""
+    path = path_of(content_digest)
+    return path.exists() and digest(path.read_bytes()) == content_digest

@@ -24,14 +24,13 @@ from liangcao.ledger.models import Balance, Book, BookHead, ClosingBalance, Move
 from liangcao.ledger.posting import account_names
 from liangcao.ledger.queries import book_of
 from liangcao.ledger.record import hash_of
-from liangcao.ledger.seals_keys import SigningKey, journal_key, next_key, signing_key, take_over
+from liangcao.ledger.seals_keys import SigningKey, enter_key, journal_key, next_key, signing_key, take_over
 from liangcao.ledger.seals_proof import (
     FORMAT,
     KEY,
     SEAL,
     Plain,
     closing_digest,
-    key_content,
     merkle_root,
     seal_digest,
 )
@@ -215,13 +214,8 @@ def rotate_seal_key(*, by: Actor, at: datetime) -> SealKey:
     for bureau_id in sorted(by.bureau_ids):
         guard.check(by, "rotate", "seal", bureau_id=bureau_id)
     old = signing_key(by=by, at=at)
-    new = next_key()
-    row = SealKey(
-        key_id=new.key_id, public_key=new.public_key, made_at=at, previous=SealKey.objects.get(key_id=old.key_id)
-    )
-    row.signature = old.sign(key_content(plain_key(row)))
-    row.save(force_insert=True)
-    journal_key("rotate_seal_key", new.key_id, by=by, at=at, before={"key": old.key_id})
+    row = enter_key(next_key(), signed_by=old, previous=SealKey.objects.get(key_id=old.key_id), at=at)
+    journal_key("rotate_seal_key", row.key_id, by=by, at=at, before={"key": old.key_id})
     transaction.on_commit(take_over)
     return row
 

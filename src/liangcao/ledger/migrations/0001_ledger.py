@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ("key_id", models.CharField(max_length=16, unique=True)),
                 ("public_key", models.CharField(max_length=64, unique=True)),
                 ("made_at", models.DateTimeField()),
-                ("signature", models.CharField(blank=True, max_length=128)),
+                ("signature", models.CharField(max_length=128)),
                 (
                     "previous",
                     models.OneToOneField(
@@ -463,20 +463,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("previous", None), ("signature", "")),
-                            models.Q(
-                                models.Q(("previous", None), _negated=True), models.Q(("signature", ""), _negated=True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="seal_key_is_signed_by_the_one_before",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="SealAddress",
