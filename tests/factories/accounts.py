@@ -49,6 +49,11 @@ def make_office(*, day: date = TODAY) -> Office:
     return Office(world)
 
 
+def make_log_in(world: World, role: str, title: str) -> None:
+    """One more person of the desk who can log in, with the role as user name."""
+    _add(world, role, title, role)
+
+
 def _add(world: World, username: str, name: str, role: str, organisation_id: int | None = None) -> None:
     user = add_user(username=username, display_name=name, password=PASSWORD, at=NOON)
     parties.appoint(

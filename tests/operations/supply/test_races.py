@@ -10,7 +10,7 @@ from liangcao.ledger.verify import verify_book
 from liangcao.operations.supply import queries
 from liangcao.operations.supply.models import Receipt, Source
 from liangcao.operations.supply.rules import AlreadyReceived
-from tests.factories.supply import make_receipt, make_source, reverse
+from tests.factories.supply import make_receipt, make_source, make_waiting_receipt, reverse, sign
 from tests.factories.world import World, make_world
 from tests.rig.threads import Outcome
 
@@ -67,3 +67,41 @@ def test_sources_announced_at_once_have_numbers_of_their_own(run_together: Run) 
     outcomes = run_together([lambda: make_source(world)] * 6)
     assert not errors(outcomes)
     assert {outcome.value.number for outcome in outcomes} == {f"JZ20200203-{n}" for n in range(1, 7)}
+
+
+def test_quality_and_count_sign_at_once(run_together: Run) -> None:
+    world = make_world()
+    receipt = make_waiting_receipt(world)
+    outcomes = run_together(
+        [lambda: sign(world, receipt, "quality", 80, 20), lambda: sign(world, receipt, "count", 98)]
+    )
+    failed = errors(outcomes)
+    receipt.refresh_from_db()
+    # Who came second saw the first: quality after the count must divide 98, and is told so.
+    if failed:
+        assert [str(getattr(error, "code", "")) for error in failed] == ["ACCEPTED_TOO_MANY"]
+        sign(world, receipt, "quality", 78, 20)
+        receipt.refresh_from_db()
+    line = queries.source_lines(world.system, receipt.source_id).get()
+    assert (receipt.status, line.quantity_accepted, line.quantity_rejected) == ("posted", 78, 20)
+    assert receipt.lines.get().outcome.quantity_missing == 2
+    assert verify_book(world.system, world.bureau.pk).ok
+
+
+def test_two_counters_sign_at_once(run_together: Run) -> None:
+    world = make_world()
+    receipt = make_waiting_receipt(world)
+    failed = errors(run_together([lambda: sign(world, receipt, "count", 98)] * 3))
+    assert [str(getattr(error, "code", "")) for error in failed] == ["ALREADY_SIGNED"] * 2
+    assert receipt.signatures.filter(kind="count").count() == 1
+
+
+def test_signed_while_it_is_reversed(run_together: Run) -> None:
+    world = make_world()
+    receipt = make_waiting_receipt(world)
+    sign(world, receipt, "quality", 100)
+    failed = errors(run_together([lambda: sign(world, receipt, "count", 98), lambda: reverse(world, receipt)]))
+    assert all(str(getattr(error, "code", "")) == "RECEIPT_REVERSED" for error in failed)
+    receipt.refresh_from_db()
+    assert receipt.status == "reversed" and arrived(world, receipt.source) == 0
+    assert verify_book(world.system, world.bureau.pk).ok
