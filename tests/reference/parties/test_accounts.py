@@ -12,6 +12,7 @@ from liangcao.foundation.identity.actions import LinkDead, UsernameTaken, make_t
 from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.identity.queries import user_for_token
 from liangcao.foundation.journal.models import JournalEntry
+from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.models import Appointment, Person
@@ -136,11 +137,11 @@ def test_closing_a_log_in_kills_token_and_link(world: World) -> None:
     by = world.actor("administrator")
     token = make_token(user=person.user, at=NOON)  # type: ignore[arg-type]
     actions.close_log_in(person_id=person.pk, bureau_id=world.bureau.pk, reason="", by=by, at=NOON)
-    assert user_for_token(token) is None
+    assert user_for_token(token, now()) is None
     with pytest.raises(LinkDead):
         actions.choose_password(secret=secret, password=PASSWORD, at=NOON)
     actions.reopen_log_in(person_id=person.pk, bureau_id=world.bureau.pk, by=by, at=NOON)
-    assert user_for_token(token) is None
+    assert user_for_token(token, now()) is None
 
 
 def test_a_reset_ends_password_and_tokens_and_leaves_a_journal_entry(world: World) -> None:
@@ -152,7 +153,7 @@ def test_a_reset_ends_password_and_tokens_and_leaves_a_journal_entry(world: Worl
     )
     person.refresh_from_db()
     assert person.user is not None
-    assert not person.user.has_usable_password() and user_for_token(token) is None
+    assert not person.user.has_usable_password() and user_for_token(token, now()) is None
     actions.choose_password(secret=fresh, password=PASSWORD + "!", at=NOON)
     entry = JournalEntry.objects.get(action="reset_password")
     assert entry.bureau_id == world.bureau.pk and PASSWORD not in str(entry.after)

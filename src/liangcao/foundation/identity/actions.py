@@ -20,6 +20,7 @@ from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 
 LINK_LIFETIME = timedelta(hours=24)
+TOKEN_DAYS_MOST = 3660
 
 
 class UsernameTaken(Conflict):
@@ -172,16 +173,26 @@ def end_sign_ins(*, user: User, at: datetime, kept: str = "") -> int:
     return held.update(ended_at=at)
 
 
-def make_token(*, user: User, at: datetime, scope: Iterable[str] | None = None) -> str:
+def make_token(*, user: User, at: datetime, scope: Iterable[str] | None = None, days: int | None = None) -> str:
     """Make an API token for the user and return it; only its digest is kept.
 
     `scope` narrows it to acts of access.toml ("requisition.file") or to "read"; None leaves it as wide as its owner.
-    At each call it does what both its scope and its owner's appointments of that moment allow. Raises Invalid
-    SCOPE_EMPTY, SCOPE_UNKNOWN.
+    At each call it does what both its scope and its owner's appointments of that moment allow. It works for `days`;
+    None: until it is revoked. Raises Invalid SCOPE_EMPTY, SCOPE_UNKNOWN, DAYS_INVALID.
     """
     chosen = None if scope is None else checked_scope(scope)
+    if days is not None and not 1 <= days <= TOKEN_DAYS_MOST:
+        raise Invalid(
+            "DAYS_INVALID",
+            f"令牌的有效天数应为 1–{TOKEN_DAYS_MOST}",
+            f"A token works for 1 to {TOKEN_DAYS_MOST} days",
+            field="days",
+        )
+    expires_at = None if days is None else at + timedelta(days=days)
     token = "lc_" + secrets.token_urlsafe(32)
-    ApiToken.objects.create(user=user, digest=digest(token.encode()), scope=chosen, created_at=at)
+    ApiToken.objects.create(
+        user=user, digest=digest(token.encode()), scope=chosen, created_at=at, expires_at=expires_at
+    )
     return token
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -42,6 +43,10 @@ class ApiTokenQuerySet(ScopedQuerySet):
 
     bureau_path = None
 
+    def working(self, at: datetime) -> ApiTokenQuerySet:
+        """Those that are neither revoked nor expired at this moment."""
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=at), revoked_at=None)
+
 
 class ApiToken(models.Model):
     """A bearer token, kept as its SHA-256: the token itself is shown once and never stored."""
@@ -51,6 +56,8 @@ class ApiToken(models.Model):
     # What it may do of what its owner may: ["requisition.file", …] or ["read"]; NULL: as wide as its owner.
     scope = models.JSONField(null=True)
     created_at = models.DateTimeField()
+    # NULL: until it is revoked.
+    expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     objects = ApiTokenQuerySet.as_manager()

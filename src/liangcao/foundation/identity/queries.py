@@ -15,15 +15,15 @@ def user_by_name(username: str) -> User | None:
     return User.objects.filter(username=username).first()
 
 
-def token_held(token: str) -> ApiToken | None:
-    """The unrevoked token of an active user, with its user; None otherwise."""
-    found = ApiToken.objects.filter(digest=digest(token.encode()), revoked_at=None, user__is_active=True)
+def token_held(token: str, at: datetime) -> ApiToken | None:
+    """The token of an active user that is neither revoked nor expired at this moment, with its user; None otherwise."""
+    found = ApiToken.objects.working(at).filter(digest=digest(token.encode()), user__is_active=True)
     return found.select_related("user").first()
 
 
-def user_for_token(token: str) -> User | None:
-    """The active user whose unrevoked token this is; None otherwise."""
-    held = token_held(token)
+def user_for_token(token: str, at: datetime) -> User | None:
+    """The active user whose working token this is; None otherwise."""
+    held = token_held(token, at)
     return held.user if held else None
 
 
@@ -48,6 +48,6 @@ def sign_ins(user: User) -> QuerySet[SignIn]:
     return SignIn.objects.filter(user=user, ended_at=None)
 
 
-def tokens_of(user: User) -> QuerySet[ApiToken]:
+def tokens_of(user: User, at: datetime) -> QuerySet[ApiToken]:
     """The user's tokens that work."""
-    return ApiToken.objects.filter(user=user, revoked_at=None)
+    return ApiToken.objects.working(at).filter(user=user)

@@ -56,6 +56,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "what the token may do: read, or an act (requisition.file), repeatable; without it all its owner may",
         ),
     )
+    token.add_argument(
+        "--days",
+        type=int,
+        metavar="N",
+        help=in_words(
+            "令牌有效多少天(1–3660);不写则一直有效,直到停用",
+            "how many days the token works (1–3660); without it until it is revoked",
+        ),
+    )
     for act in (add, token, *accounts.add_arguments(acts)):
         # Also after the act; SUPPRESS keeps what was given before it.
         act.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -174,7 +183,7 @@ def _token(args: argparse.Namespace) -> int:
     from liangcao.foundation.identity.actions import make_token
     from liangcao.foundation.kernel.clock import now
 
-    token = make_token(user=_user(args.name), at=now(), scope=args.scope)
+    token = make_token(user=_user(args.name), at=now(), scope=args.scope, days=args.days)
     if args.json:
         print_json({"username": args.name, "token": token})
     else:

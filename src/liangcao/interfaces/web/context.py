@@ -20,6 +20,7 @@ def desk(request: Any) -> dict[str, Any]:
         "organisation": getattr(request, "organisation", None),
         "at": getattr(request, "at", None),
         "today": business_date(request.at) if getattr(request, "at", None) else None,
+        "reader": SimpleLazyObject(lambda: _reader(request)),
         "request_id": getattr(request, "request_id", ""),
         "language": getattr(request, "LANGUAGE_CODE", "zh-hans"),
         "navigation": SimpleLazyObject(lambda: navigation.entries(request, actor) if actor else []),
@@ -30,6 +31,12 @@ def desk(request: Any) -> dict[str, Any]:
         "duty_desk": SimpleLazyObject(lambda: _duty_desk(request)),
         "may_trace": SimpleLazyObject(lambda: bool(actor) and can(request, "view", "ledger")),
     }
+
+
+def _reader(request: Any) -> str:
+    """A sign of who reads, for the browser: what one person typed is never put into another's form."""
+    user = getattr(request, "user", None)
+    return str(user.pk) if user is not None and user.is_authenticated else ""
 
 
 def _emergency(request: Any) -> Any:

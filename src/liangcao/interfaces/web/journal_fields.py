@@ -78,6 +78,7 @@ FIELDS: Words = {
     "code": _("编码"),
     "content": _("内容"),
     "count": _("数量"),
+    "days": _("天数"),
     "counterparty": _("对方单位"),
     "daily_use": _("日用量"),
     "database": _("数据库"),

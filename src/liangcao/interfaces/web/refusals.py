@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -76,8 +77,10 @@ def broken_off(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _plain(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
-    refusal: dict[str, Any] = {"code": str(status), "message": message, "problems": [], "link": None}
+def _plain(
+    request: HttpRequest, *, status: int, title: str, message: str, link: dict[str, Any] | None = None
+) -> HttpResponse:
+    refusal: dict[str, Any] = {"code": str(status), "message": message, "problems": [], "link": link}
     return render(request, "refusal.html", {"title": title, "refusal": refusal}, status=status)
 
 
@@ -99,9 +102,19 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without a valid token: usually an old page after logging out in another window."""
+    """403 for a form without a valid token: usually an old page after logging out in another window. The way back is
+    the form's own address; there our script puts in what was typed. A dialog keeps its form below the sentence."""
     message = _("本页面的安全令牌已过期,未做任何修改。请刷新页面后重新提交;若刚退出登录,请先登录。")
-    return _plain(request, status=403, title=_("页面已过期"), message=message)
+    in_dialog = request.headers.get("HX-Target") == "dialog-body"
+    is_own_form = urlsplit(request.headers.get("Referer", "")).path == request.path
+    link = {"url": request.get_full_path(), "label": _("重新打开表单"), "reopens": True}
+    shown = link if in_dialog or is_own_form else None
+    if in_dialog:
+        box = {"code": "403", "message": message, "problems": [], "link": shown}
+        response = render(request, "components/_refusal.html", {"refusal": box}, status=403)
+        response["HX-Reswap"] = "afterbegin"
+        return response
+    return _plain(request, status=403, title=_("页面已过期"), message=message, link=shown)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

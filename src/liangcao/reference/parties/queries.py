@@ -101,7 +101,7 @@ def _beginnings(code: str | None, level: int | None) -> frozenset[str]:
 
 def actor_for_token(token: str, at: datetime) -> Actor | None:
     """The actor behind an API token, or None."""
-    held = token_held(token)
+    held = token_held(token, at)
     if held is None:
         return None
     actor = actor_for_user(held.user, at)

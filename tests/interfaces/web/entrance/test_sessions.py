@@ -65,7 +65,7 @@ def test_sessions_and_tokens_die_with_the_user(office: Any, as_user: Any) -> Non
     assert Client().get("/stock/", headers=bearer).status_code == 302
     deactivate_user(user=user, at=NOON)
     assert client.get("/stock/").status_code == 302
-    assert user_for_token(token) is None
+    assert user_for_token(token, now()) is None
     assert Client().get("/api/v1/items", headers=bearer).status_code == 401
 
 

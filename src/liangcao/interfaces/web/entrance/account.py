@@ -21,6 +21,9 @@ from liangcao.interfaces.web.templatetags.words import named, role_said, said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.queries import bureaus, organisations, wants_second_factor
 
+# The choices of the page; somebody who names none gets the middle one.
+TOKEN_DAYS = {"30": 30, "90": 90, "365": 365, "never": None}
+
 
 @own_page
 def account(request: Any) -> HttpResponse:
@@ -41,7 +44,7 @@ def _page(request: Any, *, token: str = "") -> HttpResponse:
         is_demanded=request.bureau is not None and wants_second_factor(request.actor, request.bureau),
         sign_ins=sign_ins(request.user).order_by("-seen_at")[:20],
         session_key=request.session.session_key,
-        tokens=tokens_of(request.user).order_by("-pk"),
+        tokens=tokens_of(request.user, now()).order_by("-pk"),
         token=token,
         acts=[(act, said(act_words(act))) for act in guard.acts_of(request.actor)],
     )
@@ -76,7 +79,14 @@ def token_new(request: Any) -> HttpResponse:
         return redirect("account")
     width = request.POST.get("width", "owner")
     chosen = {"owner": None, "read": ["read"]}.get(width, request.POST.getlist("scope"))
-    return _page(request, token=actions.make_own_token(user=request.user, scope=chosen, by=request.actor, at=now()))
+    token = actions.make_own_token(
+        user=request.user,
+        scope=chosen,
+        days=TOKEN_DAYS.get(request.POST.get("days", ""), 90),
+        by=request.actor,
+        at=now(),
+    )
+    return _page(request, token=token)
 
 
 @own_page

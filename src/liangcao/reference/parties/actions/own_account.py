@@ -102,10 +102,10 @@ def end_other_sign_ins(*, user: User, kept: str, by: Actor, at: datetime) -> int
 
 
 @transaction.atomic
-def make_own_token(*, user: User, scope: list[str] | None, by: Actor, at: datetime) -> str:
-    """An API token of one's own, shown once. Raises Invalid SCOPE_EMPTY, SCOPE_UNKNOWN."""
-    token = identity.make_token(user=user, at=at, scope=scope)
-    _record_own(user=user, by=by, at=at, action="make_token", after={"scope": scope})
+def make_own_token(*, user: User, scope: list[str] | None, days: int | None = None, by: Actor, at: datetime) -> str:
+    """An API token of one's own, shown once. Raises Invalid SCOPE_EMPTY, SCOPE_UNKNOWN, DAYS_INVALID."""
+    token = identity.make_token(user=user, at=at, scope=scope, days=days)
+    _record_own(user=user, by=by, at=at, action="make_token", after={"scope": scope, "days": days})
     return token
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from liangcao.foundation.identity.queries import user_for_token
 from liangcao.foundation.journal.models import JournalEntry
+from liangcao.foundation.kernel.clock import now
 
 
 def _post(client: Any, page: str, /, *args: Any, **values: Any) -> Any:
@@ -91,11 +92,11 @@ def test_token_is_shown_once_and_each_can_be_revoked(storekeeper: Any) -> None:
     first = storekeeper.post(reverse("token_new")).context["token"]
     answer = storekeeper.post(reverse("token_new"))
     second, held = answer.context["token"], list(answer.context["tokens"])
-    assert user_for_token(second).username == "storekeeper"  # type: ignore[union-attr]
+    assert user_for_token(second, now()).username == "storekeeper"  # type: ignore[union-attr]
     assert second not in storekeeper.get(reverse("account")).content.decode()
     storekeeper.post(reverse("token_revoke", args=[held[-1].pk]))
-    assert user_for_token(first) is None
-    assert user_for_token(second) is not None
+    assert user_for_token(first, now()) is None
+    assert user_for_token(second, now()) is not None
     assert storekeeper.post(reverse("token_revoke", args=[held[-1].pk])).status_code == 404
 
 

@@ -17,7 +17,7 @@ export function bindLines(root) {
   });
 }
 
-function addLine(lines) {
+export function addLine(lines) {
   const total = lines.querySelector("input[name$='-TOTAL_FORMS']");
   const holder = document.createElement("tbody");
   holder.innerHTML = lines.querySelector("[data-line-template]").innerHTML.replace(/__prefix__/g, total.value);

@@ -2,6 +2,7 @@
 import { bindDialog } from "./dialog.js";
 import { bindForms } from "./forms.js";
 import { bindKeys } from "./keys.js";
+import { bindKept } from "./kept.js";
 import { bindLines } from "./lines.js";
 import { bindPrinting } from "./printing.js";
 import { bindRefusals } from "./refusals.js";
@@ -13,6 +14,7 @@ bindDialog(document);
 bindForms(document);
 bindKeys(document);
 bindLines(document);
+bindKept(document);
 bindPrinting(document);
 bindRefusals(document);
 bindRinging(document);
