@@ -23,7 +23,9 @@ from liangcao.interfaces.api.v1 import (
     opening,
     receipts,
     reference,
+    seals,
     separation,
+    stocktaking,
     supply,
     tasks,
 )
@@ -40,8 +42,8 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, factor_removals, reference, supply, receipts, opening, demand, allocation, dispatch, ledger, duty, duty_groups,
-    hand_overs, tasks, separation, briefing, journal, jobs,
+    accounts, factor_removals, reference, supply, receipts, opening, demand, allocation, dispatch, ledger, seals, duty,
+    duty_groups, hand_overs, tasks, separation, stocktaking, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 
