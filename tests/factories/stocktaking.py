@@ -8,8 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from liangcao.operations.stocktaking import actions, queries
-from liangcao.operations.stocktaking.actions import CountInput
-from liangcao.operations.stocktaking.models import CountSheet
+from liangcao.operations.stocktaking.actions import CountInput, WriteOffInput
+from liangcao.operations.stocktaking.models import CountSheet, WriteOff
 from tests.factories.world import NOON, World
 
 
@@ -51,3 +51,13 @@ def counted_to_the_end(world: World, sheet: CountSheet, quantities: dict[int, in
         count(world, sheet, again, role="counter", at=at)
         act(actions.finish_count, world, sheet, role="counter", at=at)
     act(actions.sign_count, world, sheet, reason="清点与账面不符", at=at)
+
+
+def make_write_off(world: World, *, reason: str = "包装破损", **more: Any) -> WriteOff:
+    """Ten masks that somebody asks to write off."""
+    lot, _ = world.put_in(world.mask, 10)
+    given = {"cause": "damaged", "store_id": world.store.pk, "client_id": uuid4()} | more
+    return actions.ask_write_off(
+        bureau_id=world.bureau.pk, lines=[WriteOffInput(lot, 10)], reason=reason, by=world.actor("storekeeper"),
+        at=NOON, **given,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("liangcao.interfaces.web.desk.home.urls")),
     path("", include("liangcao.interfaces.web.notices.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stock.urls")),
+    path("stock/", include("liangcao.interfaces.web.desk.stocktaking.urls")),
     path("trace/", include("liangcao.interfaces.web.desk.trace.urls")),
     path("ledger/", include("liangcao.interfaces.web.desk.ledger.urls")),
     path("briefing/", include("liangcao.interfaces.web.desk.briefing.urls")),

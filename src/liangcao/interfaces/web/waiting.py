@@ -14,6 +14,7 @@ MODULES = (
     "liangcao.operations.demand.queries",
     "liangcao.operations.supply.queries",
     "liangcao.operations.duty.queries",
+    "liangcao.operations.stocktaking.queries",
     "liangcao.reference.parties.queries",
 )
 _LAST = datetime.max.replace(tzinfo=UTC)

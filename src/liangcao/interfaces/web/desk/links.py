@@ -10,6 +10,7 @@ from liangcao.interfaces.web.document import Link
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.stocktaking import queries as stocktaking
 from liangcao.operations.supply import queries as supply
 
 
@@ -38,6 +39,16 @@ def _lot(request: Any, ref: str) -> tuple[str, str]:
     return ref, address("lot", found.pk) if found else ""
 
 
+def _count(request: Any, ref: str) -> tuple[str, str]:
+    found = stocktaking.sheets(request.actor, request.bureau.pk).filter(number=ref.partition("#")[0]).first()
+    return ref.partition("#")[0], address("count", found.pk) if found else ""
+
+
+def _write_off(request: Any, ref: str) -> tuple[str, str]:
+    found = stocktaking.write_offs(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("write_off", found.pk) if found else ""
+
+
 FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "source": _source,
     "receipt": _source,
@@ -45,6 +56,8 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "delivery": _delivery,
     "move": _move,
     "lot": _lot,
+    "count": _count,
+    "write_off": _write_off,
 }
 
 

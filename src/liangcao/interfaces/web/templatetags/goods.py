@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from liangcao.interfaces.web.desk.demand.bars import need_bar
 from liangcao.interfaces.web.desk.supply.lists import goods_in_words
 from liangcao.interfaces.web.templatetags.words import chip, said
+from liangcao.ledger.kinds import ACCOUNT_NAMES
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.supply.flow import KINDS
 
@@ -23,6 +24,12 @@ register.filter("need_bar", need_bar)
 def kind_word(source: Any) -> str:
     """采购, 捐赠, 上级下拨, 本地生产收储."""
     return said(KINDS[source.kind])
+
+
+@register.filter
+def place_word(kind: str) -> str:
+    """在库, 待检, 待验收."""
+    return said(ACCOUNT_NAMES[kind])
 
 
 @register.filter

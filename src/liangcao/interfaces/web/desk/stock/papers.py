@@ -45,7 +45,13 @@ def lot_document(request: Any, lot: Any) -> Document:
         facts=_facts(lot, known),
         acts=_acts(request, lot, known),
         tables=tables,
-        links=[link for link in (cause_link(request, "source", lot.source_ref, _("来源")),) if link],
+        links=[
+            link
+            for link in (
+                cause_link(request, "count" if lot.source_kind == "found" else "source", lot.source_ref, _("来源")),
+            )
+            if link
+        ],
         history=history_of(request, object_kind="lot", object_ref=lot.code),
         back=(_("批次"), address("lot_list")),
     )

@@ -1,0 +1,1 @@
+"""盘点与报损: count sheets, what ends when, write-offs."""
