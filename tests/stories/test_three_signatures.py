@@ -1,5 +1,5 @@
-"""Arrival at the gate: the storekeeper takes 100 in on the phone, quality rejects 20, the count finds 98; 78 go into the
-store, 20 go back, and the papers show the three names."""
+"""Arrival at the gate: the storekeeper takes 100 in on the phone, quality rejects 20, the count finds 98; 78 go into
+the store, 20 go back, and the papers show the three names."""
 
 from __future__ import annotations
 

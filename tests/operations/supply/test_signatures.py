@@ -124,7 +124,9 @@ class TestRefusals:
     def test_others_stores_ended_appointments_and_other_roles(self, world: World) -> None:
         receipt = make_waiting_receipt(world)
         counter = world.actor("counter")
-        elsewhere = replace(counter, grants=tuple(replace(g, store_ids=frozenset({world.second_store.pk})) for g in counter.grants))
+        elsewhere = replace(
+            counter, grants=tuple(replace(g, store_ids=frozenset({world.second_store.pk})) for g in counter.grants)
+        )
         ended = replace(counter, grants=())
         for somebody in (elsewhere, ended):
             with pytest.raises(NotFound):

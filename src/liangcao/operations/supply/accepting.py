@@ -1,5 +1,5 @@
-"""What a signature may say of goods that wait in the receiving area, and what follows from all of them. Pure; raises all
-problems at once."""
+"""What a signature may say of goods that wait in the receiving area, and what follows from all of them. Pure; raises
+all problems at once."""
 
 from __future__ import annotations
 
@@ -148,8 +148,8 @@ def _checked_count(finding: FindingInput, row: Lying, number: int) -> FindingInp
             "COUNT_BELOW_REJECTED",
             f"第 {number} 行“{item.name}”质检已判不合格 {rejected:,} {item.base_unit},清点数 {counted:,} 少于它;"
             "请先由质检更正",
-            f'Row {number} "{item.english}": quality rejected {item.counted(rejected)}, {counted:,} counted; let quality '
-            "correct its finding first",
+            f'Row {number} "{item.english}": quality rejected {item.counted(rejected)}, {counted:,} counted; let '
+            "quality correct its finding first",
             field="quantity_counted",
             row=number,
         )

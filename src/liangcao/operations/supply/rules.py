@@ -65,8 +65,8 @@ class AlreadySigned(Conflict):
             "ALREADY_SIGNED",
             f"{number} 的“{SIGNATURES[signature.kind][0]}”已由{signature.signed_by}签字,不能再签;"
             "写错了请在验收完成前“更正”并说明原因",
-            f"{signature.signed_by} has signed {number} for the {SIGNATURES[signature.kind][1]} already; a wrong finding "
-            "is corrected with its reason before the goods are released",
+            f"{signature.signed_by} has signed {number} for the {SIGNATURES[signature.kind][1]} already; a wrong "
+            "finding is corrected with its reason before the goods are released",
         )
 
 

@@ -1,5 +1,5 @@
-"""ReceiptSignature, ReceiptFinding, ReceiptOutcome, ReceiptRelease, ReceiptReturn: how goods that have arrived come from
-the receiving area into the store. Rows are only ever added: a finding is mended by a signature of its own."""
+"""ReceiptSignature, ReceiptFinding, ReceiptOutcome, ReceiptRelease, ReceiptReturn: how goods that have arrived come
+from the receiving area into the store. Rows are only ever added: a finding is mended by a signature of its own."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def category_by_code(actor: Actor, code: str) -> Category:
 
 
 def signatures_by_category(actor: Actor) -> dict[int, tuple[str, ...]]:
-    """category → the signatures that a receipt of its goods needs: its own rule, else its parent's, else the store's."""
+    """category → the signatures that a receipt of its goods needs: its own rule, its parent's, or the store's."""
     told = categories(actor).values_list("pk", "parent_id", "receipt_signatures")
     rows: dict[int, tuple[int | None, str]] = {pk: (parent, rule) for pk, parent, rule in told}
     return {pk: _signatures(pk, rows) for pk in rows}

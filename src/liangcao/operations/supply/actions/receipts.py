@@ -52,8 +52,8 @@ def receive_source(
     at: datetime,
     client_id: UUID,
 ) -> Receipt:
-    """Receive a part or the rest of a source into a store. Good goods go into the store, or into its receiving area when
-    the rule of their category asks for more signatures; damaged ones into quarantine.
+    """Receive a part or the rest of a source into a store. Good goods go into the store, or into its receiving area
+    when the rule of their category asks for more signatures; damaged ones into quarantine.
 
     `final` says that no more will come: each line that stays short then needs a reason. More than advised is taken and
     shown. Raises AlreadyReceived, Conflict (state, STORE_HAZARD, EXPIRED_ON_ARRIVAL), Invalid with all problems at

@@ -41,7 +41,8 @@ def release_early(
     """Let pieces go into the store before inspection, on the word of `leader`. Once a receipt; the signatures are due
     24 hours later, and stand in red until they are there.
 
-    Raises Conflict (RECEIPT_REVERSED, SIGNATURES_COMPLETE, RELEASED_ALREADY, TOO_MANY), Invalid (leader, reason, limit).
+    Raises Conflict (RECEIPT_REVERSED, SIGNATURES_COMPLETE, RELEASED_ALREADY, TOO_MANY), Invalid (leader, reason,
+    limit).
     """
     receipt = queries.receipt(by, receipt_id)
     guard.check(by, "release_early", "source", bureau_id=receipt.bureau_id, row=receipt)
@@ -65,7 +66,7 @@ def release_early(
     )  # fmt: skip
     lying = {row.line.pk: row for row in queries.lying(by, receipt)}
     taken = check_pieces(lines, {pk: (row.item, row.receiving) for pk, row in lying.items()}, zh="放行", en="released")
-    origin, target = (AccountRef(kind, store_id=receipt.store_id) for kind in ("receiving", "store"))  # type: ignore[arg-type]
+    origin, target = (AccountRef(kind, store_id=receipt.store_id or 0) for kind in ("receiving", "store"))
     move = post_move(
         book_id=book_of(by, receipt.bureau_id).pk,
         kind="inspection",
