@@ -46,9 +46,7 @@ def sealed_book(world: World) -> tuple[Lines, Lines, Lines]:
         world.post(
             "issue", PostingLine(lots[0], world.stock(), transit, 10), at=at, business_date=TODAY - (3 - number) * DAY
         )
-    store(
-        bureau_id=world.bureau.pk, name="接收单.txt", content=b"paper", content_type="text/plain", at=NOON - DAY
-    )
+    store(bureau_id=world.bureau.pk, name="接收单.txt", content=b"paper", content_type="text/plain", at=NOON - DAY)
     older = _exported(world)
     _, wrong = world.put_in(world.n95, 40, at=NOON - DAY)
     ledger.reverse_move(move_id=wrong.id, reason="多记", by=world.system, at=NOON - DAY, client_id=uuid4())
@@ -129,9 +127,7 @@ def one_edit(chance: random.Random, export: Lines, seals: Lines) -> tuple[Lines,
         case "content":
             seals[nth] = edited(seals[nth], lambda r: r["seal"]["content"].__setitem__("sealed_by", 1))
         case "signature":
-            seals[nth] = edited(
-                seals[nth], lambda r: r["seal"].__setitem__("signature", r["seal"]["signature"][::-1])
-            )
+            seals[nth] = edited(seals[nth], lambda r: r["seal"].__setitem__("signature", r["seal"]["signature"][::-1]))
         case "twice":
             seals.append(seals[nth])
         case "gap":
@@ -141,9 +137,7 @@ def one_edit(chance: random.Random, export: Lines, seals: Lines) -> tuple[Lines,
         case "stranger":
             seals[nth] = edited(
                 seals[nth],
-                lambda r: r["seal"].__setitem__(
-                    "digest", seal_digest(r["seal"]["content"] | {"day": "2020-01-01"})
-                ),
+                lambda r: r["seal"].__setitem__("digest", seal_digest(r["seal"]["content"] | {"day": "2020-01-01"})),
             )
     named = kind in ("quantity", "date", "actor", "delete", "insert", "swap", "cut")
     return export, seals, kind, seq if named else None

@@ -168,6 +168,4 @@ def take_over() -> None:
 
 def journal_key(action: str, key_id: str, *, by: Actor, at: datetime, before: Plain | None = None) -> None:
     """A key was made, or took the place of another."""
-    record(
-        by=by, at=at, action=action, object_kind="seal_key", object_ref=key_id, before=before, after={"key": key_id}
-    )
+    record(by=by, at=at, action=action, object_kind="seal_key", object_ref=key_id, before=before, after={"key": key_id})

@@ -1,4 +1,5 @@
-"""What a seal says, and its check wherever it comes from: a database or a file. Pure Python and `cryptography`, no Django.
+"""What a seal says, and its check wherever it comes from: a database or a file. Pure Python and `cryptography`, no
+Django.
 
 A seal signs the end of the book's chain, the ends of the journal's chains, the Merkle root of the day's documents, the
 closing balances of what moved on the day, and the files that came since the seal before; and it names that seal.
@@ -240,7 +241,9 @@ def _head_fault(books: DayBooks, seals: Sequence[Plain]) -> SealFault | None:
             )
         found = books.hashes[seq - 1] if seq else GENESIS
         if found != content["head"]["hash"]:
-            return SealFault(good + 1, "rewritten", f"rewritten between {good + 1} and {seq}: {name} signed another end")
+            return SealFault(
+                good + 1, "rewritten", f"rewritten between {good + 1} and {seq}: {name} signed another end"
+            )
         good = seq
     return None
 

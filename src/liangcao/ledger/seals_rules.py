@@ -128,7 +128,8 @@ def check_can_seal(
 
 
 def check_reason(checklist: Mapping[str, int], reason: str) -> None:
-    """Open work is a warning: it needs a reason, it does not hold the close up. Raises ReasonForOpenWork, TEXT_TOO_LONG."""
+    """Open work is a warning: it needs a reason, it does not hold the close up. Raises ReasonForOpenWork, Invalid
+    TEXT_TOO_LONG."""
     if sum(checklist.values()) and not reason.strip():
         raise ReasonForOpenWork(checklist)
     if len(reason) > 500:

@@ -120,7 +120,9 @@ class ExportCheck:
 
     def add(self, record: Any) -> bool:
         """Check one line; False (and `first_bad` set) when it does not fit."""
-        kind = next((name for name in (BATCH, ENTRY, FILE, KEY, SEAL) if isinstance(record, dict) and name in record), "")
+        kind = next(
+            (name for name in (BATCH, ENTRY, FILE, KEY, SEAL) if isinstance(record, dict) and name in record), ""
+        )
         if kind == BATCH:
             if self.journal.add_batch(record[BATCH]):
                 self._days.add_batch(record[BATCH])

@@ -24,7 +24,9 @@ class SealedBook:
         if self.chain.seals:
             days.files = set(file_digests(actor, book.bureau_id))
             batches = JournalBatch.objects.visible_to(actor).filter(bureau_id__in=(SHARED, book.bureau_id))
-            days.batches = {(bureau, seq): link for bureau, seq, link in batches.values_list("bureau_id", "seq", "hash")}
+            days.batches = {
+                (bureau, seq): link for bureau, seq, link in batches.values_list("bureau_id", "seq", "hash")
+            }
 
     def signed_fault(self) -> SealFault | None:
         """What the seals signed and the book no longer says."""
@@ -50,7 +52,9 @@ class SealedBook:
         said = closing_digest([[names[account], str(lot), quantity] for account, lot, quantity in held])
         if said == row.content["closing"]["digest"]:
             return None
-        return SealFault(row.number, "closing_balance", f"the closing balances of {row.day} are not those that it signed")
+        return SealFault(
+            row.number, "closing_balance", f"the closing balances of {row.day} are not those that it signed"
+        )
 
     def _file_fault(self) -> SealFault | None:
         """Each file that a seal named lies on the disk as it was."""

@@ -1,7 +1,7 @@
-"""Days that are closed, kept so by the database: no row comes into a table on or before a day that another table closes.
+"""Days that are closed, kept so by the database: no row comes in on or before a day that another table closes.
 
-Registered like append-only tables and installed, listed and compared with them (see `guards`): triggers on both engines.
-On PostgreSQL the closing act and the writer must meet on one locked row, so that the trigger sees what was closed.
+Registered like append-only tables and installed, listed and compared with them (see `guards`): triggers on both
+engines. On PostgreSQL the closing act and the writer must meet on one locked row, so that the trigger sees what was closed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""`liangcao seal`: close the days up to DATE in order, and write the seals with their public keys; or change the key."""
+"""`liangcao seal`: close the days up to DATE in order and write the seals with their public keys; or change the
+key."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reason", default="", metavar="TEXT", help=in_words("还有未了事项时的理由", "why, where work is left open")
     )
     parser.add_argument(
-        "--rotate-key", action="store_true", help=in_words("更换封账密钥,由旧密钥签字", "change the key, signed by the old one")
+        "--rotate-key",
+        action="store_true",
+        help=in_words("更换封账密钥,由旧密钥签字", "change the key, signed by the old one"),
     )
     books.add_book(parser)
 

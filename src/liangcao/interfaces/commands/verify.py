@@ -1,5 +1,5 @@
-"""`liangcao verify`: the books of the database, or an exported file alone, with the seals that were kept elsewhere: without
-Django, a database or a server."""
+"""`liangcao verify`: the books of the database, or an exported file alone, with the seals that were kept elsewhere:
+without Django, a database or a server."""
 
 from __future__ import annotations
 

@@ -113,9 +113,7 @@ def _check_chain(by: Actor, book: Book, head: BookHead) -> None:
         raise ChainBroken(seq=seq + 1, what="head")
 
 
-def _seal(
-    book: Book, head: BookHead, day: date, checklist: Plain, key: SigningKey, *, by: Actor, at: datetime
-) -> Seal:
+def _seal(book: Book, head: BookHead, day: date, checklist: Plain, key: SigningKey, *, by: Actor, at: datetime) -> Seal:
     last = Seal.objects.filter(book=book).order_by("-number").first()
     closing = _closing(book, day)
     names = account_names([account for account, _ in closing])
