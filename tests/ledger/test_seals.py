@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +16,7 @@ from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, Refu
 from liangcao.foundation.outbox.models import Message
 from liangcao.ledger import actions as ledger
 from liangcao.ledger import seals_queries
-from liangcao.ledger.entries import AccountRef, PostingLine
+from liangcao.ledger.entries import AccountRef, NewLot, PostingLine
 from liangcao.ledger.models import BookHead, ClosingBalance, Seal, SealKey
 from liangcao.ledger.refusals import SealedDay
 from liangcao.ledger.seals_keys import key_file, signing_key
@@ -51,8 +53,6 @@ def refusal_of(world: World, day: date, **more: object) -> Refusal:
 
 def late(world: World, day: date) -> None:
     line = PostingLine(uuid4(), world.outside(world.donor), world.stock(), 1)
-    from liangcao.ledger.entries import NewLot
-
     new = NewLot(line.lot_id, world.mask.pk, "gift", "JZ-x#1", no_lot_reason="散装")
     world.post("receipt", line, business_date=day, late_reason="漏记", new_lots=[new])
 
@@ -243,8 +243,6 @@ def test_a_seal_goes_out_once_to_each_address(world: World) -> None:
     assert [message.address for message in sent] == ["audit@example.cn"] * 2
     assert len({message.pk for message in sent}) == 2
     chain = SealChain()
-    import json
-
     first = next(message for message in sent if str(TODAY - 2 * DAY) in message.subject)
     for record in map(json.loads, first.body.splitlines()):
         assert chain.add_key(record["seal_key"]) if "seal_key" in record else chain.add_seal(record["seal"])
@@ -263,11 +261,11 @@ def test_an_address_that_nothing_reaches(world: World, channel: str, address: st
 
 
 def test_an_address_is_listed_once_and_can_be_removed(world: World) -> None:
-    more = {"bureau_id": world.bureau.pk, "by": world.actor("administrator"), "at": NOON}
-    made = ledger.add_seal_address(channel="mail", address="a@example.cn", client_id=uuid4(), **more)  # type: ignore[arg-type]
-    with pytest.raises(Conflict, match="ADDRESS_THERE|登记"):
-        ledger.add_seal_address(channel="mail", address="a@example.cn", client_id=uuid4(), **more)  # type: ignore[arg-type]
-    ledger.remove_seal_address(address_id=made.pk, client_id=uuid4(), **more)  # type: ignore[arg-type]
+    more: Any = {"bureau_id": world.bureau.pk, "by": world.actor("administrator"), "at": NOON}
+    made = ledger.add_seal_address(channel="mail", address="a@example.cn", client_id=uuid4(), **more)
+    with pytest.raises(Conflict, match="已经登记"):
+        ledger.add_seal_address(channel="mail", address="a@example.cn", client_id=uuid4(), **more)
+    ledger.remove_seal_address(address_id=made.pk, client_id=uuid4(), **more)
     seal(world, TODAY - 2 * DAY)
     assert not Message.objects.exists()
 

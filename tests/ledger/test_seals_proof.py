@@ -1,4 +1,5 @@
-"""An export and seals that left the building: every planted edit is found and named, untouched copies raise no alarm."""
+"""An export and seals that left the building: every planted edit is found and named, and untouched copies raise no
+alarm."""
 
 from __future__ import annotations
 
@@ -86,7 +87,9 @@ def relinked(records: list[dict[str, Any]]) -> Lines:
     return [canonical(record).decode() + "\n" for record in records]
 
 
-def one_edit(chance: random.Random, export: Lines, seals: Lines) -> tuple[Lines, Lines, str, int | None]:
+def one_edit(  # noqa: C901, PLR0912 - one case for each kind of edit
+    chance: random.Random, export: Lines, seals: Lines
+) -> tuple[Lines, Lines, str, int | None]:
     """A planted edit: the two files, what it is, and the document that the verifier must name (None: a seal)."""
     export, seals = list(export), list(seals)
     # The last document came after the last seal: only a newer one could tell that it was rewritten or cut off.

@@ -56,6 +56,24 @@ def check_paths(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def check_seal_key(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Whoever reads the key can sign a rewritten book."""
+    path = settings.SEAL_KEY_FILE
+    if not path.exists() or not path.stat().st_mode & (stat.S_IRWXG | WORLD):
+        return []
+    return [
+        finding(
+            "E012",
+            (f"封账密钥 {path} 可被其他用户读取", f"Other users can read the seal key {path}"),
+            (
+                f"运行 chmod 600 {path},并更换密钥(liangcao seal --rotate-key)",
+                f"Run chmod 600 {path}, then change the key",
+            ),
+        )
+    ]
+
+
 @register(Tags.database, deploy=True)
 def check_database(app_configs: Any = None, databases: Any = None, **_: Any) -> list[CheckMessage]:
     """What the database itself must hold, and what must not be in it."""

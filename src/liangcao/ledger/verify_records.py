@@ -120,9 +120,8 @@ class ExportCheck:
 
     def add(self, record: Any) -> bool:
         """Check one line; False (and `first_bad` set) when it does not fit."""
-        kind = next(
-            (name for name in (BATCH, ENTRY, FILE, KEY, SEAL) if isinstance(record, dict) and name in record), ""
-        )
+        kinds = (BATCH, ENTRY, FILE, KEY, SEAL) if isinstance(record, dict) else ()
+        kind = next((name for name in kinds if name in record), "")
         if kind == BATCH:
             if self.journal.add_batch(record[BATCH]):
                 self._days.add_batch(record[BATCH])

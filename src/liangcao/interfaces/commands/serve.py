@@ -71,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if not is_loopback(host) and not is_fit_for_others():
         return 1
     journal_settings("serve")
+    _keep_seal_key()
     first_start = _first_start_address(host, port)
     connection.close()
     if first_start:
@@ -87,6 +88,13 @@ def run(args: argparse.Namespace) -> int:
     )
     serve(host, port, workers=workers, threads=args.threads, with_worker=not args.no_worker)
     return 0
+
+
+def _keep_seal_key() -> None:
+    """The first start makes the key that signs seals. A key that others may read stops the start."""
+    from liangcao.ledger.seals_keys import keep_key
+
+    keep_key()
 
 
 def _first_start_address(host: str, port: int) -> str:
