@@ -26,10 +26,10 @@ def rows(*lines: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_count_is_blind_until_the_round_is_complete(office: Any, as_user: Any) -> None:
     world = office.world
-    world.put_in(world.mask, 1234)
+    world.put_in(world.n95, 1234)
     keeper, leader = as_user("storekeeper"), as_user("leader")
     assert keeper.get(reverse("count_new")).status_code == 200
-    assert keeper.post(reverse("count_new"), sent(store=world.store.pk)).status_code == 303
+    assert keeper.post(reverse("count_new"), sent(store=world.store.pk, item=world.n95.pk)).status_code == 303
     sheet = CountSheet.objects.get()
     pages = [reverse(name, args=[sheet.pk]) for name in ("count", "count_entry", "count_lines")]
     for page in pages:
@@ -54,8 +54,8 @@ def test_a_count_is_blind_until_the_round_is_complete(office: Any, as_user: Any)
 
 def test_sign_send_back_and_post(office: Any, as_user: Any) -> None:
     world = office.world
-    world.put_in(world.mask, 100)
-    sheet = open_sheet(world)
+    world.put_in(world.n95, 100)
+    sheet = open_sheet(world, item_id=world.n95.pk)
     counted_to_the_end(world, sheet, {1: 97})
     leader = as_user("leader")
     page = reverse("count_confirmation", args=[sheet.pk])
