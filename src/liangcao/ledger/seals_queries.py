@@ -48,6 +48,11 @@ def last_seal(actor: Actor, bureau_id: int, *, before: datetime | None = None) -
     return rows.order_by("-number").first()
 
 
+def qr_text(seal: Seal) -> str:
+    """What the QR of a seal says: scanned, it is compared with the file that was kept elsewhere."""
+    return f"LIANGCAO-SEAL {seal.book.code} {seal.day.isoformat()} {seal.number} {seal.digest}"
+
+
 def sealed_through(actor: Actor, bureau_id: int) -> date | None:
     """The last sealed day of a book, None before the first."""
     heads = BookHead.objects.visible_to(actor).filter(book__bureau_id=bureau_id)

@@ -167,8 +167,8 @@ def _other_seals(own: SealChain, outside: SealChain) -> SealFault | None:
 
 
 def verify_lines(lines: Iterable[str], outside: SealChain | None = None) -> ExportCheck:
-    """Check an exported book and its journal, and with seals from outside whether it is still what they signed. A line that is
-    not JSON is the first bad entry."""
+    """Check an exported book and its journal, and with seals from outside whether it is still what they signed. A line
+    that is not JSON is the first bad entry."""
     check = ExportCheck()
     for line in lines:
         if not line.strip():

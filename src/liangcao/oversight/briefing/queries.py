@@ -17,6 +17,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date, day_end
 from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.ledger.queries import moves
+from liangcao.ledger.seals_queries import Seal, last_seal
 from liangcao.ledger.trace import Trace, trace_lots
 from liangcao.oversight.briefing import figures as counting
 from liangcao.oversight.briefing import registers as registering
@@ -140,6 +141,7 @@ class Briefing:
     previous: Edition | None
     changes: tuple[Change, ...]
     note: str
+    seal: Seal | None = None  # the last one that was there at the end of the day
 
     def text(self, language: str) -> BriefingText:
         """The text to read, in parts."""
@@ -157,7 +159,7 @@ def briefing(actor: Actor, bureau_id: int, day: date, *, at: datetime, note: str
     changes: tuple[Change, ...] = ()
     if previous is not None:
         changes = changes_between(previous.figures, plain_figures(found), same_day=previous.business_date == day)
-    return Briefing(found, previous, changes, note)
+    return Briefing(found, previous, changes, note, last_seal(actor, bureau_id, before=day_end(day)))
 
 
 def plain_figures(found: DayFigures) -> list[dict[str, Any]]:
@@ -176,7 +178,7 @@ def briefing_file(made: Briefing, ending: str, *, actor: Actor, bureau_id: int, 
     day, made_at = made.figures.day, day_end(made.figures.day)
     if ending == "docx":
         return word.word_bytes(
-            made.text(language), made.figures.figures, language=language, made_at=made_at
+            made.text(language), made.figures.figures, language=language, made_at=made_at, seal=made.seal
         ), word.CONTENT_TYPE
     if ending == "xlsx":
         with snapshot():

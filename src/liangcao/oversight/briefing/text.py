@@ -230,7 +230,8 @@ def _watch(p: Phrases) -> tuple[str, ...]:
         lines.append(
             p.say(
                 f"先发后补待补手续{owing}张" + (f",其中逾期{overdue}张。" if overdue else "。"),
-                f"Emergency issues and early releases without papers: {owing}" + (f", of these overdue: {overdue}." if overdue else "."),
+                f"Emergency issues and early releases without papers: {owing}"
+                + (f", of these overdue: {overdue}." if overdue else "."),
             )
         )
     for measure, span, zh, en in (

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from liangcao.foundation.figures.figure import Figure
+from liangcao.ledger.seals_queries import qr_text
 from liangcao.oversight.briefing.text import BriefingText
 
 TITLE_FONT, HEADING_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "黑体", "仿宋", "Times New Roman"
@@ -20,8 +21,10 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def word_bytes(text: BriefingText, figures: Iterable[Figure], *, language: str, made_at: datetime) -> bytes:
-    """The Word file of a briefing: the text, then every figure with its value."""
+def word_bytes(
+    text: BriefingText, figures: Iterable[Figure], *, language: str, made_at: datetime, seal: Any = None
+) -> bytes:
+    """The Word file of a briefing: the text, then every figure with its value, then the last seal with its QR."""
     from docx import Document
     from docx.shared import Mm
 
@@ -40,6 +43,8 @@ def word_bytes(text: BriefingText, figures: Iterable[Figure], *, language: str, 
             _paragraph(document, line, size=16, font=BODY_FONT, indent=True)
     if shown := list(figures):
         _figure_table(document, shown, language)
+    if seal is not None:
+        _seal(document, seal, language)
     _set_properties(document, text.title, made_at)
     written = io.BytesIO()
     document.save(written)
@@ -121,6 +126,20 @@ def _run(paragraph: Any, said: str, *, size: float, font: str, bold: bool = Fals
     run = paragraph.add_run(said)
     run.font.size, run.font.bold, run.font.name = Pt(size), bold, LATIN_FONT
     _east_asian(run._element, font)
+
+
+def _seal(document: Any, seal: Any, language: str) -> None:
+    """Paper that left the building is a witness: the digest in print, and as a QR to compare by machine."""
+    import segno
+    from docx.shared import Mm
+
+    zh = f"最近封条:{seal.day},第 {seal.number} 号,校验值 {seal.digest}"
+    en = f"Last seal: {seal.day}, no. {seal.number}, digest {seal.digest}"
+    _paragraph(document, en if language.startswith("en") else zh, size=10, font=BODY_FONT)
+    drawn = io.BytesIO()
+    segno.make(qr_text(seal), error="m", micro=False).save(drawn, kind="png", scale=4, border=3)
+    drawn.seek(0)
+    document.add_picture(drawn, width=Mm(32))
 
 
 def _figure_table(document: Any, figures: list[Figure], language: str) -> None:
