@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +88,45 @@ def test_a_token_dies_with_its_owner(world: World) -> None:
     assert token.get("/items").status_code == 200
     revoke_tokens(user=user, at=NOON)
     assert token.get("/items").status_code == 401
+
+
+def test_a_token_ends_with_its_last_day(world: World) -> None:
+    """An expired token is like one that never was, and is not among one's tokens any more."""
+    from liangcao.foundation.identity.queries import tokens_of, user_for_token
+    from liangcao.foundation.kernel.clock import now
+
+    user = owner(world)
+    lasting, over = (make_token(user=user, at=now() - timedelta(days=age), days=30) for age in (29, 31))
+    assert Caller(lasting).get("/items").status_code == 200
+    answer, never = Caller(over).get("/items"), Caller("lc_never").get("/items")
+    assert (answer.status_code, answer.json()["code"]) == (401, "TOKEN_INVALID")
+    assert answer.json() | {"request_id": ""} == never.json() | {"request_id": ""}
+    assert Caller(over).post("/requisitions", FILING).status_code == 401
+    assert [held.created_at for held in tokens_of(user, now())] == [
+        user_for_token(lasting, now()).tokens.first().created_at
+    ]  # type: ignore[union-attr]
+    for days in (0, -1, 3661):
+        with pytest.raises(Invalid) as caught:
+            make_token(user=user, at=NOON, days=days)
+        assert caught.value.code == "DAYS_INVALID"
+
+
+def test_the_page_gives_a_token_its_days(world: World) -> None:
+    from django.test import Client
+
+    from liangcao.foundation.kernel.clock import now
+
+    client = Client()
+    client.force_login(owner(world))
+    session = client.session
+    session["proved_at"] = int(now().timestamp())
+    session.save()
+    for chosen, days in (("30", 30), ("365", 365), ("never", None), ("", 90)):
+        text = client.post(reverse("token_new"), {"width": "read", "days": chosen}).content.decode()
+        made = ApiToken.objects.latest("pk")
+        lasts = None if made.expires_at is None else (made.expires_at - made.created_at).days
+        assert lasts == days
+        assert ("一直有效" if days is None else "到期") in text
 
 
 def test_a_token_opens_no_page_and_gets_no_cookie(world: World) -> None:

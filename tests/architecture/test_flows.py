@@ -6,7 +6,8 @@ import tomllib
 
 import pytest
 
-from liangcao.foundation.kernel.flow import Flow
+from liangcao.foundation.kernel.errors import Conflict
+from liangcao.foundation.kernel.flow import Flow, check_step
 from tests.architecture import state_pages
 from tests.architecture.tree import SOURCE
 
@@ -30,6 +31,22 @@ def test_flow_is_complete(name: str) -> None:
     owned = {key for key, state in flow.items() if state.turn is not None}
     assert {flow[key].turn for key in owned} <= roles()
     assert not [key for key in owned if not flow[key].next], "an end state waits for nobody"
+
+
+@pytest.mark.parametrize("name", sorted(state_pages.flows()))
+def test_a_step_out_of_turn_is_told_what_may_follow(name: str) -> None:
+    """Every pair of states that do not follow each other: 409 that names the state, and the steps that are allowed."""
+    flow = state_pages.flows()[name]
+    for current, state in flow.items():
+        for target in set(flow) - set(state.next):
+            with pytest.raises(Conflict) as caught:
+                check_step(flow, current, target, what_zh="单据", what_en="The document")
+            told = caught.value
+            assert (told.status, told.code) == (409, "STATE_CONFLICT")
+            assert f"“{state.zh}”" in told.zh and f'"{state.en}"' in told.en
+            following = [flow[key] for key in state.next]
+            assert f"可以的下一步:{'、'.join(each.zh for each in following) or '无'}" in told.zh
+            assert f"allowed next: {', '.join(each.en for each in following) or 'none'}" in told.en
 
 
 def reachable(flow: Flow) -> set[str]:

@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.operations.demand import queries
+from liangcao.operations.demand.actions import reject_requisition, withdraw_requisition
 from liangcao.operations.demand.models import Requisition, RequisitionLine
 from tests.factories.demand import approve, make_fulfilment, make_requisition, make_requisition_line
-from tests.factories.world import World, make_world
+from tests.factories.world import NOON, World, make_world
 from tests.rig.threads import Outcome
 
 Run = Callable[[list[Callable[[], object]]], list[Outcome]]
@@ -26,6 +27,24 @@ def test_two_reviewers_of_one_requisition(run_together: Run) -> None:
     failed = errors(run_together([lambda by=by: approve(world, made, by=by) for by in reviewers]))
     assert len(failed) == 2
     assert all(isinstance(error, Conflict) and error.code == "STATE_CONFLICT" for error in failed)
+
+
+def test_rejecting_while_the_unit_withdraws(run_together: Run) -> None:
+    """Turned down and withdrawn at once: one of them, the others are told how things stand and what may follow."""
+    world = make_world()
+    made = make_requisition(world)
+    withdrawing = lambda: withdraw_requisition(  # noqa: E731
+        requisition_id=made.pk, reason="已解决", by=world.requester(world.hospital), at=NOON, client_id=uuid4()
+    )
+    rejecting = lambda: reject_requisition(  # noqa: E731
+        requisition_id=made.pk, reason="重复", by=world.actor("leader"), at=NOON, client_id=uuid4()
+    )
+    failed = errors(run_together([withdrawing, rejecting, withdrawing, rejecting]))
+    assert len(failed) == 3
+    assert all(isinstance(error, Conflict) and error.code == "STATE_CONFLICT" for error in failed)
+    assert all("可以的下一步" in error.zh for error in failed if isinstance(error, Conflict))
+    state = Requisition.objects.get().status
+    assert set(RequisitionLine.objects.values_list("status", flat=True)) == {state}
 
 
 def test_one_click_that_came_four_times(run_together: Run) -> None:

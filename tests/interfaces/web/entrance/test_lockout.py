@@ -72,6 +72,20 @@ def test_a_lock_does_not_last_longer_because_it_is_tried(office: Any) -> None:
     assert AccessAttempt.objects.get(username="leader").attempt_time == before
 
 
+def test_a_lock_opens_by_itself_after_a_quarter_of_an_hour(office: Any) -> None:
+    from datetime import timedelta
+
+    from axes.models import AccessAttempt
+
+    lock(office, "leader")
+    held = AccessAttempt.objects.filter(username="leader")
+    begun = held.get().attempt_time
+    held.update(attempt_time=begun - timedelta(minutes=14))
+    assert log_in(office, "leader", office.password).status_code == 429
+    held.update(attempt_time=begun - timedelta(minutes=15, seconds=1))
+    assert log_in(office, "leader", office.password).status_code == 302
+
+
 def test_an_address_that_tries_many_names_is_locked(office: Any, settings: Any) -> None:
     settings.FAILURES_PER_ADDRESS = 8
     for number in range(8):

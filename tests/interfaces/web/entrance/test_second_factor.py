@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
@@ -54,6 +57,19 @@ def test_a_code_counts_once(office: Any) -> None:
     again = password_step(office).post(reverse("mfa_authenticate"), {"code": code})
     assert again.status_code == 400
     assert "已用过" in again.content.decode()
+
+
+@pytest.mark.parametrize(("steps", "is_taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_clock_may_be_one_step_off(office: Any, steps: int, is_taken: bool) -> None:
+    """A telephone whose clock is half a minute wrong logs in; one that is further off does not."""
+    user, at = user_by_name("leader"), now()
+    assert user is not None
+    secret = second_factor.new_secret()
+    second_factor.activate(user=user, secret=secret, code=code_of(secret, periods=-10), at=at - timedelta(seconds=300))
+    # The code is made for the same moment at which it is taken: no second may pass between the two.
+    code = format_hotp_value(hotp_value(secret, int(at.timestamp()) // 30 + steps))
+    assert (second_factor.take_code(user=user, code=code, at=at) == "totp") == is_taken
+    assert second_factor.take_code(user=user, code=code, at=at) == "", "a code counts once"
 
 
 def test_a_recovery_code_counts_once(office: Any) -> None:
