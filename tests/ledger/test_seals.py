@@ -263,7 +263,7 @@ def test_an_address_that_nothing_reaches(world: World, channel: str, address: st
 def test_an_address_is_listed_once_and_can_be_removed(world: World) -> None:
     more: Any = {"bureau_id": world.bureau.pk, "by": world.actor("administrator"), "at": NOON}
     made = ledger.add_seal_address(channel="mail", address="a@example.cn", client_id=uuid4(), **more)
-    with pytest.raises(Conflict, match="已经登记"):
+    with pytest.raises(Conflict, match="ADDRESS_THERE"):
         ledger.add_seal_address(channel="mail", address="a@example.cn", client_id=uuid4(), **more)
     ledger.remove_seal_address(address_id=made.pk, client_id=uuid4(), **more)
     seal(world, TODAY - 2 * DAY)

@@ -30,7 +30,7 @@ from liangcao.interfaces.web.entrance.reauthentication import require_recent_log
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.listing import Empty, Listing
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import chip_of, day, full_day, moment, named, quantity, said
+from liangcao.interfaces.web.templatetags.words import chip_of, full_day, moment, named, quantity, said
 from liangcao.ledger import actions
 from liangcao.ledger import seals_queries as queries
 from liangcao.oversight.watch.day_close import Checklist, checklist
@@ -231,7 +231,8 @@ def day_close(request: Any) -> HttpResponse:
         do=close,
         to=lambda made: reverse("seal", args=[made[-1].number]),
         message=_("已封账。请把封条送出楼外保存。"),
-        summary=_("封账后 %(day)s 及以前不能再增减,也不能撤销;漏记的只能补记在以后的日子。") % {"day": day(wanted)},
+        summary=_("封账后 %(day)s 及以前不能再增减,也不能撤销;漏记的只能补记在以后的日子。")
+        % {"day": full_day(wanted)},
         danger=True,
         back=reverse("seal_list"),
         template="desk/ledger/day_close.html",
