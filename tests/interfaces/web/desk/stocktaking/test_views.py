@@ -92,7 +92,9 @@ def test_expired_goods_from_the_list_to_the_book(office: Any, as_user: Any) -> N
     assert keeper.get(page).status_code == 200
     assert keeper.get(reverse("write_off_new")).status_code == 404
     line = {"lot": str(lot), "place": "store", "quantity": "10"}
-    assert keeper.post(page, sent(cause="expired", reason="已过期", **rows({**line, "quantity": "11"}))).status_code == 409
+    assert (
+        keeper.post(page, sent(cause="expired", reason="已过期", **rows({**line, "quantity": "11"}))).status_code == 409
+    )
     assert keeper.post(page, sent(cause="expired", reason="已过期", **rows(line))).status_code == 303
     held = WriteOff.objects.get()
     assert leader.post(reverse("write_off_approval", args=[held.pk]), sent()).status_code == 303
