@@ -279,6 +279,7 @@ class SealAddressForm(ActForm):
     )
 
 
+_CHANNEL_WORDS = {MAIL: gettext_lazy("电子邮件"), WEBHOOK: gettext_lazy("网络回调")}
 SEAL_ADDRESSES = Listing(
     name="seal-addresses",
     columns=(
@@ -296,7 +297,6 @@ SEAL_ADDRESSES = Listing(
         ((gettext_lazy("添加外送地址"), "seal_address_new"),),
     ),
 )  # fmt: skip
-_CHANNEL_WORDS = {MAIL: gettext_lazy("电子邮件"), WEBHOOK: gettext_lazy("网络回调")}
 
 
 @desk_page("seal", "send")
