@@ -83,9 +83,7 @@ def _lines(actor: Actor, bureau_id: int, until: datetime) -> Iterator[Open]:
     )  # fmt: skip
 
 
-def _line(
-    key: str, zh: str, en: str, rows: QuerySet[Any], shape: Callable[[Any], tuple[str, str, int]]
-) -> Open:
+def _line(key: str, zh: str, en: str, rows: QuerySet[Any], shape: Callable[[Any], tuple[str, str, int]]) -> Open:
     return Open(key, zh, en, rows.count(), [shape(row) for row in rows[:SHOWN]])
 
 
