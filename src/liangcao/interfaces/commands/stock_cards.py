@@ -201,6 +201,7 @@ def _rows(
             "FILE_UNREADABLE", f"{path.name} 不是 UTF-8 文本", f"{path.name} is not UTF-8 text", field="folder"
         ) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    number = 1
     try:
         names = [name.strip().lower() for name in next(reader, [])]
         missing = [name for name in needed if name not in names]
@@ -212,18 +213,18 @@ def _rows(
                 f"{path.name} lacks the columns {shown}",
                 field="folder",
             )
-        for cells in reader:
+        for number, cells in enumerate(reader, start=2):
             if not cells:
                 continue
             if len(cells) != len(names):
-                raise _wrong(path.name, reader.line_num, "", str(len(cells)), f"须有 {len(names)} 列",
+                raise _wrong(path.name, number, "", str(len(cells)), f"须有 {len(names)} 列",
                              f"must have {len(names)} columns")  # fmt: skip
-            yield reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+            yield number, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
     except csv.Error as problem:
         raise Invalid(
             "FILE_UNREADABLE",
-            f"{path.name} 第 {reader.line_num} 行不是逗号分隔的表格({problem})",
-            f"{path.name} row {reader.line_num} is not comma-separated ({problem})",
+            f"{path.name} 第 {number} 行不是逗号分隔的表格({problem})",
+            f"{path.name} row {number} is not comma-separated ({problem})",
             field="folder",
         ) from None
 

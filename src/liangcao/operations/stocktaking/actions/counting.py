@@ -86,7 +86,8 @@ def _check_none_open(store_id: int, name: str) -> None:
         raise Conflict(
             "COUNT_OPEN",
             f"“{name}”已有盘点表 {open_one.number}({open_one.opened_by}开的),请先办完或作废",
-            f'"{name}" has the count sheet {open_one.number} (opened by {open_one.opened_by}); finish or cancel it first',
+            f'"{name}" has the count sheet {open_one.number} (opened by {open_one.opened_by}); '
+            "finish or cancel it first",
             field="store",
         )
 

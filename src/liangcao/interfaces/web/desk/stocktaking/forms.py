@@ -128,7 +128,8 @@ class WriteOffForm(ActForm):
 
     def build(self) -> None:
         """A row for each lot and place, filled in where it has expired."""
-        self.fields["cause"].choices = [(key, said(words)) for key, words in CAUSES.items()]  # type: ignore[attr-defined]
+        cause: Any = self.fields["cause"]
+        cause.choices = [(key, said(words)) for key, words in CAUSES.items()]
         known = {(str(row.lot.pk), row.place): row for row in self.rows}
         initial = [
             {"lot": row.lot.pk, "place": row.place, "quantity": row.quantity if row.is_chosen else None}

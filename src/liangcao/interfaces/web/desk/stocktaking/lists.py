@@ -73,11 +73,11 @@ def line_columns(sheet: Any) -> Sequence[Column]:
     )
     if not queries.shows_book(sheet):
         return (*head, Column("done", _("清点"), partial(_done, sheet), kind="mark", phone="main"))
-    unit = {"kind": "quantity", "unit": "line__item"}
+    unit: dict[str, Any] = {"kind": "quantity", "unit": "line__item"}
     return (
         *head,
-        Column("book", _("账面"), lambda row: row.last.quantity_book if row.last else None, **unit),  # type: ignore[arg-type]
-        Column("counted", _("实点"), lambda row: row.last.quantity if row.last else None, **unit),  # type: ignore[arg-type]
+        Column("book", _("账面"), lambda row: row.last.quantity_book if row.last else None, **unit),
+        Column("counted", _("实点"), lambda row: row.last.quantity if row.last else None, **unit),
         Column("variance", _("差异"), _variance, kind="mark", phone="main", plain=lambda row: row.variance),
         Column("by", _("清点人"), lambda row: "、".join(entry.counted_by for entry in row.entries)),
         Column("reason", _("原因"), lambda row: row.line.reason),
