@@ -18,6 +18,7 @@ from liangcao.ledger.verify import verify_book
 from liangcao.operations.supply import actions, queries
 from liangcao.operations.supply.inputs import FindingInput, ReceiptLineInput, ReversalInput
 from liangcao.operations.supply.models import Receipt, ReceiptFinding, ReceiptSignature
+from liangcao.oversight.briefing.queries import entries_of
 from liangcao.reference.catalog import actions as catalog
 from liangcao.reference.catalog.queries import signatures_by_category
 from liangcao.reference.parties import actions as parties
@@ -37,7 +38,7 @@ from tests.factories.supply import (
     reverse,
     sign,
 )
-from tests.factories.world import NOON, World, make_world
+from tests.factories.world import NOON, TODAY, World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -263,6 +264,14 @@ class TestEarlyRelease:
         sign(world, receipt, "quality", 78, 20)
         assert held(world) == {"store": 78, "quarantine": 20}
         assert not queries.papers_owing(world.system).exists()
+        assert not queries.owing_at(world.system, world.bureau.pk, NOON + timedelta(hours=2)).exists()
+
+    def test_the_briefing_counts_what_is_owing(self, world: World) -> None:
+        make_receipt_release(world)
+        assert not queries.owing_at(world.system, world.bureau.pk, NOON).exists()
+        assert queries.owing_at(world.system, world.bureau.pk, NOON + timedelta(hours=2)).count() == 1
+        (entry,) = entries_of(world.actor("leader"), world.bureau.pk, TODAY, "papers_owing").rows
+        assert (entry.url_name, entry.quantity) == ("receipt", 1)
 
     def test_a_word_needs_a_name_a_reason_and_a_limit(self, world: World) -> None:
         receipt = make_waiting_receipt(world)
