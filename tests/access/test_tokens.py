@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from liangcao.foundation.identity.actions import add_user, make_token, revoke_tokens
 from liangcao.foundation.identity.models import ApiToken, User
+from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.models import Appointment
@@ -102,9 +103,8 @@ def test_a_token_ends_with_its_last_day(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (401, "TOKEN_INVALID")
     assert answer.json() | {"request_id": ""} == never.json() | {"request_id": ""}
     assert Caller(over).post("/requisitions", FILING).status_code == 401
-    assert [held.created_at for held in tokens_of(user, now())] == [
-        user_for_token(lasting, now()).tokens.first().created_at
-    ]  # type: ignore[union-attr]
+    assert user_for_token(lasting, now()) == user and user_for_token(over, now()) is None
+    assert [held.digest for held in tokens_of(user, now())] == [digest(lasting.encode())]
     for days in (0, -1, 3661):
         with pytest.raises(Invalid) as caught:
             make_token(user=user, at=NOON, days=days)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from liangcao.config.headers import dress
-from liangcao.config.logs import REQUEST_ID
+from liangcao.config.logs import REQUEST_ID, without_persons
 from liangcao.config.proxies import resolve_caller
 from liangcao.foundation.kernel.ids import new_id
 
@@ -26,7 +26,8 @@ class GateMiddleware:
         """Take the proxy's id when it looks like one, else make one: a person reads it out, an operator finds it in
         the log."""
         given = request.headers.get("X-Request-Id", "")
-        request_id = given if _GIVEN_ID.fullmatch(given) else new_id().hex[-12:]
+        is_taken = _GIVEN_ID.fullmatch(given) and without_persons(given) == given
+        request_id = given if is_taken else new_id().hex[-12:]
         request.request_id = request_id  # type: ignore[attr-defined]
         resolve_caller(request.META, settings.TRUSTED_PROXIES)
         named = REQUEST_ID.set(request_id)

@@ -9,7 +9,7 @@ import pytest
 from liangcao.interfaces.web.spreadsheet import Sheet, csv_bytes, safe
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@SUM", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@SUM", "\tx", "\rx", "\nx", "＝1+1", "＋1", "－1", "＠SUM"])
 def test_safe_quotes_what_a_program_would_run(text: str) -> None:
     assert safe(text) == f"'{text}"
 

@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.database.snapshot import snapshot
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.spans import check_span
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.cells import Column, Table, follow, table
 from liangcao.interfaces.web.paging import Slice, page_of, turned
 from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import full_day, named
 
+# A day outside has no moment that every zone can write.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 OWN_PARAMETERS = frozenset({"q", "sort", "after", "before", "format"})
 FORMATS = ("xlsx", "csv")
 Narrow = Callable[[Any, Any], Any]
@@ -118,13 +121,17 @@ def check_parameters(request: HttpRequest, listing: Listing, allowed: Sequence[s
 
 
 def narrowed(request: HttpRequest, listing: Listing, rows: Any) -> tuple[Any, dict[str, str]]:
-    """The rows that search and filters leave, and the values in force."""
-    values = {}
+    """The rows that search and filters leave, and the values in force. Raises Invalid FILTER_INVALID, DATES_INVALID."""
+    values, days = {}, {}
     for entry in listing.filters:
         text = request.GET.get(entry.key, entry.default)
         values[entry.key] = text
         if text:
-            rows = entry.apply(rows, _read(request, entry, text))
+            read = _read(request, entry, text)
+            rows = entry.apply(rows, read)
+            if entry.kind == "day":
+                days[entry.key] = read
+    check_span(days.get("from"), days.get("to"))
     text = request.GET.get("q", "").strip()[:100]
     if text and listing.search:
         rows = listing.search(rows, text)
@@ -134,9 +141,12 @@ def narrowed(request: HttpRequest, listing: Listing, rows: Any) -> tuple[Any, di
 def _read(request: HttpRequest, entry: Filter, text: str) -> Any:
     if entry.kind == "day":
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             raise _unreadable(entry, text) from None
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise _unreadable(entry, text)
+        return day
     if entry.choices and text not in {str(value) for value, _label in entry.choices(request)}:
         raise _unreadable(entry, text)
     return text

@@ -12,8 +12,9 @@ from pydantic import Field
 from liangcao.foundation.journal import queries
 from liangcao.foundation.journal.plain import plain_entry
 from liangcao.foundation.kernel.clock import day_end, day_start
+from liangcao.foundation.kernel.spans import check_span
 from liangcao.interfaces.api.v1.doors import PlaceFilters, RowFilter, entered
-from liangcao.interfaces.api.v1.paging import Page, PageFilters, check_span, page
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 
 router = Router(tags=["journal"])
 

@@ -12,9 +12,10 @@ from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.journal.batches import bring_up_to_date
+from liangcao.foundation.kernel.spans import check_span
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import store_id
-from liangcao.interfaces.api.v1.paging import Page, PageFilters, check_span, page
+from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.ledger import actions, queries
 from liangcao.ledger import trace as tracing
 from liangcao.ledger.verify import verify_book

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.core import signing
@@ -60,14 +59,3 @@ def _read(cursor: str) -> Any:
             "The cursor is not valid; start from the first page",
             field="cursor",
         ) from None
-
-
-def check_span(start: date | None, end: date | None) -> None:
-    """Raise Invalid DATES_INVALID when a period ends before it starts or is over ten years."""
-    if start and end and (end < start or (end - start).days > 3660):
-        raise Invalid(
-            "DATES_INVALID",
-            "截止日期早于开始日期,或跨度超过十年",
-            "The end is before the start, or the span is over ten years",
-            field="to",
-        )

@@ -12,9 +12,18 @@ export function bindLines(root) {
     const row = event.target.closest("[data-line]");
     if (!row) return;
     if (event.target.matches("select[name$='-item'], select[name$='-item_id']")) offerUnits(row, event.target);
-    const lines = row.closest("[data-lines]");
-    if (row === row.parentElement.lastElementChild && event.target.value && lines.querySelector("[data-add-line]")) addLine(lines);
+    grow(row, event.target);
   });
+  // While one types, not when one leaves the field: the button that is being pressed would move away under the finger.
+  root.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-line]");
+    if (row && event.target.name) grow(row, event.target);
+  });
+}
+
+function grow(row, field) {
+  const lines = row.closest("[data-lines]");
+  if (row === row.parentElement.lastElementChild && field.value && lines.querySelector("[data-add-line]")) addLine(lines);
 }
 
 export function addLine(lines) {
