@@ -12,7 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from liangcao.config.logs import REQUEST_ID, JsonLines, TextLines, without_persons
+from liangcao.foundation.identity.actions import make_token
+from liangcao.foundation.identity.queries import user_by_name
 from tests.factories.accounts import make_office
+from tests.factories.world import NOON
 
 IDENTITY, MOBILE = "11010119900307451X", "13812345678"
 
@@ -75,6 +78,46 @@ def test_lines_of_a_request_carry_its_number(caplog: Any, monkeypatch: pytest.Mo
     answer = Client().get(f"/nowhere/{IDENTITY}/")
     assert any(answer["X-Request-Id"] in line and "Not Found" in line for line in lines)
     assert not [line for line in lines if IDENTITY in line]
+
+
+@pytest.mark.django_db
+def test_numbers_of_persons_in_requests_reach_no_line_and_no_answer(
+    caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the address, the question, a header, a form, a body, a name of a file, by page and by call, also where the
+    request is broken: neither the log nor an error page repeats them."""
+    office = make_office()
+    lines: list[str] = []
+    monkeypatch.setattr(
+        caplog.handler, "emit", lambda made: lines.extend([TextLines().format(made), JsonLines().format(made)])
+    )
+    caplog.set_level(logging.DEBUG)
+    client, user = Client(raise_request_exception=False), user_by_name("leader")
+    assert user is not None
+    client.force_login(user)
+    bearer = {"Authorization": f"Bearer {make_token(user=user, at=NOON)}", "Idempotency-Key": IDENTITY}
+    both = f"{IDENTITY}-{MOBILE}"
+    answers = [
+        client.get(f"/nowhere/{both}/"),
+        client.get(f"/stock/lots/?unknown={both}&{IDENTITY}=1"),
+        client.get(
+            "/nowhere/", headers={"Referer": f"http://testserver/{both}", "User-Agent": both, "X-Request-Id": both}
+        ),
+        client.post("/login/", {"username": IDENTITY, "password": MOBILE}),
+        client.put(f"/stock/?tel={MOBILE}", both, content_type="text/plain"),
+        client.get(f"/api/v1/items/{both}", headers=bearer),
+        client.get(f"/api/v1/items?{IDENTITY}={MOBILE}"),
+        client.post("/api/v1/requisitions", {"caller": both}, content_type="application/json", headers=bearer),
+        client.get("/api/v1/items", headers={"Authorization": f"Bearer {both}"}),
+    ]
+    assert office and all(answer.status_code >= 400 for answer in answers)
+    assert len(lines) > 10
+    assert [line for line in lines if IDENTITY in line or MOBILE in line] == []
+    # A page gives an address back to whoever asked for it, the log-in form its name, the refusal of a filter the filter.
+    silent = [answer for number, answer in enumerate(answers) if number in (2, 4, 5, 7, 8)]
+    assert [
+        a.request["PATH_INFO"] for a in silent if IDENTITY in a.content.decode() or MOBILE in a.content.decode()
+    ] == []
 
 
 @pytest.mark.django_db

@@ -179,6 +179,16 @@ def test_days_that_are_none(world: World, caller: Any, query: str) -> None:
     assert answer.status_code == 400 and answer.json()["code"] in ("DATES_INVALID", "VALUE_INVALID")
 
 
+@pytest.mark.parametrize("route", ["move_list", "journal"])
+def test_days_that_are_none_on_a_page(office: Office, route: str) -> None:
+    """The same on the pages that ask for days: 400 in words, never a fault."""
+    asking = signed_in("auditor")
+    for query in ("from=2020-02-03&to=2020-02-01", "from=1995-01-01&to=2050-01-01", "from=x", "to=9999-12-31",
+                  "from=0001-01-01", "to=2020-02-30"):  # fmt: skip
+        assert asking.get(f"{reverse(route)}?{query}", headers=BRIEF).status_code == 400, query
+    assert asking.get(f"{reverse(route)}?from=2020-02-01&to=2020-02-01", headers=BRIEF).status_code == 200
+
+
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -364,4 +374,5 @@ def test_a_step_that_is_skipped_is_a_conflict(world: World, caller: Any) -> None
     for act, body in (("approval", lines), ("rejection", {"reason": "重复申领"})):
         answer = reviewer.post(f"{address}/{act}", body)
         assert (answer.status_code, answer.json()["code"]) == (409, "STATE_CONFLICT")
+        assert "可以的下一步:已撤回" in answer.json()["message"], "the steps that are allowed are named"
     assert unit.get(address).json()["lines"][0]["quantity_open"] == 5
