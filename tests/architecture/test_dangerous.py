@@ -27,11 +27,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("built SQL", "foundation/journal/throttle.py"): "names of columns from our own models; values are parameters",
     ("built SQL", "ledger/state.py"): "the two engines' ways to say IN; values are parameters",
     ("built SQL", "foundation/database/locks.py"): "Django's own SQL of a query, with FOR SHARE behind it",
-    ("unescaped", "interfaces/web/desk/ledger/seals.py"): "the QR is drawn by segno from a digest of ours",
-    (
-        "unescaped",
-        "interfaces/web/entrance/second_factor.py",
-    ): "the drawing of a QR code, made by the library of digits",
+    ("unescaped", "interfaces/web/qr.py"): "the drawing of a QR code: paths of numbers, made by the library",
     ("network", "interfaces/commands/worker.py"): "the name of its own machine",
     ("network", "interfaces/commands/serve.py"): "asks whether its own port is free",
     ("network", "interfaces/channels/webhook.py"): "the one door out: allowed hosts only, no redirects",

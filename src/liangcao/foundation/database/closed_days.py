@@ -1,7 +1,8 @@
 """Days that are closed, kept so by the database: no row comes in on or before a day that another table closes.
 
 Registered like append-only tables and installed, listed and compared with them (see `guards`): triggers on both
-engines. On PostgreSQL the closing act and the writer must meet on one locked row, so that the trigger sees what was closed.
+engines. On PostgreSQL the closing act and the writer must meet on one locked row, so that the trigger sees what was
+closed.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     link = {"url": request.get_full_path(), "label": _("重新打开表单"), "reopens": True}
     shown = link if in_dialog or is_own_form else None
     if in_dialog:
-        box = {"code": "403", "message": message, "problems": [], "link": shown}
+        box: dict[str, Any] = {"code": "403", "message": message, "problems": [], "link": shown}
         response = render(request, "components/_refusal.html", {"refusal": box}, status=403)
         response["HX-Reswap"] = "afterbegin"
         return response

@@ -159,8 +159,8 @@ def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
     """Add a unit. Name, code and credit code are natural keys."""
     door = enter(request, body.bureau)
     made = parties_actions.add_organisation(
-        bureau_id=door.bureau_id, region=_region(door.actor, body.region), **body.model_dump(exclude={"bureau", "region"}),
-        client_id=key_of(request), **door.who_and_when,
+        bureau_id=door.bureau_id, region=_region(door.actor, body.region),
+        **body.model_dump(exclude={"bureau", "region"}), client_id=key_of(request), **door.who_and_when,
     )  # fmt: skip
     return Status(201, show_organisation(made))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,6 +23,7 @@ from liangcao.interfaces.web.entrance.reauthentication import require_recent_log
 from liangcao.interfaces.web.entrance.sessions import ASKED_BY_ITSELF
 from liangcao.interfaces.web.middleware import MACHINE_PATHS
 from liangcao.interfaces.web.pages import own_page, render_page, see_other
+from liangcao.interfaces.web.qr import qr
 from liangcao.reference.parties import actions
 from liangcao.reference.parties.queries import wants_second_factor
 
@@ -96,8 +96,7 @@ def qr_of(username: str, secret: str) -> SafeString:
     """The QR that an authenticator app scans, drawn here: nothing leaves the machine."""
     given = urlencode({"secret": secret, "issuer": settings.MFA_TOTP_ISSUER}, quote_via=quote)
     address = f"otpauth://totp/{quote(settings.MFA_TOTP_ISSUER)}:{quote(username)}?{given}"
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=3, omitsize=True, light="#fff")
-    return SafeString(drawn)
+    return qr(address, scale=4)
 
 
 def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:

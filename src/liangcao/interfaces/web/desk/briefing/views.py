@@ -14,9 +14,10 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.briefing import lists, papers
 from liangcao.interfaces.web.desk.briefing.forms import FreezeForm
 from liangcao.interfaces.web.desk.briefing.rows import asked_day, entries_page
-from liangcao.interfaces.web.desk.ledger.seals import seal_qr
 from liangcao.interfaces.web.pages import can, desk_page, render_page
+from liangcao.interfaces.web.qr import qr
 from liangcao.interfaces.web.templatetags.words import full_day, named
+from liangcao.ledger.seals_queries import qr_text
 from liangcao.oversight.briefing import actions, queries
 
 
@@ -35,7 +36,7 @@ def briefing(request: Any) -> HttpResponse:
         found=found,
         text=found.text(english),
         seal=found.seal,
-        qr=seal_qr(found.seal) if found.seal else "",
+        qr=qr(qr_text(found.seal)) if found.seal else "",
         chat=found.chat(english),
         changes=[change.said(english) for change in found.changes],
         figures=papers.figure_table(found.figures, found.previous, request.LANGUAGE_CODE),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import segno
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
@@ -30,6 +29,7 @@ from liangcao.interfaces.web.entrance.reauthentication import require_recent_log
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.listing import Empty, Listing
 from liangcao.interfaces.web.pages import can, desk_page
+from liangcao.interfaces.web.qr import qr
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, moment, named, quantity, said
 from liangcao.ledger import actions
 from liangcao.ledger import seals_queries as queries
@@ -126,14 +126,8 @@ def seal(request: Any, number: int) -> HttpResponse:
             back=(_("封账"), reverse("seal_list")),
         ),
         template="desk/ledger/seal.html",
-        qr=seal_qr(held),
+        qr=qr(queries.qr_text(held)),
     )
-
-
-def seal_qr(held: Any) -> SafeString:
-    """The QR of a seal's digest, drawn here: nothing leaves the machine."""
-    drawn = segno.make(queries.qr_text(held), error="m", micro=False)
-    return SafeString(drawn.svg_inline(scale=3, border=3, omitsize=True, light="#fff"))
 
 
 def _hash(value: str) -> SafeString:

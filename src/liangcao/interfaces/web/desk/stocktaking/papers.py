@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from liangcao.interfaces.web.desk.stocktaking.lists import line_columns, scope_w
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
+from liangcao.interfaces.web.qr import qr
 from liangcao.interfaces.web.templatetags.words import chip, moment, named, said
 from liangcao.ledger.kinds import ACCOUNT_NAMES
 from liangcao.operations.stocktaking import queries, rules
@@ -116,9 +116,7 @@ def qr_of_entry(request: Any, sheet: Any) -> SafeString | str:
     if sheet.status not in ("open", "recount"):
         return ""
     link = request.build_absolute_uri(reverse("count_entry", args=[sheet.pk]))
-    return SafeString(
-        segno.make(link, error="m", micro=False).svg_inline(scale=3, border=2, omitsize=False, light="#fff")
-    )
+    return qr(link, has_fixed_size=True)
 
 
 def variance_summary(request: Any, sheet: Any) -> str:
