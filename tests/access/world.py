@@ -22,6 +22,7 @@ from liangcao.foundation.jobs.models import DEAD, Job
 from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.outbox.models import Webhook
+from liangcao.ledger.seals_models import SealAddress
 from liangcao.operations.allocation.actions import load_rule_sets
 from liangcao.operations.allocation.models import RuleSet
 from liangcao.oversight.briefing.actions import freeze_edition
@@ -144,7 +145,13 @@ def _settings_objects(world: World, words: str, appointment: Appointment) -> dic
     rules = RuleSet.objects.create(
         bureau_id=bureau_id, code="canary", name=words, name_en=words, sentence=words, sentence_en=words
     )
-    return {"job_id": job.pk, "webhook_id": hook.pk, "removal_id": removal.pk, "rule_set_id": rules.pk}
+    send_to = SealAddress.objects.create(
+        book=world.book, channel="mail", address=f"{words}@example.org", added_by=words, added_at=NOON
+    )
+    return {
+        "job_id": job.pk, "webhook_id": hook.pk, "removal_id": removal.pk, "rule_set_id": rules.pk,
+        "address_id": send_to.pk,
+    }  # fmt: skip
 
 
 def _place(world: World) -> None:
