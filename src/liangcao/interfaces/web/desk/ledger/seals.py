@@ -231,7 +231,11 @@ def day_close(request: Any) -> HttpResponse:
         back=reverse("seal_list"),
         template="desk/ledger/day_close.html",
         checklist=_checklist_table(found),
-        days=[each for each in queries.open_days(request.actor, request.bureau.pk, today=today) if each < today],
+        days=[
+            (each, full_day(each))
+            for each in queries.open_days(request.actor, request.bureau.pk, today=today)
+            if each < today
+        ],
         wanted=wanted,
     )
 
