@@ -6,6 +6,7 @@ The published figures are read from figures.csv; which item of our catalogue sta
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -113,12 +114,10 @@ def test_briefing_shows_the_published_figures_and_no_others(name: str, data_fold
 
 def check_nothing_else_came_in(name: str, figures: DayFigures, told: dict[str, int]) -> None:
     """Beyond the published figures there is what 示例 steps brought, and what must have come to be handed out."""
-    example = {
-        f"{step['kind']}.{line['item']}.total": line["quantity"]
-        for step in book(name)["steps"]
-        if step["act"] == "inflow"
-        for line in step["lines"]
-    }
+    example = Counter[str]()
+    for step in book(name)["steps"]:
+        for line in step["lines"] if step["act"] == "inflow" else ():
+            example[f"{step['kind']}.{line['item']}.total"] += line["quantity"]
     direct = {fact.item: fact.quantity for fact in facts(name) if fact.entry == "direct" and fact.flow == "distributed"}
     for figure in figures.figures:
         measure, *rest = figure.key.split(".")

@@ -98,12 +98,17 @@ def test_once_does_what_is_due_and_ends(own_shell: Shell) -> None:
 def test_a_start_tells_the_journal_its_settings_once(own_shell: Shell) -> None:
     from liangcao.foundation.journal.models import JournalEntry
 
+    def entries() -> list[JournalEntry]:
+        with connected(own_shell):
+            return list(JournalEntry.objects.filter(object_kind="settings").order_by("pk"))
+
+    # The copied database may have met a worker with another home.
+    earlier = len(entries())
     for _start in range(2):
         own_shell.said("worker", "--once")
-    with connected(own_shell):
-        told = JournalEntry.objects.get(object_kind="settings")
-    assert (told.object_ref, told.program, told.before) == ("worker", "命令行", None)
-    assert {"hosts", "session_hours", "secret_key"} <= set(told.after)
+    told = entries()[earlier:]
+    assert [(entry.object_ref, entry.program) for entry in told] == [("worker", "命令行")]
+    assert {"hosts", "session_hours", "secret_key"} <= set(told[0].after)
 
 
 def test_a_missing_database_is_one_line(empty_shell: Shell) -> None:

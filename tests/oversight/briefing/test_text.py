@@ -71,7 +71,7 @@ def test_english(world: World) -> None:
     play(world)
     text = made(world).text("en").plain
     assert "Bought to date: 46,500" in text
-    assert "Emergency issues without papers: 2, of these overdue: 1." in text
+    assert "Emergency issues and early releases without papers: 2, of these overdue: 1." in text
     assert "briefing on emergency supplies" in text
     # Only names that the catalogue has in Chinese alone, and what people typed, may be Chinese: no phrase of ours is.
     typed = text.replace("联系示例口罩厂 (承办人甲", "(")
