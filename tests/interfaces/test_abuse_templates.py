@@ -28,14 +28,14 @@ from tests.factories.world import NOON, TODAY, World, make_world
 
 pytestmark = pytest.mark.django_db
 # No quotes and no angle brackets, so that what is shown is the same in HTML, in Office files and in plain text.
-TYPED = "{{7*7}}{%now%}%(x)s%s%n{0.__class__}{x!r}${7*7}#{7*7}{d:%Y}"
+TYPED = "{{7*7}}{%now%}%(x)s%s{0.__class__}{x!r}${7*7}"
 
 
 def rename(world: World) -> None:
     """The name in everything that people name: unit, store, goods, bureau."""
     rows = ((Organisation, world.hospital), (Store, world.store), (Item, world.mask), (Bureau, world.bureau))
     for model, row in rows:
-        model.objects.filter(pk=row.pk).update(name=f"{row.name}{TYPED}"[:80])
+        model.objects.filter(pk=row.pk).update(name=f"{row.name}{TYPED}")
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def edit_organisation(
     body = {**values, "id": found.pk, "tier": tier, "region": region.code if region else "", "uscc": uscc}
     if claim(client_id=client_id, action="edit_organisation", body=body, by=by, at=at):
         return found
-    held = Organisation.objects.select_for_update().select_related("region").get(pk=found.pk)
+    held = Organisation.objects.select_for_update().get(pk=found.pk)
     before = _told(held)
     texts = check_texts(
         {key: _ORGANISATION_TEXTS[key] for key in ("name", "address")}, {"name": name, "address": address}
