@@ -67,7 +67,9 @@ def ask_factor_removal(
 
 
 def _check_not_asked(person: Person, at: datetime) -> None:
-    """An earlier one that nobody answered in time lapses; one that is still open stays the only one."""
+    """An earlier one that nobody answered in time lapses; one that is still open stays the only one. Two who ask at
+    once wait for each other at the person."""
+    locked(Person.objects.all(), [person.pk])
     earlier = FactorRemoval.objects.filter(person=person, status="asked").first()
     if earlier is None:
         return

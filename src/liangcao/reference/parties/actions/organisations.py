@@ -12,6 +12,7 @@ from django.db.models import Q
 from stdnum.cn import uscc as uscc_number
 from stdnum.exceptions import ValidationError
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
@@ -110,7 +111,7 @@ def edit_organisation(
     body = {**values, "id": found.pk, "tier": tier, "region": region.code if region else "", "uscc": uscc}
     if claim(client_id=client_id, action="edit_organisation", body=body, by=by, at=at):
         return found
-    held = Organisation.objects.select_for_update().get(pk=found.pk)
+    (held,) = locked(Organisation.objects.all(), [found.pk])
     before = _told(held)
     texts = check_texts(
         {key: _ORGANISATION_TEXTS[key] for key in ("name", "address")}, {"name": name, "address": address}
@@ -168,6 +169,8 @@ def checked_uscc(code: str) -> str:
 
 
 def _check_free(bureau_id: int, code: str, name: str, uscc: str, *, besides: Organisation | None = None) -> None:
+    # Two who take one name at once wait for each other at their bureau, so that the second is told.
+    locked(Bureau.objects.all(), [bureau_id])
     same = Organisation.objects.filter(bureau_id=bureau_id).exclude(pk=besides.pk if besides else None)
     taken = same.filter(code=code).first() or same.filter(name=name.strip()).first()
     if not taken and uscc:
