@@ -80,8 +80,12 @@ def broken_off(request: HttpRequest) -> HttpResponse:
 def _plain(
     request: HttpRequest, *, status: int, title: str, message: str, link: dict[str, Any] | None = None
 ) -> HttpResponse:
-    refusal: dict[str, Any] = {"code": str(status), "message": message, "problems": [], "link": link}
-    return render(request, "refusal.html", {"title": title, "refusal": refusal}, status=status)
+    return render(request, "refusal.html", {"title": title, "refusal": _told(status, message, link)}, status=status)
+
+
+def _told(status: int, message: str, link: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the templates of refusals show, for one that no Refusal stands behind."""
+    return {"code": str(status), "message": message, "problems": [], "link": link}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -110,8 +114,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     link = {"url": request.get_full_path(), "label": _("重新打开表单"), "reopens": True}
     shown = link if in_dialog or is_own_form else None
     if in_dialog:
-        box: dict[str, Any] = {"code": "403", "message": message, "problems": [], "link": shown}
-        response = render(request, "components/_refusal.html", {"refusal": box}, status=403)
+        box = {"refusal": _told(403, message, shown)}
+        response = render(request, "components/_refusal.html", box, status=403)
         response["HX-Reswap"] = "afterbegin"
         return response
     return _plain(request, status=403, title=_("页面已过期"), message=message, link=shown)

@@ -24,6 +24,12 @@ class WhyIn(Body):
     reason: str = Field(max_length=200, examples=["手机丢失,已当面核实"])
 
 
+class RemovalIn(WhyIn):
+    """A removal that is asked for."""
+
+    bureau: str | None = None
+
+
 def show_removal(held: FactorRemoval) -> dict[str, Any]:
     """A removal that was asked for. One still `asked` after `expires_at` can only be asked for again."""
     return {
@@ -53,9 +59,9 @@ def list_removals(request: HttpRequest, filters: Query[PageFilters]) -> dict[str
 
 
 @router.post("/people/{int:person_id}/factor-removals", response={201: dict}, openapi_extra=KEYED)
-def ask_removal(request: HttpRequest, person_id: int, body: WhyIn) -> Status:
+def ask_removal(request: HttpRequest, person_id: int, body: RemovalIn) -> Status:
     """Ask that a person's second factor be removed; nothing changes until another administrator confirms."""
-    door = enter(request)
+    door = enter(request, body.bureau)
     made = actions.ask_factor_removal(
         person_id=person_id, bureau_id=door.bureau_id, reason=body.reason, client_id=key_of(request),
         **door.who_and_when,
