@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actions import add_user
 from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.jobs import running
@@ -160,7 +161,18 @@ def test_a_carrier_sees_what_it_carries_and_nothing_else(world: World) -> None:
     ):  # fmt: skip
         assert not rows.exists(), rows.model
     assert [row.pk for row in parties_queries.organisations(by)] == [world.supplier.pk]
-    assert dispatch.reader_of(by, dispatch.delivery(by, carried.pk)) == world.supplier.pk
+    assert dispatch.reader_of(by, dispatch.delivery(by, carried.pk)).roles == {"carrier"}
+
+
+@pytest.mark.parametrize("role", ["enterprise", "organisation_administrator"])
+def test_another_appointment_at_the_carrier_reads_no_more_of_what_it_carries(world: World, role: str) -> None:
+    delivery = assign(world, make_delivery(world))
+    grants = tuple(Grant(name, world.bureau.pk, world.supplier.pk) for name in ("carrier", role))
+    reader = dispatch.reader_of(Actor(user_id=30_000, name="某甲", grants=grants), delivery)
+    unit = dispatch.reader_of(world.requester(world.hospital), delivery)
+    for field in ("origin", "receipt"):
+        assert not guard.may_read(reader, "delivery", field, bureau_id=world.bureau.pk)
+        assert guard.may_read(unit, "delivery", field, bureau_id=world.bureau.pk)
 
 
 def test_what_comes_to_it_is_not_the_carriers_business(world: World) -> None:

@@ -35,6 +35,11 @@ class Grant:
         named = {"store": self.store_ids, "region": self.region_codes, "emergency": self.emergency_ids}
         return frozenset(dimension for dimension, chosen in named.items() if chosen)
 
+    def governs(self, bureau_id: int, region_code: str) -> bool:
+        """Whether this is an appointment for the township that a division of this bureau lies in."""
+        is_inside = any(region_code.startswith(code) for code in self.governed_codes)
+        return is_inside and self.bureau_id == bureau_id and self.role != CARRIER
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -110,19 +115,21 @@ class Actor:
         """Appointments for a township that has a division of its own."""
         return tuple(grant for grant in self.grants if grant.governed_codes and grant.role != CARRIER)
 
-    def reads_for(
+    def reading(
         self, *, bureau_id: int, organisation_id: int, region_code: str = "", carrier_id: int | None = None
-    ) -> int:
-        """The organisation in whose name the actor reads what is another's: the organisation's own name, that of the
-        township that it lies in, that of the carrier that brings the goods. Strangers and the desk: the organisation's.
-        """
-        if organisation_id in self.own_business_ids:
-            return organisation_id
-        for grant in self.governing_grants:
-            is_inside = any(region_code.startswith(code) for code in grant.governed_codes)
-            if grant.bureau_id == bureau_id and is_inside and grant.organisation_id:
-                return grant.organisation_id
-        return carrier_id if carrier_id is not None and carrier_id in self.carrier_ids else organisation_id
+    ) -> Actor:
+        """The same person with only the appointments that show a row of this bureau and organisation (compare
+        `ScopedQuerySet.visible_to`): what of the row he may read goes by their roles. `region_code` is the division
+        that the organisation lies in, `carrier_id` who brings the goods."""
+        showing = tuple(
+            grant
+            for grant in self.grants_for(bureau_id=bureau_id, organisation_id=None)
+            if grant.role in DESK_ROLES
+            or grant.organisation_id == organisation_id
+            or (grant.role == CARRIER and grant.organisation_id == carrier_id)
+            or grant.governs(bureau_id, region_code)
+        )
+        return replace(self, grants=showing)
 
     @property
     def is_outside(self) -> bool:

@@ -57,10 +57,10 @@ def requisition(actor: Actor, requisition_id: int) -> Requisition:
     return found
 
 
-def reader_of(actor: Actor, requisition: Requisition) -> int:
-    """The organisation in whose name the actor reads a requisition: its own, or the township's that it lies in."""
+def reader_of(actor: Actor, requisition: Requisition) -> Actor:
+    """The actor with the appointments that show him a requisition: the desk's, the unit's own, its township's."""
     region = requisition.organisation.region
-    return actor.reads_for(
+    return actor.reading(
         bureau_id=requisition.bureau_id,
         organisation_id=requisition.organisation_id,
         region_code=region.code if region else "",

@@ -73,11 +73,10 @@ def delivery(actor: Actor, delivery_id: int) -> Delivery:
     return found
 
 
-def reader_of(actor: Actor, delivery: Delivery) -> int:
-    """The organisation in whose name the actor reads a delivery (see `Actor.reads_for`): what it may read of it goes
-    by that one's roles."""
+def reader_of(actor: Actor, delivery: Delivery) -> Actor:
+    """The actor with the appointments that show him a delivery: what he may read of it goes by their roles."""
     region = delivery.organisation.region
-    return actor.reads_for(
+    return actor.reading(
         bureau_id=delivery.bureau_id,
         organisation_id=delivery.organisation_id,
         region_code=region.code if region else "",

@@ -151,8 +151,7 @@ def get_requisition(request: HttpRequest, requisition_id: int) -> dict[str, Any]
     """One requisition with its lines."""
     found = queries.requisition(request.auth, requisition_id)  # type: ignore[attr-defined]
     door = enter(request, found.bureau.code)
-    reader = queries.reader_of(door.actor, found)
-    guard.check(door.actor, "view", "requisition", bureau_id=door.bureau_id, organisation_id=reader)
+    guard.check(queries.reader_of(door.actor, found), "view", "requisition", bureau_id=door.bureau_id)
     return show_requisition_whole(door, requisition_id)
 
 

@@ -144,8 +144,7 @@ def show_delivery(actor: Actor, delivery: Any) -> dict[str, Any]:
 
 
 def _reads(actor: Actor, delivery: Any, field: str) -> bool:
-    reader = queries.reader_of(actor, delivery)
-    return guard.may_read(actor, "delivery", field, bureau_id=delivery.bureau_id, organisation_id=reader)
+    return guard.may_read(queries.reader_of(actor, delivery), "delivery", field, bureau_id=delivery.bureau_id)
 
 
 def show_delivery_whole(door: Door, delivery_id: int) -> dict[str, Any]:
@@ -188,8 +187,7 @@ def get_delivery(request: HttpRequest, delivery_id: int) -> dict[str, Any]:
     """One delivery with its lines."""
     found = queries.delivery(request.auth, delivery_id)  # type: ignore[attr-defined]
     door = enter(request, found.bureau.code)
-    reader = queries.reader_of(door.actor, found)
-    guard.check(door.actor, "view", "delivery", bureau_id=door.bureau_id, organisation_id=reader)
+    guard.check(queries.reader_of(door.actor, found), "view", "delivery", bureau_id=door.bureau_id)
     return show_delivery_whole(door, delivery_id)
 
 

@@ -88,9 +88,8 @@ def delivery(request: Any, delivery_id: int) -> HttpResponse:
     """The sheet of one delivery, for who brings it, gets it, or governs where it goes. It prints."""
     found = dispatch.delivery(request.actor, delivery_id)
     reader = dispatch.reader_of(request.actor, found)
-    bureau_id = found.bureau_id
-    guard.check(request.actor, "view", "delivery", bureau_id=bureau_id, organisation_id=reader)
-    reads_receipt = guard.may_read(request.actor, "delivery", "receipt", bureau_id=bureau_id, organisation_id=reader)
+    guard.check(reader, "view", "delivery", bureau_id=found.bureau_id)
+    reads_receipt = guard.may_read(reader, "delivery", "receipt", bureau_id=found.bureau_id)
     lines = dispatch.delivery_lines(request.actor, [found.pk]).prefetch_related("item__packs")
     return render_page(
         request,
@@ -100,6 +99,6 @@ def delivery(request: Any, delivery_id: int) -> HttpResponse:
         state=chip(found.status, DELIVERY_FLOW),
         lines=_by_item(lines, reads_receipt=reads_receipt),
         reads_receipt=reads_receipt and found.signed_at is not None,
-        is_carried=reader == found.carrier_organisation_id,
+        is_carried=found.carrier_organisation_id in reader.carrier_ids,
         is_own=found.organisation_id in request.actor.own_business_ids,
     )
