@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.codes import code_of
+from tests.factories.codes import early_code_of
 
 WRONG = "Failed to load resource"
 
@@ -25,16 +25,27 @@ def page(live_app: Any, new_page: Callable[..., Any]) -> Any:
     return made
 
 
+def submit(page: Any) -> None:
+    """Sent and answered: a page left before its form has reached the server takes the form with it."""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("main button[type=submit]")
+
+
 def send_password(page: Any, username: str, password: str) -> None:
     page.goto(f"{page.url_of}/login/")
     page.fill("#id_username", username)
     page.fill("#id_password", password)
-    page.click("main button[type=submit]")
+    submit(page)
 
 
 def send_code(page: Any, code: str) -> None:
     page.fill("#id_code", code)
-    page.click("main button[type=submit]")
+    submit(page)
+
+
+def told(page: Any, text: str) -> None:
+    """The page that answers says so; what is read at once may still be the page before it."""
+    page.wait_for_selector(f"main:has-text('{text}')")
 
 
 def log_out(page: Any) -> None:
@@ -48,35 +59,40 @@ def test_second_factor_recovery_lock_and_unlock(page: Any) -> None:
     page.goto(f"{page.url_of}/account/second-factor/")
     assert page.locator(".qr svg").bounding_box()["width"] > 120
     secret = page.locator(".totp-steps .code").inner_text()
-    send_code(page, code_of(secret, periods=-1))
+    send_code(page, early_code_of(secret, periods=-1))
+    page.wait_for_selector("#codes li")
     codes = page.locator("#codes li").all_inner_texts()
     assert len(codes) == 10
 
     log_out(page)
     send_password(page, "leader", page.office.password)
+    page.wait_for_selector("#id_code")
     send_code(page, "000000")
-    assert "验证码不对" in page.locator("main").inner_text()
-    send_code(page, code_of(secret))
+    told(page, "验证码不对")
+    send_code(page, early_code_of(secret))
     page.wait_for_selector(".bar-person")
 
     log_out(page)
     send_password(page, "leader", page.office.password)
+    page.wait_for_selector("#id_code")
     send_code(page, codes[0])
     page.wait_for_selector(".bar-person")
     log_out(page)
     send_password(page, "leader", page.office.password)
+    page.wait_for_selector("#id_code")
     send_code(page, codes[0])
-    assert "已用过" in page.locator("main").inner_text()
+    told(page, "已用过")
 
     log_out(page)
     for _each in range(5):
         send_password(page, "leader", "wrong")
     send_password(page, "leader", page.office.password)
-    assert "15 分钟" in page.locator("main").inner_text()
+    told(page, "15 分钟")
     page.click("text=用动态验证码解锁")
     page.fill("#id_username", "leader")
-    send_code(page, code_of(secret, periods=1))
-    assert "已解锁" in page.locator("main").inner_text()
+    send_code(page, early_code_of(secret, periods=1))
+    told(page, "已解锁")
     send_password(page, "leader", page.office.password)
+    page.wait_for_selector("#id_code")
     send_code(page, codes[1])
     page.wait_for_selector(".bar-person")
