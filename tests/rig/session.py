@@ -52,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.RATE_LIMITS = {}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit this process's environment. With the settings' name in it they would read the settings before
+    `pytest_configure` has given them a home of their own, and all would share this one: its seal key, its files."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing running and nothing on disk."""
     if is_worker(config):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from liangcao.foundation.identity.models import User
@@ -20,6 +22,10 @@ from tests.rig.threads import Outcome
 
 def add_user(name: str) -> User:
     return User.objects.create(username=name, display_name=name, created_at=datetime(2020, 2, 3, tzinfo=UTC))
+
+
+def test_each_process_has_a_home_of_its_own() -> None:
+    assert settings.HOME.name == f"home-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 @pytest.mark.django_db
