@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.ledger import actions as ledger
 from liangcao.ledger import queries
 from liangcao.ledger.entries import AccountRef, PostingLine
-from liangcao.ledger.models import Move
+from liangcao.ledger.models import Move, SealKey
 from liangcao.ledger.refusals import StockShort
+from liangcao.ledger.seals_keys import signing_key
 from liangcao.ledger.verify import verify_book
 from tests.factories.world import NOON, TODAY, World, make_world
 
@@ -85,3 +87,32 @@ def test_no_issue_slips_past_a_recall(run_together) -> None:  # type: ignore[no-
     for outcome in outcomes[1:]:
         assert isinstance(outcome.error, Refusal) or outcome.value.seq < recalled_at
     assert verify_book(world.system, world.bureau.pk).ok
+
+
+def test_two_bureaus_that_seal_first_at_once_sign_with_one_key(run_together) -> None:  # type: ignore[no-untyped-def]
+    worlds = [make_world(), make_world("other")]
+    for world in worlds:
+        world.put_in(world.mask, 100, at=NOON - timedelta(days=1))
+
+    def seal(world: World) -> str:
+        [made] = ledger.seal_day(
+            bureau_id=world.bureau.pk, day=TODAY - timedelta(days=1), by=world.actor("leader"), at=NOON,
+            client_id=uuid4(),
+        )  # fmt: skip
+        return str(made.content["key"])
+
+    outcomes = run_together([lambda world=world: seal(world) for world in worlds])
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert {outcome.value for outcome in outcomes} == set(SealKey.objects.values_list("key_id", flat=True))
+
+
+def test_two_changes_of_keys_at_once_follow_one_another(run_together) -> None:  # type: ignore[no-untyped-def]
+    world = make_world()
+    signing_key(by=world.system, at=NOON)
+    outcomes = run_together(
+        [lambda: ledger.rotate_seal_key(by=world.actor("administrator"), at=NOON).key_id for _ in range(3)]
+    )
+    assert [outcome.error for outcome in outcomes] == [None] * 3
+    keys = list(SealKey.objects.order_by("pk"))
+    assert [key.previous_id for key in keys] == [None, *(key.pk for key in keys[:-1])]
+    assert signing_key(by=world.system, at=NOON).key_id == keys[-1].key_id

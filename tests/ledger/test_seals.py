@@ -211,6 +211,18 @@ def test_another_key_than_the_one_of_this_database_signs_nothing(world: World) -
         path.chmod(0o600)
 
 
+def test_a_file_without_a_whole_key_is_told(world: World) -> None:
+    seal(world, TODAY - 2 * DAY)
+    path = key_file()
+    held = path.read_bytes()
+    try:
+        for damaged in (b"", held[:20], b"key\n"):
+            path.write_bytes(damaged)
+            assert refusal_of(world, TODAY - DAY).code == "SEAL_KEY_DAMAGED"
+    finally:
+        path.write_bytes(held)
+
+
 def test_a_new_key_is_signed_by_the_old_one(world: World, django_capture_on_commit_callbacks: object) -> None:
     [first] = seal(world, TODAY - 2 * DAY)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
@@ -55,6 +58,17 @@ class KeyMissing(Conflict):
         )
 
 
+class KeyDamaged(Conflict):
+    """The file holds no whole key."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "SEAL_KEY_DAMAGED",
+            f"{path} 里不是完整的封账密钥。请从备份恢复该文件",
+            f"{path} does not hold a whole seal key. Restore the file from its backup",
+        )
+
+
 @dataclass(frozen=True)
 class SigningKey:
     """A private key with the name of its public half."""
@@ -82,7 +96,7 @@ def key_file() -> Path:
 
 
 def keep_key() -> SigningKey:
-    """The key in the file, made now where there is none: what the first start does. Raises KeyReadable."""
+    """The key in the file, made now where there is none: what the first start does. Raises KeyReadable, KeyDamaged."""
     path = key_file()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _made(path)
@@ -90,27 +104,42 @@ def keep_key() -> SigningKey:
 
 
 def _made(path: Path) -> None:
-    """Exclusive and for the owner only: of two processes that start at once, one makes the key and both read it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Whole, for the owner only and on the disk: of two that start at once, one makes the key and both read it."""
     if path.exists():
         return
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode("ascii") + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    # Made with mode 0600 under a name of its own: at no moment is it wider, nor shared with another thread.
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode("ascii") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
         # A link, unlike a rename, fails where the file is already there; and it never shows half a key.
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        os.unlink(draft)
+    _keep_names(path.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    """The names in a folder reach the disk: a key that the database knows must outlive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> SigningKey:
     if path.stat().st_mode & OTHERS:
         raise KeyReadable(path)
-    return SigningKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip())))
+    try:
+        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        return SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+    except ValueError:
+        raise KeyDamaged(path) from None
 
 
 def _pending(path: Path) -> Path:
@@ -120,18 +149,19 @@ def _pending(path: Path) -> Path:
 def signing_key(*, by: Actor, at: datetime) -> SigningKey:
     """The key that signs now, entered in the database when it is the first. Part of the caller's transaction.
 
-    Raises KeyReadable, KeyMissing, KeyNotOurs.
+    Raises KeyReadable, KeyDamaged, KeyMissing, KeyNotOurs.
     """
     path = key_file()
     current = SealKey.objects.order_by("-pk").first()
     if current is None:
         key = keep_key()
-        enter_key(key, signed_by=key, previous=None, at=at)
-        journal_key("make_seal_key", key.key_id, by=by, at=at)
+        # Another book of the same installation may enter it at this moment.
+        with suppress(IntegrityError), transaction.atomic():
+            enter_key(key, signed_by=key, previous=None, at=at)
+            journal_key("make_seal_key", key.key_id, by=by, at=at)
         return key
-    if _is_next(path, current.key_id):
-        # A change of keys was committed, and the machine stopped before the file took its place.
-        os.replace(_pending(path), path)
+    # A change of keys may have been committed just before the machine stopped.
+    take_over(current.key_id)
     if not path.exists():
         raise KeyMissing(path=path, expected=current.key_id)
     key = _read(path)
@@ -148,11 +178,6 @@ def enter_key(key: SigningKey, *, signed_by: SigningKey, previous: SealKey | Non
     return row
 
 
-def _is_next(path: Path, key_id: str) -> bool:
-    pending = _pending(path)
-    return pending.exists() and _read(pending).key_id == key_id
-
-
 def next_key() -> SigningKey:
     """A new key beside the current one; it takes its place with `take_over`."""
     path = _pending(key_file())
@@ -161,9 +186,11 @@ def next_key() -> SigningKey:
     return _read(path)
 
 
-def take_over() -> None:
-    """The new key takes the place of the old one, which is gone then."""
-    os.replace(_pending(key_file()), key_file())
+def take_over(key_id: str) -> None:
+    """The new key takes the place of the old one, which is gone then. Nothing where it has done so already."""
+    pending = _pending(key_file())
+    if pending.exists() and _read(pending).key_id == key_id:
+        os.replace(pending, key_file())
 
 
 def journal_key(action: str, key_id: str, *, by: Actor, at: datetime, before: Plain | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Min, QuerySet
@@ -94,7 +94,7 @@ def plain_key(row: SealKey) -> Plain:
     return {
         "id": row.key_id,
         "public_key": row.public_key,
-        "made_at": row.made_at.isoformat(),
+        "made_at": row.made_at.astimezone(UTC).isoformat(),
         "previous": row.previous.key_id if row.previous else None,
         "signature": row.signature,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -125,7 +125,7 @@ def _seal(book: Book, head: BookHead, day: date, checklist: Plain, key: SigningK
         "book": book.code,
         "number": last.number + 1 if last else 1,
         "day": day.isoformat(),
-        "sealed_at": at.isoformat(),
+        "sealed_at": at.astimezone(UTC).isoformat(),
         "sealed_by": by.user_id,
         "head": {"seq": head.seq, "hash": head.hash},
         "journal": [_journal_head(chain) for chain in (SHARED, book.bureau_id)],
@@ -209,12 +209,16 @@ def rotate_seal_key(*, by: Actor, at: datetime) -> SealKey:
     For the whole installation and at its command line, so no client's id: run again, it changes the key again. Raises
     Forbidden, KeyReadable, KeyMissing, KeyNotOurs.
     """
+    guard.check(by, "rotate", "seal")
     for bureau_id in sorted(by.bureau_ids):
         guard.check(by, "rotate", "seal", bureau_id=bureau_id)
+    signing_key(by=by, at=at)
+    # Two changes at once would write over each other's new key: one at a time, on the row of the first key.
+    locked(SealKey.objects.all(), SealKey.objects.filter(previous=None).values_list("pk", flat=True))
     old = signing_key(by=by, at=at)
     row = enter_key(next_key(), signed_by=old, previous=SealKey.objects.get(key_id=old.key_id), at=at)
     journal_key("rotate_seal_key", row.key_id, by=by, at=at, before={"key": old.key_id})
-    transaction.on_commit(take_over)
+    transaction.on_commit(lambda: take_over(row.key_id))
     return row
 
 
