@@ -55,7 +55,7 @@ def without(world: World, lots: list[UUID]) -> None:
     """The same act with nothing asked of the guard, nothing left out by scope and nothing told to the journal."""
     with (
         patch.object(handling, "record", lambda **_told: None),
-        patch.object(handling.guard, "check", lambda *_asked, **_more: None),
+        patch.object(handling.guard, "acting", lambda by, *_asked, **_more: by),
     ):
         whole(world, lots, world.system)
 

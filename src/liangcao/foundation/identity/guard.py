@@ -57,6 +57,27 @@ def token_allows(actor: Actor, action: str, name: str) -> bool:
     return READ in scope and action == "view"
 
 
+def acting(
+    actor: Actor, action: str, name: str, *, bureau_id: int | None = None, organisation_id: int | None = None
+) -> Actor:
+    """The actor with the appointments that allow this act, where all of those are narrowed: what that one sees, the act
+    may be done to. Raises as `check`."""
+    allowing = tuple(_allowing(actor, action, name, bureau_id, organisation_id))
+    if not allowing:
+        _refuse(actor, action, name, bureau_id, organisation_id)
+    if not token_allows(actor, action, name):
+        act = f"{name}.{action}"
+        zh, en = act_words(act)
+        raise NotAllowed(
+            "TOKEN_TOO_NARROW",
+            f"这个令牌不含“{zh}”,请换用含此权限的令牌,或在“设置 › 我的账号”中另发一个",
+            f'This token does not cover "{en}"; use one that does, or make one under Settings › My account',
+            act=act,
+        )
+    is_whole = actor.is_system or not all(grant.narrowed_by for grant in allowing)
+    return actor if is_whole else replace(actor, grants=allowing)
+
+
 def check(
     actor: Actor,
     action: str,
@@ -69,22 +90,11 @@ def check(
     """Raise unless `can`. A stranger to the bureau and the organisation gets `NotFound`, so that nothing is given
     away. `row` is what the act is done to (a delivery, a store …): who is appointed for some stores, regions or
     emergencies must see it by an appointment that allows this very act; else NotFound."""
-    allowing = list(_allowing(actor, action, name, bureau_id, organisation_id))
-    if not allowing:
-        _refuse(actor, action, name, bureau_id, organisation_id)
-    if not token_allows(actor, action, name):
-        act = f"{name}.{action}"
-        zh, en = act_words(act)
-        raise NotAllowed(
-            "TOKEN_TOO_NARROW",
-            f"这个令牌不含“{zh}”,请换用含此权限的令牌,或在“设置 › 我的账号”中另发一个",
-            f'This token does not cover "{en}"; use one that does, or make one under Settings › My account',
-            act=act,
-        )
-    if row is not None and not actor.is_system and all(grant.narrowed_by for grant in allowing):
-        acting = replace(actor, grants=tuple(allowing))
-        if not type(row)._default_manager.visible_to(acting).filter(pk=row.pk).exists():  # type: ignore[attr-defined]
-            raise NotFound()
+    allowed = acting(actor, action, name, bureau_id=bureau_id, organisation_id=organisation_id)
+    if row is None or allowed is actor:
+        return
+    if not type(row)._default_manager.visible_to(allowed).filter(pk=row.pk).exists():  # type: ignore[attr-defined]
+        raise NotFound()
 
 
 def _refuse(actor: Actor, action: str, name: str, bureau_id: int | None, organisation_id: int | None) -> None:
