@@ -1,4 +1,7 @@
-"""The rows behind registers and figures: holdings at the end of a day, and entries as they count in a flow."""
+"""The rows behind registers and figures: holdings at the end of a day, and entries as they count in a flow.
+
+Everything here can be asked as the book knew it: `seq` leaves out what the chain took in later.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.ledger.entries import NONE_ID
 from liangcao.ledger.kinds import IN_FLOWS, AccountKind, counts_backwards, flows_of
-from liangcao.ledger.models import Balance, Posting
+from liangcao.ledger.models import Balance, LotFact, Posting
+
+HELD = frozenset({AccountKind.RECEIVING, AccountKind.STORE, AccountKind.QUARANTINE, AccountKind.RESERVED})
 
 
 @dataclass(frozen=True)
@@ -29,17 +34,30 @@ class Holding:
 
 
 def holdings_at(
-    actor: Actor, bureau_id: int, *, day: date, kinds: Iterable[str], store_id: int | None = None, by_lot: bool = False
+    actor: Actor,
+    bureau_id: int,
+    *,
+    day: date,
+    kinds: Iterable[str],
+    store_id: int | None = None,
+    party_id: int | None = None,
+    by_lot: bool = False,
+    seq: int | None = None,
 ) -> list[Holding]:
     """What accounts of these kinds held at 24:00 of `day`, by business date: the balances of now less what moved
-    since."""
-    wanted = list(kinds)
+    since, and less what was recorded after `seq`."""
+    wanted = _Wanted(list(kinds), store_id, party_id, by_lot)
     held: dict[tuple[int, str, int, int, UUID | None], int] = defaultdict(int)
-    now = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind__in=wanted).exclude(quantity=0)
-    later = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id, move__business_date__gt=day)
-    _fold(held, now, "account", "item_id", wanted, store_id, by_lot, sign=1)
-    _fold(held, later, "target", "lot__item_id", wanted, store_id, by_lot, sign=-1)
-    _fold(held, later, "source", "lot__item_id", wanted, store_id, by_lot, sign=1)
+    now = Balance.objects.visible_to(actor).filter(book__bureau_id=bureau_id, kind__in=wanted.kinds)
+    _fold(held, now.exclude(quantity=0), "account", "item_id", wanted, sign=1)
+    moved = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+    # Two readings, each along an index of its own.
+    later = [moved.filter(move__business_date__gt=day)]
+    if seq is not None:
+        later.append(moved.filter(move__seq__gt=seq, move__business_date__lte=day))
+    for rows in later:
+        _fold(held, rows, "target", "lot__item_id", wanted, sign=-1)
+        _fold(held, rows, "source", "lot__item_id", wanted, sign=1)
     return [
         Holding(*key, quantity)
         for key, quantity in sorted(held.items(), key=lambda kv: tuple(map(str, kv[0])))
@@ -47,30 +65,44 @@ def holdings_at(
     ]
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Which accounts count, and whether lots are told apart."""
+
+    kinds: list[str]
+    store_id: int | None
+    party_id: int | None
+    by_lot: bool
+
+
 def _fold(
     held: dict[tuple[int, str, int, int, UUID | None], int],
     rows: QuerySet[Balance] | QuerySet[Posting],
     side: str,
     item: str,
-    kinds: list[str],
-    store_id: int | None,
-    by_lot: bool,
+    wanted: _Wanted,
     *,
     sign: int,
 ) -> None:
-    rows = rows.filter(**{f"{side}__kind__in": kinds})
-    if store_id is not None:
-        rows = rows.filter(**{f"{side}__store_id": store_id})
-    names = [item, f"{side}__kind", f"{side}__store_id", f"{side}__party_id", *(["lot_id"] if by_lot else [])]
+    rows = rows.filter(**{f"{side}__kind__in": wanted.kinds})
+    for part in ("store_id", "party_id"):
+        value = getattr(wanted, part)
+        if value is not None:
+            rows = rows.filter(**{f"{side}__{part}": value})
+    names = [item, f"{side}__kind", f"{side}__store_id", f"{side}__party_id", *(["lot_id"] if wanted.by_lot else [])]
     for item_id, kind, store, party, *rest in rows.values_list(*names).annotate(total=Sum("quantity")).order_by():
-        lot = rest[0] if by_lot else None
+        lot = rest[0] if wanted.by_lot else None
         held[item_id, kind, store, party, lot] += sign * rest[-1]
+
+
+Account = tuple[str, int, int]  # kind, store, party
+Place = tuple[date, int, int]  # business date, seq, line: the order of the book's registers
 
 
 @dataclass(frozen=True)
 class FlowEntry:
     """One posting as it counts in one flow; `quantity` is below zero for a reversal. `store_id` and `party_id` are the
-    store it counts for and the unit on the other side (0 = none)."""
+    store it counts for and the unit on the other side (0 = none). `reverses` is the number of the reversed document."""
 
     flow: str
     move_id: UUID
@@ -84,6 +116,8 @@ class FlowEntry:
     cause_kind: str
     cause_ref: str
     reason: str
+    late_reason: str
+    reverses: str
     lot_id: UUID
     lot_code: str
     maker_lot: str
@@ -91,18 +125,82 @@ class FlowEntry:
     source_kind: str
     source_ref: str
     item_id: int
-    source: tuple[str, int, int]
-    target: tuple[str, int, int]
+    source: Account
+    target: Account
     store_id: int
     party_id: int
     quantity: int
 
+    @property
+    def place(self) -> Place:
+        """Where it stands in the order of registers."""
+        return self.business_date, self.seq, self.line
 
-_COLUMNS = (
+
+@dataclass(frozen=True)
+class FlowSum:
+    """Postings between two accounts as they count in one flow, added up. A store or party that nobody asked for is
+    0."""
+
+    flow: str
+    item_id: int
+    source: Account
+    target: Account
+    quantity: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which postings count: of an item, a store, a party, a period, and as the chain stood at `seq`."""
+
+    item_id: int | None = None
+    store_id: int | None = None
+    party_id: int | None = None
+    from_: date | None = None
+    to: date | None = None
+    seq: int | None = None
+
+    def postings(self, actor: Actor, bureau_id: int) -> QuerySet[Posting]:
+        """The postings in scope that may count; store and party are looked at when it is known which side counts."""
+        wanted = {
+            "lot__item_id": self.item_id,
+            "move__business_date__gte": self.from_,
+            "move__business_date__lte": self.to,
+            "move__seq__lte": self.seq,
+        }
+        rows = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+        if self.party_id is not None:
+            rows = rows.filter(Q(source__party_id=self.party_id) | Q(target__party_id=self.party_id))
+        return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+    def sides(
+        self, chosen: set[str], source: Account, target: Account, lot_source_kind: str, *, is_reversal: bool
+    ) -> Iterator[tuple[str, int, int, int]]:
+        """(flow, sign, store, party) for each chosen flow in which a posting between two accounts counts."""
+        first, second, sign = source, target, 1
+        if counts_backwards(source[0], target[0], is_reversal=is_reversal):
+            first, second, sign = target, source, -1
+        for flow, side in flows_of(first[0], second[0], lot_source_kind):
+            counted, other = (first, second) if side == 0 else (second, first)
+            party = other[2] if other[2] != NONE_ID else counted[2]
+            if (
+                (not chosen or flow in chosen)
+                and self.store_id in (None, counted[1])
+                and self.party_id in (None, party)
+            ):
+                yield flow, sign, counted[1], party
+
+
+_HEAD = (
     "move_id", "move__number", "move__kind", "move__seq", "line", "move__business_date", "move__recorded_at",
-    "move__actor_name", "move__cause_kind", "move__cause_ref", "move__reason", "lot_id", "lot__code", "lot__maker_lot",
-    "lot__expires_on", "lot__source_kind", "lot__source_ref", "lot__item_id", "source__kind", "source__store_id",
-    "source__party_id", "target__kind", "target__store_id", "target__party_id", "quantity", "move__reverses_id",
+    "move__actor_name", "move__cause_kind", "move__cause_ref", "move__reason", "move__late_reason",
+    "move__reverses__number", "lot_id", "lot__code", "lot__maker_lot", "lot__expires_on", "lot__source_kind",
+    "lot__source_ref", "lot__item_id",
+)  # fmt: skip
+_REVERSES, _LOT_SOURCE = _HEAD.index("move__reverses__number"), _HEAD.index("lot__source_kind")
+_ACCOUNTS = (
+    "source__kind", "source__store_id", "source__party_id", "target__kind", "target__store_id", "target__party_id",
 )  # fmt: skip
 
 
@@ -113,35 +211,105 @@ def entries(
     flows: Iterable[str] = (),
     item_id: int | None = None,
     store_id: int | None = None,
+    party_id: int | None = None,
     from_: date | None = None,
     to: date | None = None,
+    seq: int | None = None,
+    after: Place | None = None,
+    before: Place | None = None,
 ) -> Iterator[FlowEntry]:
-    """Entries in the order of business date, seq and line, streamed. Their sum is the day totals' sum for the same
-    filters."""
-    rows = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
-    wanted = {"lot__item_id": item_id, "move__business_date__gte": from_, "move__business_date__lte": to}
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-    chosen = set(flows)
+    """Entries in the order of business date, seq and line, streamed; with `before` those before it, the nearest
+    first. Their sum is the day totals' sum for the same filters."""
+    cut = Cut(item_id, store_id, party_id, from_, to, seq)
+    rows, chosen = cut.postings(actor, bureau_id), set(flows)
     if chosen and chosen <= set(IN_FLOWS):
         rows = rows.filter(Q(source__kind=AccountKind.OUTSIDE) | Q(target__kind=AccountKind.OUTSIDE))
-    ordered = rows.order_by("move__business_date", "move__seq", "line").values_list(*_COLUMNS)
-    for row in ordered.iterator(chunk_size=2000):
-        yield from _flow_entries(row, chosen, store_id)
+    order = ("move__business_date", "move__seq", "line")
+    if after is not None:
+        rows = rows.filter(_beyond(after, "gt"))
+    if before is not None:
+        rows, order = rows.filter(_beyond(before, "lt")), tuple(f"-{name}" for name in order)  # type: ignore[assignment]
+    for row in rows.order_by(*order).values_list(*_HEAD, *_ACCOUNTS, "quantity").iterator(chunk_size=2000):
+        yield from _flow_entries(row, cut, chosen)
 
 
-def _flow_entries(row: tuple, chosen: set[str], store_id: int | None) -> Iterator[FlowEntry]:  # type: ignore[type-arg]
-    *head, s_kind, s_store, s_party, t_kind, t_store, t_party, quantity, reverses = row
-    source, target, sign = (s_kind, s_store, s_party), (t_kind, t_store, t_party), 1
-    first, second = source, target
-    if counts_backwards(s_kind, t_kind, is_reversal=bool(reverses)):
-        first, second, sign = target, source, -1
-    for flow, side in flows_of(first[0], second[0], head[15]):
-        counted, other = (first, second) if side == 0 else (second, first)
-        if (chosen and flow not in chosen) or (store_id is not None and counted[1] != store_id):
+def _beyond(place: Place, way: str) -> Q:
+    day, seq, line = place
+    same_move = Q(**{"move__business_date": day, "move__seq": seq, f"line__{way}": line})
+    same_day = Q(**{"move__business_date": day, f"move__seq__{way}": seq})
+    return Q(**{f"move__business_date__{way}": day}) | same_day | same_move
+
+
+def _flow_entries(row: tuple, cut: Cut, chosen: set[str]) -> Iterator[FlowEntry]:  # type: ignore[type-arg]
+    head, (s_kind, s_store, s_party, t_kind, t_store, t_party, quantity) = list(row[: len(_HEAD)]), row[len(_HEAD) :]
+    source, target = (s_kind, s_store, s_party), (t_kind, t_store, t_party)
+    head[_REVERSES] = head[_REVERSES] or ""
+    sides = cut.sides(chosen, source, target, head[_LOT_SOURCE], is_reversal=bool(head[_REVERSES]))
+    for flow, sign, store, party in sides:
+        yield FlowEntry(flow, *head, source, target, store, party, sign * quantity)  # type: ignore[call-arg]
+
+
+def flow_sums(actor: Actor, bureau_id: int, *, flows: Iterable[str], cut: Cut) -> Iterator[FlowSum]:
+    """What `entries` would list, added up by the database: a few rows, however many entries there are."""
+    chosen = set(flows)
+    store = ("source__store_id", "target__store_id") if cut.store_id is not None else ()
+    party = ("source__party_id", "target__party_id") if cut.party_id is not None else ()
+    kinds = ("source__kind", "target__kind", "lot__source_kind", "lot__item_id", "is_reversal")
+    rows = cut.postings(actor, bureau_id).annotate(is_reversal=_IS_REVERSAL).values(*kinds, *store, *party)
+    for row in rows.annotate(total=Sum("quantity"), rows=Count("pk")).order_by():
+        source, target = (
+            (row[f"{side}__kind"], row.get(f"{side}__store_id", NONE_ID), row.get(f"{side}__party_id", NONE_ID))
+            for side in ("source", "target")
+        )
+        for flow, sign, _store, _party in cut.sides(
+            chosen, source, target, row["lot__source_kind"], is_reversal=bool(row["is_reversal"])
+        ):
+            yield FlowSum(flow, row["lot__item_id"], source, target, sign * row["total"], row["rows"])
+
+
+_IS_REVERSAL = ExpressionWrapper(Q(move__reverses__isnull=False), output_field=BooleanField())
+
+
+@dataclass
+class Throughput:
+    """What came into and what left a stock in a period; a reversal takes away where the first posting added."""
+
+    came: int = 0
+    left: int = 0
+
+
+def stock_flows(actor: Actor, bureau_id: int, *, cut: Cut) -> dict[tuple[int, int], Throughput]:
+    """(store, item) → what came and left, by accounts and not by flows: opening + came - left = closing must hold.
+
+    Under store 0 stands what went straight from a source to a unit: it came and left in one. With a party: what the
+    party has signed for, under store 0; a store is then not asked for.
+    """
+    moved: dict[tuple[int, int], Throughput] = defaultdict(Throughput)
+    rows = cut.postings(actor, bureau_id).annotate(is_reversal=_IS_REVERSAL)
+    grouped = rows.values_list(*_ACCOUNTS, "lot__item_id", "is_reversal").annotate(total=Sum("quantity")).order_by()
+    for s_kind, s_store, s_party, t_kind, t_store, t_party, item, is_reversal, total in grouped:
+        first, second, quantity = (s_kind, s_store, s_party), (t_kind, t_store, t_party), total
+        if is_reversal:
+            first, second, quantity = second, first, -total
+        left, came = _stock_of(first, cut), _stock_of(second, cut)
+        is_direct = (first[0], second[0]) == (AccountKind.OUTSIDE, AccountKind.RECIPIENT)
+        if is_direct and cut.store_id is None and cut.party_id is None:
+            left = came = NONE_ID
+        elif left == came:
             continue
-        party = other[2] if other[2] != NONE_ID else counted[2]
-        place = (source, target, counted[1], party)
-        yield FlowEntry(flow, *head, *place, sign * quantity)  # type: ignore[call-arg]
+        if came is not None:
+            moved[came, item].came += quantity
+        if left is not None:
+            moved[left, item].left += quantity
+    return dict(moved)
+
+
+def _stock_of(account: Account, cut: Cut) -> int | None:
+    """The store whose stock an account is part of, None when it is none of ours; a party's own stock is 0."""
+    kind, store, party = account
+    if cut.party_id is not None:
+        return NONE_ID if (kind, party) == (AccountKind.RECIPIENT, cut.party_id) else None
+    return store if kind in HELD and cut.store_id in (None, store) else None
 
 
 def totals(rows: Iterable[FlowEntry]) -> dict[tuple[str, int], int]:
@@ -150,3 +318,11 @@ def totals(rows: Iterable[FlowEntry]) -> dict[tuple[str, int], int]:
     for row in rows:
         summed[row.flow, row.item_id] += row.quantity
     return dict(summed)
+
+
+def corrections(actor: Actor, bureau_id: int, *, fact: str, seq: int | None = None) -> dict[UUID, str]:
+    """lot → the corrected date or maker's lot, as it was known at `seq`."""
+    rows = LotFact.objects.visible_to(actor).filter(book__bureau_id=bureau_id, fact=fact)
+    if seq is not None:
+        rows = rows.filter(move__seq__lte=seq)
+    return dict(rows.order_by("id").values_list("lot_id", "value"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast
@@ -26,6 +27,12 @@ def entries(actor: Actor, *, bureau_id: int) -> QuerySet[JournalEntry]:
     named = Subquery(User.objects.filter(pk=OuterRef("user_id")).values("display_name")[:1])
     who = Case(When(user_id=None, then="program"), default=named)
     return JournalEntry.objects.visible_to(actor).filter(own).annotate(who=who).order_by("-id")
+
+
+def done_since(moment: datetime, *, object_kind: str, action: str, bureau_id: int | None) -> QuerySet[JournalEntry]:
+    """What one act did to objects of one kind after a moment, oldest first: papers of that moment undo it."""
+    rows = JournalEntry.objects.filter(object_kind=object_kind, action=action, result="ok", bureau_id=bureau_id)
+    return rows.filter(at__gt=moment).order_by("id")
 
 
 def last_entry_id(bureau_id: int) -> int:
