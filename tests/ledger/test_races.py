@@ -71,10 +71,11 @@ def test_no_issue_slips_past_a_recall(run_together) -> None:  # type: ignore[no-
     lot, _ = world.put_in(world.mask, 100)
 
     def recall() -> object:
-        return ledger.record_fact(
-            lot_id=lot,
-            fact="recalled",
-            value="yes",
+        return ledger.mark_recalled(
+            book_id=world.book.pk,
+            lot_ids=[lot],
+            is_recalled=True,
+            cause_ref="ZH-1",
             reason="不合格",
             by=world.actor("storekeeper"),
             at=NOON,

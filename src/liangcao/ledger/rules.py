@@ -22,6 +22,10 @@ from liangcao.ledger.state import AccountState, BookState, LineState, LotState
 
 _ISSUING = (AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.RECIPIENT)
 _HELD = (AccountKind.STORE, AccountKind.RESERVED)
+_IN_HOUSE = (*_HELD, AccountKind.RECEIVING, AccountKind.QUARANTINE)
+# From where a recalled lot is not put into a store: not by transfer, not past an inspection, not when it comes back.
+# What was reserved or on its way may be put back.
+_KEPT_OUT = (AccountKind.STORE, AccountKind.RECEIVING, AccountKind.QUARANTINE, AccountKind.RECIPIENT)
 
 
 def check_shape(draft: MoveDraft) -> None:
@@ -131,7 +135,8 @@ def check_id_is_new(move_id: UUID, *, is_used: bool) -> None:
 
 
 def check_lots(draft: MoveDraft, lines: list[LineState]) -> None:
-    """Goods are not used before they arrived; expired lots are not issued; frozen or recalled lots do not go out."""
+    """Goods are not used before they arrived; expired lots are not issued, frozen ones do not go out, recalled ones
+    stay where they are."""
     if draft.reverses_id is not None:
         return
     for line in lines:
@@ -144,15 +149,27 @@ def check_lots(draft: MoveDraft, lines: list[LineState]) -> None:
                 f"after {draft.business_date}",
                 field="business_date",
             )
+        _check_not_recalled(line)
         if line.target.kind in _ISSUING and line.source.kind in _HELD:
             _check_issuable(draft, state)
 
 
+def _check_not_recalled(line: LineState) -> None:
+    """A recalled lot stays where it is: it may only go aside, back to its source, or to loss."""
+    source, target = line.source.kind, line.target.kind
+    goes_out = target in _ISSUING and source in _IN_HOUSE
+    if goes_out or (target == AccountKind.STORE and source in _KEPT_OUT):
+        _check_not_held("recalled", line.lot)
+
+
+def _check_not_held(fact: str, state: LotState) -> None:
+    held = state.facts.get(fact)
+    if held is not None and held.value == "yes":
+        raise LotFrozen(code=state.code, item=state.item, fact=fact, reason=held.reason)
+
+
 def _check_issuable(draft: MoveDraft, state: LotState) -> None:
-    for fact in ("recalled", "frozen"):
-        held = state.facts.get(fact)
-        if held is not None and held.value == "yes":
-            raise LotFrozen(code=state.code, item=state.item, fact=fact, reason=held.reason)
+    _check_not_held("frozen", state)
     corrected = state.facts.get("expires_on")
     expires_on = date.fromisoformat(corrected.value) if corrected and corrected.value else state.expires_on
     if expires_on is not None and expires_on < draft.business_date:

@@ -104,10 +104,11 @@ def test_reserved_goods_count_with_the_shelf_and_quarantine_apart(world: World) 
 
 def test_found_goods_inherit_the_recall_of_what_they_resemble(world: World) -> None:
     lot, _ = world.put_in(world.mask, 100)
-    ledger_actions.record_fact(
-        lot_id=lot,
-        fact="recalled",
-        value="yes",
+    ledger_actions.mark_recalled(
+        book_id=world.book.pk,
+        lot_ids=[lot],
+        is_recalled=True,
+        cause_ref="ZH-1",
         reason="厂家召回",
         by=world.actor("inspector"),
         at=NOON,

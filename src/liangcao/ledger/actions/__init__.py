@@ -2,12 +2,14 @@
 
 from liangcao.ledger.actions.handling import HazardNotAllowed, inspect_lot, record_fact, transfer
 from liangcao.ledger.actions.moves import open_book, post_move, reverse_move, reversible
+from liangcao.ledger.actions.recalling import mark_recalled
 from liangcao.ledger.actions.seals import add_seal_address, remove_seal_address, rotate_seal_key, seal_day
 
 __all__ = [
     "HazardNotAllowed",
     "add_seal_address",
     "inspect_lot",
+    "mark_recalled",
     "open_book",
     "post_move",
     "record_fact",

@@ -35,9 +35,10 @@ class HazardNotAllowed(Conflict):
 def record_fact(
     *, lot_id: UUID, fact: str, value: str, reason: str, by: Actor, at: datetime, client_id: UUID
 ) -> PostedMove:
-    """Record a lot fact (freeze, recall, corrected date …) as a move of its own. "yes"/"no" for frozen and recalled.
+    """Record a lot fact (freeze, corrected date …) as a move of its own. "yes"/"no" for frozen. A recall has a document
+    of its own, which tells the holders.
 
-    Raises Invalid FACT_UNKNOWN or REASON_MISSING, LotNotFound.
+    Raises Invalid FACT_UNKNOWN, RECALL_NEEDS_DOCUMENT or REASON_MISSING, LotNotFound.
     """
     lot = Lot.objects.visible_to(by).select_related("book").filter(pk=lot_id).first()
     if lot is None:
@@ -52,6 +53,13 @@ def record_fact(
     )
     if done:
         return posting.posted(Move.objects.get(pk=done))
+    if fact == "recalled":
+        raise Invalid(
+            "RECALL_NEEDS_DOCUMENT",
+            "召回和解除召回须开召回单,才会通知到每个持有单位;请在批次页点“召回”",
+            "A recall, and its end, is a document of its own, which reaches every holder: use the act “Recall” of the lot",
+            field="fact",
+        )
     if not reason.strip():
         raise Invalid("REASON_MISSING", "请填写原因", "Give a reason", field="reason")
     draft = MoveDraft(
@@ -93,7 +101,7 @@ def transfer(
     book = Book.objects.visible_to(by).filter(pk=book_id).first()
     if book is None:
         raise MoveNotFound("")
-    guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id)
+    mover = guard.acting(by, "transfer", "ledger", bureau_id=book.bureau_id)
     body = {
         "from": from_store_id,
         "to": to_store_id,
@@ -103,9 +111,7 @@ def transfer(
     done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
     if done:
         return posting.posted(Move.objects.get(pk=done))
-    places = stores_by_id(by, [from_store_id, to_store_id], bureau_id=book.bureau_id)
-    for place in places:
-        guard.check(by, "transfer", "ledger", bureau_id=book.bureau_id, row=place)
+    places = stores_by_id(mover, [from_store_id, to_store_id], bureau_id=book.bureau_id)
     _check_hazard(book, places[1], [lot for lot, _ in lines])
     source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)
     return _handle(
@@ -137,7 +143,7 @@ def inspect_lot(
     lot = Lot.objects.visible_to(by).select_related("book").filter(pk=lot_id).first()
     if lot is None:
         raise LotNotFound(str(lot_id))
-    guard.check(by, "inspect", "ledger", bureau_id=lot.book.bureau_id)
+    inspector = guard.acting(by, "inspect", "ledger", bureau_id=lot.book.bureau_id)
     body = {"lot": lot_id, "store": store_id, "quantity": quantity, "outcome": outcome, "reason": reason}
     done = claim(client_id=client_id, action="inspect_lot", body=body, by=by, at=at)
     if done:
@@ -148,8 +154,7 @@ def inspect_lot(
         )
     if not reason.strip():
         raise Invalid("REASON_MISSING", "请填写检验说明", "Say what the inspection found", field="reason")
-    place = store_in_scope(by, store_id, bureau_id=lot.book.bureau_id)
-    guard.check(by, "inspect", "ledger", bureau_id=lot.book.bureau_id, row=place)
+    store_in_scope(inspector, store_id, bureau_id=lot.book.bureau_id)
     source, target = AccountRef("quarantine", store_id), AccountRef(INSPECTION_OUTCOMES[outcome], store_id)
     line = PostingLine(lot_id, source, target, quantity)
     return _handle(lot.book, "inspection", [line], lot.code, reason, by=by, at=at, client_id=client_id)

@@ -88,6 +88,9 @@ class Organisation(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True)
     uscc = models.CharField(max_length=18, blank=True)
     address = models.CharField(max_length=200, blank=True)
+    # Whom to ask for in the hour of a recall: an office or a post rather than a person, and its telephone.
+    contact = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
     beds = models.PositiveIntegerField(null=True)
     headcount = models.PositiveIntegerField(null=True)
     population = models.PositiveIntegerField(null=True)

@@ -77,7 +77,7 @@ class TransferIn(Body):
 class FactIn(Body):
     """Something that became known of a lot."""
 
-    fact: Literal["quality", "frozen", "recalled", "expires_on", "maker_lot"]
+    fact: Literal["quality", "frozen", "expires_on", "maker_lot"]
     value: str = Field(max_length=80, examples=["yes"])
     reason: str = Field(max_length=200, examples=["抽检不合格"])
 
@@ -200,7 +200,7 @@ def list_lots(request: HttpRequest, filters: Query[LotFilters]) -> dict[str, Any
 
 @router.post("/lots/{lot_id}/facts", response={201: dict}, openapi_extra=KEYED)
 def add_fact(request: HttpRequest, lot_id: UUID, body: FactIn) -> Status:
-    """Freeze, recall or correct a lot; the latest fact counts."""
+    """Freeze or correct a lot; the latest fact counts. A recall is a document: POST /recalls."""
     lot = queries.lot(request.auth, lot_id)  # type: ignore[attr-defined]
     door = enter(request, lot.book.bureau.code)
     return Status(

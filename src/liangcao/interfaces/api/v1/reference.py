@@ -63,6 +63,8 @@ class OrganisationDetailsIn(Body):
     tier: StrictInt | None = Field(None, ge=0, le=9)
     uscc: str = Field("", max_length=18)
     address: str = Field("", max_length=200)
+    contact: str = Field("", max_length=60, description="Whom to ask for: an office or a post", examples=["设备科"])
+    phone: str = Field("", max_length=40, description="Its telephone")
     region: str = Field("", max_length=12, description="Code of the administrative division", examples=["330784001"])
     beds: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     headcount: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)

@@ -28,6 +28,8 @@ _ORGANISATION_TEXTS = {
     "code": TextRule("编码", "code", 30),
     "name": TextRule("单位名称", "name", 80, is_required=True),
     "address": TextRule("地址", "address", 200),
+    "contact": TextRule("联系人或科室", "contact", 60),
+    "phone": TextRule("联系电话", "telephone", 40),
     "source_note": TextRule("来源说明", "note on the source", 200),
 }
 
@@ -47,6 +49,8 @@ def add_organisation(
     region: Region | None = None,
     uscc: str = "",
     address: str = "",
+    contact: str = "",
+    phone: str = "",
     beds: int | None = None,
     headcount: int | None = None,
     population: int | None = None,
@@ -61,6 +65,7 @@ def add_organisation(
     act sent again finds the organisation."""
     guard.check(by, "edit", "organisation", bureau_id=bureau_id)
     texts = {"code": code, "name": name, "address": address, "source_note": source_note}
+    texts |= {"contact": contact, "phone": phone}
     sizes = {"beds": beds, "headcount": headcount, "population": population}
     place = {"bureau": bureau_id, "region": region.code if region else ""}
     body = {**texts, **sizes, **place, "kind": kind, "tier": tier, "uscc": uscc}
@@ -94,6 +99,8 @@ def edit_organisation(
     region: Region | None = None,
     uscc: str = "",
     address: str = "",
+    contact: str = "",
+    phone: str = "",
     beds: int | None = None,
     headcount: int | None = None,
     population: int | None = None,
@@ -107,19 +114,19 @@ def edit_organisation(
     """
     found = organisation(by, organisation_id)
     guard.check(by, "edit", "organisation", bureau_id=found.bureau_id, row=found)
-    values = {"name": name, "address": address, "beds": beds, "headcount": headcount, "population": population}
-    body = {**values, "id": found.pk, "tier": tier, "region": region.code if region else "", "uscc": uscc}
+    given = {"name": name, "address": address, "contact": contact, "phone": phone}
+    sizes = {"beds": beds, "headcount": headcount, "population": population}
+    body = {**given, **sizes, "id": found.pk, "tier": tier, "region": region.code if region else "", "uscc": uscc}
     if claim(client_id=client_id, action="edit_organisation", body=body, by=by, at=at):
         return found
     (held,) = locked(Organisation.objects.all(), [found.pk])
     before = _told(held)
-    texts = check_texts(
-        {key: _ORGANISATION_TEXTS[key] for key in ("name", "address")}, {"name": name, "address": address}
-    )
-    _check_sizes({"beds": beds, "headcount": headcount, "population": population})
+    texts = check_texts(_ORGANISATION_TEXTS, given)
+    _check_sizes(sizes)
     held.uscc = checked_uscc(uscc)
     _check_free(held.bureau_id, held.code, texts["name"], held.uscc, besides=held)
     held.name, held.address, held.pinyin = texts["name"], texts["address"], search_pinyin(texts["name"])
+    held.contact, held.phone = texts["contact"], texts["phone"]
     held.beds, held.headcount, held.population = beds, headcount, population
     held.tier, held.region = KINDS[held.kind].tier if tier is None else tier, region
     held.save()
@@ -138,7 +145,8 @@ def _told(held: Organisation) -> dict[str, Any]:
     """The details of an organisation as the journal says them."""
     own = {key: getattr(held, key) for key in ("name", "tier", "uscc", "beds", "headcount", "population")}
     # Under "address" the journal keeps a mark only, because elsewhere it is a person's; this one is of a unit.
-    return {**own, "location": held.address, "region": held.region.code if held.region else ""}
+    told = {"location": held.address, "contact": held.contact, "phone": held.phone}
+    return {**own, **told, "region": held.region.code if held.region else ""}
 
 
 def _check_kind(kind: str) -> None:

@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
                 ("tier", models.PositiveSmallIntegerField(default=0)),
                 ("uscc", models.CharField(blank=True, max_length=18)),
                 ("address", models.CharField(blank=True, max_length=200)),
+                ("contact", models.CharField(blank=True, max_length=60)),
+                ("phone", models.CharField(blank=True, max_length=40)),
                 ("beds", models.PositiveIntegerField(null=True)),
                 ("headcount", models.PositiveIntegerField(null=True)),
                 ("population", models.PositiveIntegerField(null=True)),

@@ -100,7 +100,7 @@ def organisation_new(request: Any) -> HttpResponse:
 def organisation_edit(request: Any, organisation_id: int) -> HttpResponse:
     """A unit's details anew."""
     unit = parties.organisation(request.actor, organisation_id, bureau_id=request.bureau.pk)
-    fields = ("name", "tier", "uscc", "region", "address", "beds", "headcount", "population")
+    fields = ("name", "tier", "uscc", "region", "address", "contact", "phone", "beds", "headcount", "population")
     return act_page(
         request,
         forms.OrganisationEditForm(request, initial={name: getattr(unit, name) for name in fields}),

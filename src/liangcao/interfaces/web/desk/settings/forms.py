@@ -68,6 +68,10 @@ class OrganisationEditForm(ActForm):
         help_text=_("镇街道选自己的镇街:它能看到选在同一镇街的单位的申领和配送。"),
     )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    contact = forms.CharField(
+        label=_("联系人或科室"), max_length=60, required=False, help_text=_("召回时找谁。写岗位或科室,如“设备科”。")
+    )
+    phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
     beds = PieceField(label=_("床位"), required=False)
     headcount = PieceField(label=_("人数"), required=False)
     population = PieceField(label=_("人口"), required=False)

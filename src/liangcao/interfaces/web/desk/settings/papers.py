@@ -114,6 +114,8 @@ def organisation_document(request: Any, unit: Any) -> Document:
             Fact(_("地区"), named(unit.region) if unit.region else ""),
             Fact(_("统一社会信用代码"), unit.uscc),
             Fact(_("地址"), unit.address),
+            Fact(_("联系人或科室"), unit.contact),
+            Fact(_("联系电话"), unit.phone),
             *(
                 Fact(label, quantity(value))
                 for label, value in ((_("床位"), unit.beds), (_("人数"), unit.headcount), (_("人口"), unit.population))
