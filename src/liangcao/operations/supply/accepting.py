@@ -42,6 +42,11 @@ class Lying:
         """How many there are, as far as is known: as counted, else as they were taken in."""
         return self.arrived if self.counted is None else self.counted
 
+    @property
+    def releasable(self) -> int:
+        """What may be let go: pieces in the receiving area that nobody has found missing or rejected."""
+        return max(self.there - (self.rejected or 0) - self.released, 0)
+
     def is_asked(self, kind: str) -> bool:
         """Whether the rule of its category asks for this signature."""
         return kind in self.line.needs.split(",")

@@ -93,6 +93,11 @@ def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
     return with_arrivals(found).select_related("item").order_by("line")
 
 
+def is_told_complete(actor: Actor, source_id: int) -> bool:
+    """Whether a receipt of the source, not taken back, said that nothing more comes."""
+    return receipts(actor).filter(source_id=source_id, is_final=True).exclude(status="reversed").exists()
+
+
 def lines_of_sources(actor: Actor, source_ids: list[int]) -> QuerySet[SourceLine]:
     """The lines of several sources with what arrived of them, in order."""
     found = SourceLine.objects.visible_to(actor).filter(source_id__in=source_ids)
@@ -282,12 +287,15 @@ def papers_owing(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Rece
 
 def owing_at(actor: Actor, bureau_id: int, moment: datetime) -> QuerySet[ReceiptRelease]:
     """Releases before inspection that lacked signatures at a moment, oldest first. A receipt that was taken back owes
-    none."""
+    none from then on."""
     found = ReceiptRelease.objects.visible_to(actor).filter(receipt__bureau_id=bureau_id, released_at__lt=moment)
     closed = ReceiptOutcome.objects.filter(
         receipt_line__receipt_id=OuterRef("receipt_id"), move__recorded_at__lt=moment
     )
-    found = found.exclude(receipt__status="reversed").filter(~Exists(closed))
+    taken_back = ReceiptReversal.objects.filter(receipt_line__receipt_id=OuterRef("receipt_id"))
+    found = found.filter(
+        ~Exists(closed), ~Q(receipt__status="reversed") | Exists(taken_back.filter(move__recorded_at__gte=moment))
+    )
     return found.select_related("receipt__source__counterparty").order_by("released_at", "pk")
 
 

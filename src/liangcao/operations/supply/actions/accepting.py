@@ -30,15 +30,17 @@ def accept_if_complete(receipt: Receipt, *, by: Actor, at: datetime, client_id: 
     """Post what the signatures say once none is owing; part of the act that signs, under the source's lock.
 
     What the count did not find is taken back from the receipt; accepted pieces go into the store, rejected ones into
-    quarantine. The move carries the names and the digest of what each of them found.
+    quarantine. The move carries the names and the digest of what each of them found. A receipt of which nothing is
+    found is taken back whole.
     """
     signed = queries.in_force(queries.signatures(by, receipt.pk))
     lying = queries.lying(by, receipt)
     if queries.missing_signatures([row.line for row in lying], signed):
         return
     rows = [settled(row) for row in lying]
-    _take_back_missing(receipt, rows, by=by, at=at, client_id=client_id)
-    move = _post(receipt, rows, list(signed.values()), by=by, at=at, client_id=client_id)
+    move = _take_back_missing(receipt, rows, by=by, at=at, client_id=client_id)
+    if move is None or any(row.lying.there for row in rows):
+        move = _post(receipt, rows, list(signed.values()), by=by, at=at, client_id=client_id)
     ReceiptOutcome.objects.bulk_create(
         ReceiptOutcome(
             receipt_line=row.lying.line,
@@ -50,7 +52,7 @@ def accept_if_complete(receipt: Receipt, *, by: Actor, at: datetime, client_id: 
         )
         for row in rows
     )
-    receipt.status = "posted"
+    receipt.status = "posted" if _anything_left(receipt, by) else "reversed"
     receipt.save(update_fields=["status"])
     _note_missing(receipt.source, receipt, rows, by)
     record(
@@ -63,11 +65,18 @@ def accept_if_complete(receipt: Receipt, *, by: Actor, at: datetime, client_id: 
     )  # fmt: skip
 
 
-def _take_back_missing(receipt: Receipt, rows: Sequence[Settled], *, by: Actor, at: datetime, client_id: UUID) -> None:
+def _anything_left(receipt: Receipt, by: Actor) -> bool:
+    """Whether any piece of the receipt is left, good or damaged."""
+    return any(line.good_left or line.damaged_left for line in queries.receipt_lines(by, receipt.pk))  # type: ignore[attr-defined]
+
+
+def _take_back_missing(
+    receipt: Receipt, rows: Sequence[Settled], *, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove | None:
     """Pieces that were written down at the gate and that nobody finds never came."""
     missing = [row for row in rows if row.missing]
     if not missing:
-        return
+        return None
     move = reverse_move(
         move_id=receipt.move_id,
         reason=f"{receipt.number} 清点短少",
@@ -80,6 +89,7 @@ def _take_back_missing(receipt: Receipt, rows: Sequence[Settled], *, by: Actor, 
         ReceiptReversal(receipt_line=row.lying.line, move_id=move.id, quantity_good=row.missing, quantity_damaged=0)
         for row in missing
     )
+    return move
 
 
 def _post(
@@ -111,7 +121,7 @@ def _post(
         kind="inspection" if lines else "fact",
         business_date=business_date(at),
         lines=lines,
-        new_facts=[fact for row in rows for fact in _facts(receipt, row)],
+        new_facts=[fact for row in rows if row.lying.there for fact in _facts(receipt, row)],
         cause_kind="receipt",
         cause_ref=receipt.number,
         reason=f"{receipt.number} 验收",
@@ -153,19 +163,28 @@ def _signature(signature: ReceiptSignature) -> dict[str, str]:
 
 def _note_missing(source: Source, receipt: Receipt, rows: Sequence[Settled], by: Actor) -> None:
     """What was not found is expected again, or explained when nothing more was to come."""
-    missing = [row for row in rows if row.missing]
+    missing = {row.lying.line.source_line_id for row in rows if row.missing}
     if not missing or source.status not in ("received", "partly_received"):
         return
-    if receipt.is_final:
-        lines = {row.lying.line.source_line for row in missing}
-        for line in lines:
-            line.difference_reason = f"{line.difference_reason};清点短少".lstrip(";")[:200]
-        SourceLine.objects.bulk_update(lines, ["difference_reason"])
+    lines = list(queries.source_lines(by, source.pk))
+    short = [line for line in lines if line.quantity_missing or _is_open(line)]  # type: ignore[attr-defined]
+    if queries.is_told_complete(by, source.pk):
+        _explain([line for line in short if line.pk in missing])
         return
-    arrived = any(
-        line.quantity_arrived  # type: ignore[attr-defined]
-        for line in queries.source_lines(by, source.pk)
-    )
+    if not short:
+        return
+    arrived = any(line.quantity_arrived for line in lines)  # type: ignore[attr-defined]
     source.status = "partly_received" if arrived else "announced"
     source.version += 1
     source.save(update_fields=["status", "version"])
+
+
+def _is_open(line: SourceLine) -> bool:
+    """The advice named no amount: nobody knows whether more comes."""
+    return line.quantity_advised is None and not line.added_on_arrival
+
+
+def _explain(lines: Sequence[SourceLine]) -> None:
+    for line in lines:
+        line.difference_reason = f"{line.difference_reason};清点短少".lstrip(";")[:200]
+    SourceLine.objects.bulk_update(lines, ["difference_reason"])

@@ -65,7 +65,8 @@ def release_early(
         en="Say how far the word goes",
     )  # fmt: skip
     lying = {row.line.pk: row for row in queries.lying(by, receipt)}
-    taken = check_pieces(lines, {pk: (row.item, row.receiving) for pk, row in lying.items()}, zh="放行", en="released")
+    most = {pk: (row.item, row.releasable) for pk, row in lying.items() if row.releasable}
+    taken = check_pieces(lines, most, zh="放行", en="released")
     origin, target = (AccountRef(kind, store_id=receipt.store_id or 0) for kind in ("receiving", "store"))
     move = post_move(
         book_id=book_of(by, receipt.bureau_id).pk,

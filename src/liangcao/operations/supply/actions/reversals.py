@@ -17,6 +17,7 @@ from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.actions import reverse_move, reversible
+from liangcao.ledger.models import Posting
 from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.actions.sources import locked_source
 from liangcao.operations.supply.inputs import ReversalInput
@@ -82,24 +83,33 @@ def _bring_back(
     lots = {line.lot_id: taken[line.pk][0] for line in held if line.needs and taken.get(line.pk, (0, 0))[0]}
     if not lots:
         return
-    if taken != _all_left(held):
+    is_whole = taken == _all_left(held)
+    if not is_whole:
         _check_part(receipt, held, taken)
     balances = ledger.balances(by, receipt.bureau_id, kinds=["receiving"], store_id=receipt.store_id)
     for balance in balances.filter(lot_id__in=list(lots)):
         lots[balance.lot_id] -= balance.quantity
     later = ledger.moves(by, receipt.bureau_id).filter(cause_kind="receipt", cause_ref=receipt.number)
     for number, move in enumerate(later.exclude(kind="reversal").order_by("-seq")):
-        lines: dict[int, int] = {}
-        # What the store got first: rejected pieces are only taken back with the whole.
-        for line, (row, left) in sorted(reversible(move).items(), key=lambda kv: kv[1][0].target.kind != "store"):
-            wanted = min(left, lots.get(row.lot_id, 0))
-            if wanted > 0 and row.source.kind == "receiving":
-                lines[line] = wanted
-                lots[row.lot_id] -= wanted
+        lines = _undone(reversible(move), lots, is_whole=is_whole)
         if lines:
             reverse_move(
                 move_id=move.pk, reason=reason, lines=lines, by=by, at=at, client_id=uuid5(client_id, f"back{number}")
             )
+
+
+def _undone(left: dict[int, tuple[Posting, int]], lots: dict[UUID, int], *, is_whole: bool) -> dict[int, int]:
+    """line → base units of one move to undo, taken off `lots`: what is still wanted in the receiving area. Rejected
+    pieces come back with the whole only; those that were taken out of the store go back there first."""
+    lines: dict[int, int] = {}
+    for number, (row, quantity) in left.items():
+        way = (row.source.kind, row.target.kind)
+        if way == ("receiving", "store") or (is_whole and way == ("receiving", "quarantine")):
+            lines[number] = min(quantity, lots.get(row.lot_id, 0))
+            lots[row.lot_id] = lots.get(row.lot_id, 0) - lines[number]
+        elif is_whole and row.source.kind == "store":
+            lines[number] = quantity
+    return {number: quantity for number, quantity in lines.items() if quantity > 0}
 
 
 def _check_part(receipt: Receipt, held: list[ReceiptLine], taken: Taken) -> None:

@@ -114,9 +114,9 @@ def release(request: Any, receipt_id: int) -> HttpResponse:
     receipt = queries.receipt(request.actor, receipt_id)
     rules.check_can_release(request.actor, receipt)
     rows = [
-        {"known": row, "line_id": row.line.pk, "most": row.receiving}
+        {"known": row, "line_id": row.line.pk, "most": row.releasable}
         for row in queries.lying(request.actor, receipt)
-        if row.receiving
+        if row.releasable
     ]
     return act_page(
         request,

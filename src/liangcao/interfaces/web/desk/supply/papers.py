@@ -196,6 +196,8 @@ def _receipt_acts(request: Any, receipt: Any, steps: list[Any]) -> list[Act]:
     acts = acceptance_papers.acceptance_acts(request, receipt, steps, returnable)
     if rules.can_reverse(request.actor, receipt):
         acts.append(Act(_("冲红"), address("receipt_reversal", receipt.pk), danger=True, in_dialog=False))
+    if receipt.store_id:
+        acts.append(Act(_("打印标签"), address("labels", query=f"receipt={receipt.pk}"), in_dialog=False))
     return acts
 
 
