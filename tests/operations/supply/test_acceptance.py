@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from liangcao.foundation.kernel.errors import Refusal
-from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.ledger.models import Balance
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.supply import queries

@@ -93,11 +93,6 @@ def source_lines(actor: Actor, source_id: int) -> QuerySet[SourceLine]:
     return with_arrivals(found).select_related("item").order_by("line")
 
 
-def is_told_complete(actor: Actor, source_id: int) -> bool:
-    """Whether a receipt of the source, not taken back, said that nothing more comes."""
-    return receipts(actor).filter(source_id=source_id, is_final=True).exclude(status="reversed").exists()
-
-
 def lines_of_sources(actor: Actor, source_ids: list[int]) -> QuerySet[SourceLine]:
     """The lines of several sources with what arrived of them, in order."""
     found = SourceLine.objects.visible_to(actor).filter(source_id__in=source_ids)

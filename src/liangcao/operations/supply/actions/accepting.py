@@ -168,7 +168,8 @@ def _note_missing(source: Source, receipt: Receipt, rows: Sequence[Settled], by:
         return
     lines = list(queries.source_lines(by, source.pk))
     short = [line for line in lines if line.quantity_missing or _is_open(line)]  # type: ignore[attr-defined]
-    if queries.is_told_complete(by, source.pk):
+    told_complete = queries.receipts(by).filter(source=source, is_final=True).exclude(status="reversed").exists()
+    if told_complete:
         _explain([line for line in short if line.pk in missing])
         return
     if not short:
