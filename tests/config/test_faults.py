@@ -40,14 +40,14 @@ def test_page_when_the_database_breaks_off(storekeeper: Client, monkeypatch: pyt
     monkeypatch.setattr(place, broken)
     answer = storekeeper.get(reverse("stock"))
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
-    assert "请用同一编号重试" in answer.content.decode()
+    assert "数据库暂时连不上,请稍后再试" in answer.content.decode()
 
 
 def test_call_when_the_database_breaks_off(storekeeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OUTSIDE_A_VIEW[0], broken)
     answer = storekeeper.get("/api/v1/items")
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
-    assert answer.json()["code"] == "OUTCOME_UNKNOWN"
+    assert (answer.json()["code"], answer.json()["applied"]) == ("DATABASE_DOWN", False)
     assert answer.json()["request_id"] == answer["X-Request-Id"]
 
 

@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from liangcao.config.answers import refused
 from liangcao.config.headers import is_machine
 from liangcao.config.sizes import too_large
+from liangcao.foundation.database.faults import interruption_of
 from liangcao.foundation.kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from liangcao.interfaces.api.v1 import errors
 from liangcao.interfaces.web import refusals
+from liangcao.interfaces.web.refusals import is_reading
 
 METHOD_NOT_ALLOWED = 405
 # A page knows no other; the calls of the API say for themselves which they take.
@@ -74,15 +75,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 when the database broke off before or after the view (session, log-in, actor), as inside it; else 500.
+    """503 or 507 when the database broke off before or after the view (session, log-in, actor), as inside it; else 500.
     Django turns a fault of a middleware into an answer on the spot, so that no other middleware sees it: this is the
     one place behind all doors."""
     fault = sys.exception()
-    is_broken_off = isinstance(fault, OperationalError)
     if is_machine(request):
-        said = fault if isinstance(fault, Exception) else RuntimeError("no fault at hand")
-        return errors.broken_off(request, said) if is_broken_off else errors.failed(request, said)
-    return refusals.broken_off(request) if is_broken_off else refusals.server_error(request)
+        return errors.failed(request, fault if isinstance(fault, Exception) else RuntimeError("no fault at hand"))
+    interruption = interruption_of(fault, is_reading=is_reading(request)) if fault else None
+    return refusals.broken_off(request, interruption) if interruption else refusals.server_error(request)
 
 
 def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:

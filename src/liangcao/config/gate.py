@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from liangcao.config.headers import dress
 from liangcao.config.logs import REQUEST_ID, without_persons
 from liangcao.config.proxies import resolve_caller
+from liangcao.foundation.database import outcome
 from liangcao.foundation.kernel.ids import new_id
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -30,10 +31,11 @@ class GateMiddleware:
         request_id = given if is_taken else new_id().hex[-12:]
         request.request_id = request_id  # type: ignore[attr-defined]
         resolve_caller(request.META, settings.TRUSTED_PROXIES)
-        named = REQUEST_ID.set(request_id)
+        named, counted = REQUEST_ID.set(request_id), outcome.begin()
         try:
             response = self.get_response(request)
         finally:
+            outcome.end(counted)
             REQUEST_ID.reset(named)
         response["X-Request-Id"] = request_id
         dress(request, response)

@@ -170,6 +170,18 @@ def signing_key(*, by: Actor, at: datetime) -> SigningKey:
     return key
 
 
+def holds_current_key() -> bool:
+    """Whether the key at hand is the one that this database knows as its current one, or any where it knows none. A
+    change of keys that a stop cut short counts: the next seal finishes it."""
+    current = SealKey.objects.order_by("-pk").first()
+    for path in (key_file(), _pending(key_file())):
+        with suppress(OSError, Conflict):
+            key_id = _read(path).key_id
+            if current is None or key_id == current.key_id:
+                return True
+    return False
+
+
 def enter_key(key: SigningKey, *, signed_by: SigningKey, previous: SealKey | None, at: datetime) -> SealKey:
     """The public half goes into the database, signed."""
     row = SealKey(key_id=key.key_id, public_key=key.public_key, made_at=at, previous=previous)

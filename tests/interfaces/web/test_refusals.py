@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from liangcao.foundation.kernel.errors import Conflict, Invalid, KeyReused, NotFound, Refusal, Unknown
+from liangcao.foundation.kernel.errors import Conflict, Invalid, KeyReused, NotFound, Refusal, Unavailable
 from liangcao.interfaces.web import refusals
 
 
@@ -40,7 +40,7 @@ def test_refusal_for_htmx_is_the_box_alone(storekeeper: Any) -> None:
         (NotFound(), 404),
         (Conflict("B", "乙", "b"), 409),
         (KeyReused("C", "丙", "c"), 422),
-        (Unknown("D", "丁", "d"), 503),
+        (Unavailable("D", "丁", "d"), 503),
     ],
 )
 def test_answer_keeps_the_status(office: Any, rf: RequestFactory, refusal: Refusal, status: int) -> None:

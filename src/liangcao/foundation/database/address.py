@@ -19,7 +19,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "liangcao.foundation.database.sqlite3",
             "NAME": _sqlite_path(unquote(parts.path)),
             # IMMEDIATE takes the write lock at BEGIN, so that two writers wait for each other instead of failing
             # midway.
@@ -28,13 +28,15 @@ def database_from_url(url: str) -> dict[str, Any]:
     if parts.scheme in ("postgresql", "postgres"):
         query = dict(parse_qsl(parts.query))
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "liangcao.foundation.database.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.pop("host", "") or (parts.hostname or ""),
             "PORT": str(query.pop("port", "") or parts.port or ""),
             "CONN_MAX_AGE": 60,
+            # A server that was restarted meanwhile is noticed before a request begins, not in its middle.
+            "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {**query, "server_side_binding": False},
         }
     raise ValueError(f"unknown database scheme {parts.scheme!r}: use sqlite:///path or postgresql://…")

@@ -78,14 +78,18 @@ class KeyReused(Refusal):
     status = 422
 
 
-class Unknown(Refusal):
-    """The outcome is not known: ask again with the same id."""
+class Unavailable(Refusal):
+    """Not the input is wrong: the database or its disk cannot take the act now. `applied` is False where nothing was
+    written, None where nobody can know before the same id is sent again."""
 
     status = 503
+    applied: bool | None = False
 
 
-class OutcomeUnknown(Unknown):
-    """The database broke off in the middle of an act: it may have been written or not."""
+class OutcomeUnknown(Unavailable):
+    """The database broke off while an act was committed: it may have been written or not."""
+
+    applied = None
 
     def __init__(self) -> None:
         super().__init__(

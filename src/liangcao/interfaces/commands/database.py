@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
+from liangcao.foundation.kernel.errors import Invalid, NotFound
 
 _opened: list[bool] = []
 
@@ -42,6 +42,8 @@ def open_database() -> None:
     start()
     from django.db import connection
 
+    from liangcao.foundation.database.versions import check_version
+
     path = sqlite_path(connection)
     if path is not None and not path.exists():
         raise NotFound(
@@ -60,30 +62,6 @@ def is_open() -> bool:
 def sqlite_path(connection: Any) -> Path | None:
     """The file of an SQLite database; None for another engine."""
     return Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
-
-
-def check_version(connection: Any) -> None:
-    """Raise Conflict DATABASE_OLD when migrations are waiting, DATABASE_NEW when the database knows ones that we do
-    not."""
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    graph = executor.loader.graph
-    waiting = executor.migration_plan(graph.leaf_nodes())
-    if waiting:
-        raise Conflict(
-            "DATABASE_OLD",
-            f"数据库还差 {len(waiting)} 步升级。请先备份,再运行 liangcao migrate",
-            f"The database lacks {len(waiting)} steps to this version. Back it up, then run liangcao migrate",
-        )
-    ours = {app for app, _ in graph.nodes}
-    unknown = [key for key in executor.loader.applied_migrations if key[0] in ours and key not in graph.nodes]
-    if unknown:
-        raise Conflict(
-            "DATABASE_NEW",
-            "数据库由更新的版本建立,本版本不能使用。请升级粮草",
-            "The database was made by a newer version. Upgrade Liangcao",
-        )
 
 
 def migrate() -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from liangcao.foundation.database.faults import interruption_of, may_try_again
 from liangcao.foundation.identity.actor import NOBODY, Actor
 from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.kernel.errors import Invalid, Refusal
@@ -102,7 +103,7 @@ class PlainTextMiddleware:
 
 class RefusalMiddleware:
     """A refusal that no form has caught becomes a page, or a fragment for htmx, with its own status. Never a 500.
-    A database that broke off leaves the outcome unknown: 503."""
+    A database that broke off, or a full disk, is told as such: 503, 507."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -112,9 +113,18 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal of a page; machines' doors have their own shape for it."""
+        """Answer a refusal of a page; machines' doors have their own shape for it. After a deadlock the view is done
+        again: it has committed nothing."""
         if request.path.startswith(MACHINE_PATHS):
             return None
-        if isinstance(exception, OperationalError):
-            return refusals.broken_off(request)
-        return refusals.answer(request, exception) if isinstance(exception, Refusal) else None
+        match: Any = request.resolver_match
+        while may_try_again(exception):
+            try:
+                answered: HttpResponse = match.func(request, *match.args, **match.kwargs)
+                return answered
+            except Exception as later:
+                exception = later
+        if isinstance(exception, Refusal):
+            return refusals.answer(request, exception)
+        interruption = interruption_of(exception, is_reading=refusals.is_reading(request))
+        return refusals.broken_off(request, interruption) if interruption else None

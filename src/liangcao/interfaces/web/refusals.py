@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liangcao.foundation.kernel.errors import OutcomeUnknown, Refusal
+from liangcao.foundation.kernel.errors import Refusal, Unavailable
 from liangcao.interfaces.web.journalling import note
 
 _log = logging.getLogger(__name__)
@@ -63,18 +64,41 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return render(request, "refusal.html", {"title": title, "refusal": box}, status=refusal.status)
 
 
-def broken_off(request: HttpRequest) -> HttpResponse:
-    """503 after a deadlock, a lock that was not free in time or a lost connection. Where the page itself cannot be
-    rendered without the database, the sentence stands alone."""
-    _log.exception("request %s broke off", getattr(request, "request_id", ""))
-    refusal = OutcomeUnknown()
-    try:
-        response = answer(request, refusal)
-    except DatabaseError:
-        text = refusal.message(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))
-        response = HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")
+def is_reading(request: HttpRequest) -> bool:
+    """Whether the request was to write nothing."""
+    return request.method in ("GET", "HEAD")
+
+
+def broken_off(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
+    """503 or 507 when database or disk does not take the act now. The page needs neither database nor session, in case
+    that is what failed; it holds what was sent, so that one click sends it again under the same id."""
+    _log.error("request %s broke off: %s", getattr(request, "request_id", ""), refusal.code, exc_info=True)
+    box = told(refusal, get_language() or settings.LANGUAGE_CODE)
+    if getattr(request, "htmx", False):
+        # The form with its id still stands in the dialog, or on the page below.
+        response = HttpResponse(get_template("components/_refusal.html").render({"refusal": box}))
+        in_dialog = request.headers.get("HX-Target") == "dialog-body"
+        response["HX-Retarget"] = "#dialog-body" if in_dialog else "#refusal"
+        response["HX-Reswap"] = "afterbegin" if in_dialog else "innerHTML"
+    else:
+        title = _("结果未知") if refusal.applied is None else _("暂时不能办理")
+        again = {"title": title, "refusal": box, "request_id": getattr(request, "request_id", "")}
+        response = HttpResponse(get_template("broken_off.html").render(again | sent_again(request)))
+    response.status_code = refusal.status
     response["Retry-After"] = "2"
     return response
+
+
+def sent_again(request: HttpRequest) -> dict[str, Any]:
+    """The way on: what was sent, as a form; where it held a file or a secret, the address of the form itself, in which
+    our script puts what was typed."""
+    path = request.get_full_path()
+    if is_reading(request):
+        return {"path": path, "language": get_language()}
+    if request.FILES or any(name == "code" or "password" in name for name in request.POST):
+        return {"path": path, "reopens": True, "language": get_language()}
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    return {"path": path, "sent": sent, "language": get_language()}
 
 
 def _plain(
@@ -123,8 +147,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault. The page needs neither database nor session, in case that is what failed."""
-    from django.template.loader import get_template
-
     request_id = getattr(request, "request_id", "")
     _log.error("fault in request %s %s", request_id, request.path)
     return HttpResponse(get_template("fault.html").render({"request_id": request_id}), status=500)

@@ -9,21 +9,24 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from liangcao.foundation.database import outcome
+from liangcao.foundation.database.faults import interruption_of, may_try_again
 from liangcao.foundation.identity.actor import NOBODY, Actor
 from liangcao.foundation.identity.guard import NotAllowed
 from liangcao.foundation.journal.actions import record_refusal
 from liangcao.foundation.journal.outcomes import NOT_FOUND, asked_for, outcome_of, outcome_of_missing
 from liangcao.foundation.kernel.clock import now
-from liangcao.foundation.kernel.errors import Invalid, NotFound, OutcomeUnknown, Refusal
+from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal, Unavailable
 from liangcao.interfaces.api.v1.doors import language_of, origin_of
 from liangcao.reference.parties import queries as parties
 
 logger = logging.getLogger(__name__)
+READING = ("GET", "HEAD")
 _WRONG_TYPE = (
     "int_type",
     "int_from_float",
@@ -44,7 +47,6 @@ def install(api: NinjaAPI) -> None:
     api.exception_handler(AuthenticationError)(stranger)
     api.exception_handler(Http404)(lambda request, error: refused(request, NotFound()))
     api.exception_handler(RequestDataTooBig)(too_big)
-    api.exception_handler(OperationalError)(broken_off)
     api.exception_handler(Exception)(failed)
 
 
@@ -53,11 +55,13 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     _journal(request, error)
     body = _plain(request, error)
     body["request_id"] = getattr(request, "request_id", "")
+    if isinstance(error, Unavailable):
+        body["applied"] = error.applied
     if error.problems:
         body["problems"] = [_plain(request, problem) for problem in error.problems]
     # ASCII: what the caller sent may stand in the message, and a lone surrogate has no UTF-8.
     response = JsonResponse(body, status=error.status)
-    if error.status == 503:
+    if isinstance(error, Unavailable) and error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
         response["Retry-After"] = "2"
     return response
 
@@ -168,15 +172,23 @@ def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
     return refused(request, wrong)
 
 
-def broken_off(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A deadlock, a lock that was not free in time, a lost connection: written or not, the same key finds out."""
-    logger.exception("request %s broke off", getattr(request, "request_id", ""))
-    return refused(request, OutcomeUnknown())
-
-
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Our own fault: the log has the trace, the caller gets an id and nothing of the inside."""
-    logger.exception("request %s failed", getattr(request, "request_id", ""))
-    wrong = Refusal("INTERNAL", "系统出错,请凭请求编号联系管理员", "Something failed on our side; quote the request id")
-    wrong.status = 500
+    """What nobody refused. A database or disk that does not take the act now is told as such; of our own fault the log
+    has the trace, and the caller gets an id and nothing of the inside. After a deadlock the call is done again."""
+    if may_try_again(error):
+        match: Any = request.resolver_match
+        answered: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        return answered
+    interruption = interruption_of(error, is_reading=request.method in READING)
+    logger.error("request %s failed", getattr(request, "request_id", ""), exc_info=error)
+    if interruption is not None:
+        return refused(request, interruption)
+    wrong = Fault("INTERNAL", "系统出错,请凭请求编号联系管理员", "Something failed on our side; quote the request id")
+    wrong.applied = False if outcome.current().has_written_nothing else None
     return refused(request, wrong)
+
+
+class Fault(Unavailable):
+    """Our own fault."""
+
+    status = 500

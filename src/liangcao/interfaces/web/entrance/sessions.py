@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.identity.actions import end_sign_in, see_sign_in, start_sign_in
 from liangcao.foundation.identity.lockout import client_address
 from liangcao.foundation.identity.models import User
+from liangcao.foundation.journal.actions import brief_transaction
 from liangcao.foundation.kernel.clock import now
 from liangcao.interfaces.web.middleware import MACHINE_PATHS
 
@@ -93,5 +95,10 @@ def _see(session: Any, at: datetime) -> None:
     stamp = int(at.timestamp())
     session.setdefault("started_at", stamp)
     if abs(stamp - session.get("seen_at", 0)) >= SEEN_EVERY_SECONDS:
+        try:
+            with brief_transaction():
+                see_sign_in(session_key=session.session_key, at=at)
+        except DatabaseError:
+            # On a full disk, or while somebody writes much, people go on reading; it is noted the next time.
+            return
         session["seen_at"] = stamp
-        see_sign_in(session_key=session.session_key, at=at)
