@@ -40,6 +40,7 @@ from tests.factories.duty import (
     make_task,
     make_working_group,
 )
+from tests.factories.recall import give, recall
 from tests.factories.stocktaking import make_write_off, open_sheet
 from tests.factories.supply import make_receipt, make_source
 from tests.factories.world import NOON, TODAY, World, make_world
@@ -108,8 +109,15 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
-        **_duty_objects(world, words), **_settings_objects(world, words, appointment),
+        "recall_id": _recall(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
+
+
+def _recall(world: World, words: str) -> int:
+    """A recall of what the second hospital holds."""
+    lot, _ = world.put_in(world.mask, 20)
+    give(world, lot, 10, world.second_hospital)
+    return recall(world, lot, reason=f"{words} 召回").pk
 
 
 def _duty_objects(world: World, words: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("liangcao.interfaces.web.notices.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stock.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stocktaking.urls")),
+    path("stock/", include("liangcao.interfaces.web.desk.recall.urls")),
+    path("stock/", include("liangcao.interfaces.web.desk.labels.urls")),
     path("trace/", include("liangcao.interfaces.web.desk.trace.urls")),
     path("ledger/", include("liangcao.interfaces.web.desk.ledger.urls")),
     path("briefing/", include("liangcao.interfaces.web.desk.briefing.urls")),

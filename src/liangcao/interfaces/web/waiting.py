@@ -9,6 +9,7 @@ from typing import Any
 from liangcao.foundation.kernel.waiting import Waiting
 
 MODULES = (
+    "liangcao.operations.recall.queries",
     "liangcao.operations.dispatch.queries",
     "liangcao.operations.allocation.queries",
     "liangcao.operations.demand.queries",

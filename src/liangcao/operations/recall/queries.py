@@ -17,6 +17,7 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.ledger.holders import came_back, held_by_unit, held_of, lots_like
 from liangcao.ledger.kinds import AccountKind
+from liangcao.operations.dispatch.models import DeliveryLine
 from liangcao.operations.recall.models import Recall, RecallAnswer, RecallHolder, RecallLot
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Holder:
     quantity_left: int | None
     answer: RecallAnswer | None
     state: str
+    signed_name: str = ""
 
     @property
     def organisation(self) -> Any:
@@ -81,13 +83,15 @@ class Holder:
         return self.holder.organisation
 
 
-def holders(actor: Actor, recall: Recall) -> list[Holder]:
-    """Every unit that had some of the lots when the recall began, lot by lot."""
+def holders(actor: Actor, recall: Recall, *, names_signer: bool = False) -> list[Holder]:
+    """Every unit that had some of the lots when the recall began, lot by lot; with `names_signer` who signed for them
+    last, for units without a contact."""
     lots = recall_lots(actor, recall.pk)
     held = _held(actor, recall, lots)
     returned = came_back(actor, recall.bureau_id, [lot.pk for lot in lots], after_seq=recall.move.seq)
     rows = RecallHolder.objects.visible_to(actor).filter(recall=recall).select_related("organisation")
     answers = _answers(actor, recall)
+    signers = _signers(actor, lots) if names_signer else {}
     found = []
     for holder in rows.order_by("organisation__pinyin", "organisation__code"):
         unit, answer = holder.organisation_id, answers.get(holder.pk)
@@ -100,7 +104,37 @@ def holders(actor: Actor, recall: Recall) -> list[Holder]:
             back = returned.get((unit, lot.pk), 0)
             if here or on_way or back or lot.pk in left:
                 state = _state(answer, here=here + on_way, back=back)
-                found.append(Holder(holder, lot, here, on_way, back, left.get(lot.pk), answer, state))
+                signer = signers.get(unit, "")
+                found.append(Holder(holder, lot, here, on_way, back, left.get(lot.pk), answer, state, signer))
+    return found
+
+
+def _signers(actor: Actor, lots: list[Lot]) -> dict[int, str]:
+    """unit → who signed for some of the lots last."""
+    rows = DeliveryLine.objects.visible_to(actor).filter(lot__in=lots, delivery__signed_at__isnull=False)
+    signed = rows.order_by("delivery__signed_at", "delivery_id")
+    return dict(signed.values_list("delivery__organisation_id", "delivery__signed_name"))
+
+
+def about_to_leave(actor: Actor, recall: Recall) -> list[DeliveryLine]:
+    """Lines of deliveries that are being picked with some of the lots: they must not go out."""
+    lots = recall_lots(actor, recall.pk)
+    rows = DeliveryLine.objects.visible_to(actor).filter(lot__in=lots, delivery__status="picking")
+    related = rows.select_related("delivery__organisation", "delivery__store", "item", "lot")
+    return list(related.order_by("delivery_id", "line"))
+
+
+def holder_of(actor: Actor, recall: Recall, organisation_id: int) -> RecallHolder | None:
+    """The row of one unit, where it is addressed and in scope."""
+    rows = RecallHolder.objects.visible_to(actor).filter(recall=recall, organisation_id=organisation_id)
+    found: RecallHolder | None = rows.first()
+    return found
+
+
+def last_answer(actor: Actor, holder: RecallHolder) -> RecallAnswer | None:
+    """What a holder said last of having stopped."""
+    rows = RecallAnswer.objects.visible_to(actor).filter(holder=holder, kind="stopped")
+    found: RecallAnswer | None = rows.order_by("-pk").first()
     return found
 
 

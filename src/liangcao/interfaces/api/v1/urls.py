@@ -21,6 +21,7 @@ from liangcao.interfaces.api.v1 import (
     journal,
     ledger,
     opening,
+    recall,
     receipts,
     reference,
     seals,
@@ -43,7 +44,7 @@ errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
     accounts, factor_removals, reference, supply, receipts, opening, demand, allocation, dispatch, ledger, seals, duty,
-    duty_groups, hand_overs, tasks, separation, stocktaking, briefing, journal, jobs,
+    duty_groups, hand_overs, tasks, separation, stocktaking, recall, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -10,6 +10,7 @@ from liangcao.interfaces.web.document import Link
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.recall import queries as recalls
 from liangcao.operations.stocktaking import queries as stocktaking
 from liangcao.operations.supply import queries as supply
 
@@ -49,6 +50,11 @@ def _write_off(request: Any, ref: str) -> tuple[str, str]:
     return ref, address("write_off", found.pk) if found else ""
 
 
+def _recall(request: Any, ref: str) -> tuple[str, str]:
+    found = recalls.recalls(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("recall", found.pk) if found else ""
+
+
 FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "source": _source,
     "receipt": _source,
@@ -58,6 +64,7 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "lot": _lot,
     "count": _count,
     "write_off": _write_off,
+    "recall": _recall,
 }
 
 

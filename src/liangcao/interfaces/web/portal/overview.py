@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.pages import can
-from liangcao.interfaces.web.portal import carried
+from liangcao.interfaces.web.portal import carried, recalled
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.dispatch import queries as dispatch
@@ -41,7 +41,7 @@ def _told(item: Any, count: int) -> str:
 
 def waiting_count(request: Any) -> int:
     """How many things the unit should see to: deliveries to sign for, needs to confirm again, goods to fetch and to
-    bring. Asked once a request."""
+    bring, recalls to answer. Asked once a request."""
     if not hasattr(request, "portal_waiting"):
         unit = request.organisation.pk
         coming = stale = 0
@@ -50,7 +50,7 @@ def waiting_count(request: Any) -> int:
         if can(request, "confirm", "requisition"):
             found = demand.stale_lines(request.actor, request.bureau.pk, at=request.at)
             stale = found.filter(organisation_id=unit).count()
-        request.portal_waiting = coming + stale + carried.waiting_count(request)
+        request.portal_waiting = coming + stale + carried.waiting_count(request) + recalled.waiting_count(request)
     return int(request.portal_waiting)
 
 

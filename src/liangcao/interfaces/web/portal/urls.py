@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import carried, lists, people, supplied, views
+from liangcao.interfaces.web.portal import carried, lists, people, recalled, supplied, views
 
 urlpatterns = [
     path("given/<int:source_id>/", supplied.gift, name="portal_given"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/", carried.delivery, name="portal_delivery"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="portal_receipt"),
     path("deliveries/<int:delivery_id>/thanks/", views.thanks, name="portal_thanks"),
+    path("recalls/<int:recall_id>/", recalled.recall, name="portal_recall"),
     path("people/", people.people, name="portal_people"),
     path("people/invitations/new/", people.invitation_new, name="portal_invitation_new"),
     path(

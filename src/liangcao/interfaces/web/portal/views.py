@@ -20,6 +20,7 @@ from liangcao.interfaces.web.portal import overview
 from liangcao.interfaces.web.portal.carried import carried
 from liangcao.interfaces.web.portal.forms import AskForm
 from liangcao.interfaces.web.portal.lists import governs
+from liangcao.interfaces.web.portal.recalled import recalls
 from liangcao.interfaces.web.portal.supplied import given
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions as demand_actions
@@ -42,6 +43,7 @@ def home(request: Any) -> HttpResponse:
         gives=gives,
         given=given(request),
         governs=governs(request),
+        recalls=recalls(request),
         **carried(request),
         **(_asked(request) if asks else {}),
     )

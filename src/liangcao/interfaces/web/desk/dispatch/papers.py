@@ -18,6 +18,7 @@ from liangcao.interfaces.web.templatetags.words import chip, chip_of, full_day, 
 from liangcao.operations.dispatch import rules
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.models import OUTCOMES
+from liangcao.operations.recall.queries import recalls_of
 
 
 def goods_in_words(detail: Any) -> str:
@@ -43,8 +44,8 @@ def delivery_paper(request: Any, detail: Any) -> Document:
         tables=[_lines_table(detail)],
         links=_links(detail),
         history=history_of(request, object_kind="delivery", object_ref=delivery.number),
-        notice=_notice(detail),
-        is_alarm=detail.papers_are_owing,
+        notice=_recalled(request, detail) or _notice(detail),
+        is_alarm=detail.papers_are_owing or bool(_recalled(request, detail)),
         back=(_("配送"), address("delivery_list")),
     )
 
@@ -94,6 +95,23 @@ def _acts(request: Any, detail: Any) -> list[Act]:
     if rules.can_cancel(delivery, actor):
         acts.append(Act(_("取消配送单"), address("delivery_cancellation", pk), danger=True))
     return acts
+
+
+def _recalled(request: Any, detail: Any) -> str:
+    """What of a delivery that is not signed for yet is recalled: it does not go out, or is not to be used."""
+    status = detail.delivery.status
+    if status not in ("picking", "in_transit"):
+        return ""
+    held = recalls_of(request.actor, {line.lot_id for line in detail.lines})
+    if not held:
+        return ""
+    words = {
+        "items": _("、").join(dict.fromkeys(named(line.item) for line in detail.lines if line.lot_id in held)),
+        "recalls": _("、").join(sorted({recall.number for recall in held.values()})),
+    }
+    if status == "picking":
+        return _("%(items)s已召回(%(recalls)s),不能出库。请取消配送单,货放回原处,需求重新待分配。") % words
+    return _("%(items)s已召回(%(recalls)s),货在路上。请通知收货单位签收后停用、封存。") % words
 
 
 def _notice(detail: Any) -> Any:

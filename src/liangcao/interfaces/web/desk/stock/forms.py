@@ -90,8 +90,6 @@ class FactWord:
 FACT_WORDS: dict[str, FactWord] = {
     "freeze": FactWord("frozen", "yes", _("冻结批次"), danger=True),
     "unfreeze": FactWord("frozen", "no", _("解除冻结")),
-    "recall": FactWord("recalled", "yes", _("召回批次"), danger=True),
-    "unrecall": FactWord("recalled", "no", _("解除召回")),
     "expiry": FactWord("expires_on", "", _("更正失效日期"), asks="day"),
     "maker-lot": FactWord("maker_lot", "", _("更正生产批号"), asks="text"),
     "quality": FactWord("quality", "", _("登记质量状态"), asks="quality"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -14,13 +15,16 @@ from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, entries_address, fact_chip, fact_value, move_address
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
+from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.desk.trace.finding import lots_named
-from liangcao.interfaces.web.document import Act, Document, Fact, history_of
+from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.row_ids import row_id
 from liangcao.interfaces.web.templatetags.words import day, named, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import FACTS, SOURCE_KINDS
+from liangcao.operations.recall.queries import recalls_of
+from liangcao.operations.stocktaking.flow import PLACES
 
 ENTRIES_SHOWN = 200
 
@@ -49,12 +53,18 @@ def lot_document(request: Any, lot: Any) -> Document:
             link
             for link in (
                 cause_link(request, "count" if lot.source_kind == "found" else "source", lot.source_ref, _("来源")),
+                _recall_link(request, lot),
             )
             if link
         ],
         history=history_of(request, object_kind="lot", object_ref=lot.code),
         back=(_("批次"), address("lot_list")),
     )
+
+
+def _recall_link(request: Any, lot: Any) -> Link | None:
+    held = recalls_of(request.actor, [lot.pk]).get(lot.pk)
+    return Link(_("召回单"), code(held.number), address("recall", held.pk)) if held else None
 
 
 def _facts(lot: Any, known: dict[str, str]) -> list[Fact]:
@@ -73,20 +83,39 @@ def _facts(lot: Any, known: dict[str, str]) -> list[Fact]:
 
 def _acts(request: Any, lot: Any, known: dict[str, str]) -> list[Act]:
     acts = [Act(_("追溯"), address("trace", query=f"ref={lot.code}"), in_dialog=False)]
+    acts.append(Act(_("打印标签"), address("labels", query=f"lot={lot.pk}"), in_dialog=False))
     acts.append(Act(_("全部分录"), entries_address(lot=lot.code), in_dialog=False))
     if can(request, "inspect", "ledger") and in_quarantine(request, lot):
         acts.append(Act(_("检验"), address("lot_inspection", lot.pk)))
+    acts.extend(_write_offs(request, lot))
+    if known.get("recalled") != "yes" and can(request, "begin", "recall"):
+        acts.append(Act(_("召回"), address("recall_new", lot.pk), danger=True))
     if not can(request, "fact", "ledger"):
         return acts
-    frozen, recalled = known.get("frozen") == "yes", known.get("recalled") == "yes"
+    frozen = known.get("frozen") == "yes"
     shown = (
         ("unfreeze" if frozen else "freeze", _("解除冻结") if frozen else _("冻结"), not frozen),
-        ("unrecall" if recalled else "recall", _("解除召回") if recalled else _("召回"), not recalled),
         ("expiry", _("更正失效日期"), False),
         ("maker-lot", _("更正批号"), False),
         ("quality", _("质量状态"), False),
     )
     return acts + [Act(label, address("lot_fact", lot.pk, fact), danger=danger) for fact, label, danger in shown]
+
+
+def _write_offs(request: Any, lot: Any) -> list[Act]:
+    """A write-off in each store where pieces of the lot lie; the store is named where there are several."""
+    if not can(request, "ask", "write_off"):
+        return []
+    held = ledger.balances(request.actor, lot.book.bureau_id, kinds=PLACES, lot_id=lot.pk).exclude(quantity=0)
+    stores = {row.account.store for row in held.order_by("account__store__code")}
+    return [
+        Act(
+            _("报损 · %(store)s") % {"store": named(store)} if len(stores) > 1 else _("报损"),
+            address("write_off_new", query=urlencode({"store": store.code, "lot": lot.code})),
+            in_dialog=False,
+        )
+        for store in sorted(stores, key=lambda store: store.code)
+    ]
 
 
 def _balance_columns() -> tuple[Column, ...]:
@@ -131,11 +160,11 @@ def fact_summary(request: Any, lot: Any, fact: str) -> str:
         "here": quantity(here),
         "away": quantity(away),
     }
-    if fact in ("freeze", "recall"):
+    if fact == "freeze":
         text = _(
             "“%(item)s”批次 %(lot)s:在库 %(here)s %(unit)s 将停止发放;另有 %(away)s %(unit)s 已在途或在单位,需另行通知。"
         )
-    elif fact in ("unfreeze", "unrecall"):
+    elif fact == "unfreeze":
         text = _("“%(item)s”批次 %(lot)s:在库 %(here)s %(unit)s 将恢复发放。")
     else:
         text = _("“%(item)s”批次 %(lot)s:原记录保留,以后按更正后的内容办理。")
