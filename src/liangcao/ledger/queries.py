@@ -222,6 +222,15 @@ def facts_of(actor: Actor, lot_id: UUID) -> QuerySet[LotFact]:
     return LotFact.objects.visible_to(actor).filter(lot_id=lot_id).select_related("move").order_by("id")
 
 
+def known_of(actor: Actor, lot_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """lot → the latest value of each fact that was recorded of it."""
+    known: dict[UUID, dict[str, str]] = {}
+    facts = LotFact.objects.visible_to(actor).filter(lot_id__in=set(lot_ids)).order_by("id")
+    for lot_id, fact, value in facts.values_list("lot_id", "fact", "value"):
+        known.setdefault(lot_id, {})[fact] = value
+    return known
+
+
 def moves(
     actor: Actor,
     bureau_id: int,

@@ -95,6 +95,8 @@ FIELDS: Words = {
     "exchange_for": _("换回的班次"),
     "fact": _("情况"),
     "factor": _("每包数量"),
+    "identifier": _("条码"),
+    "issuer": _("发码机构"),
     "failures_per_address": _("同一地址最多登录失败次数"),
     "field": _("字段"),
     "figures": _("数字摘要"),

@@ -176,6 +176,8 @@ class DeliveryLine(models.Model):
     quantity_good = QuantityOrZeroField(null=True)
     quantity_short = QuantityOrZeroField(null=True)
     quantity_damaged = QuantityOrZeroField(null=True)
+    picked_by = models.CharField(max_length=60, blank=True)
+    picked_at = models.DateTimeField(null=True)
     difference_reason = models.CharField(max_length=200, blank=True)
     short_settled_as = models.CharField(max_length=12, blank=True)
     damaged_settled_as = models.CharField(max_length=12, blank=True)
@@ -200,6 +202,7 @@ class DeliveryLine(models.Model):
                 condition=Q(quantity_good=None) | Q(quantity_good=F("quantity")) | ~Q(difference_reason=""),
                 name="delivery_line_difference_has_a_reason",
             ),
+            models.CheckConstraint(condition=_signed("picked"), name="delivery_line_pick_is_signed"),
             models.CheckConstraint(
                 condition=Q(short_settled_as__in=["", *OUTCOMES], damaged_settled_as__in=["", *OUTCOMES]),
                 name="delivery_line_outcome_is_known",

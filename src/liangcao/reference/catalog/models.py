@@ -1,4 +1,4 @@
-"""Category, Item, Pack, Substitute. One catalogue serves all bureaus of an installation."""
+"""Category, Item, Pack, Substitute, ItemIdentifier. One catalogue serves all bureaus of an installation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from liangcao.foundation.kernel.quantity import unit_in_english
 # Who signs for goods that arrive, in this order: the store that took them in, quality, the count. Without a rule of its
 # own a category follows its parent; a root without one asks for the store only.
 SIGNATURES = ("store", "quality", "count")
+IDENTIFIER_ISSUERS = ("gtin", "ma", "ahm")
 SIGNATURE_RULES = ("", "store", "store,quality", "store,count", "store,quality,count")
 
 
@@ -124,3 +125,42 @@ class Substitute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}→{self.substitute_id}"
+
+
+class ItemIdentifierQuerySet(PublicQuerySet):
+    """Everybody with an appointment reads the catalogue."""
+
+
+class ItemIdentifier(models.Model):
+    """What a maker's code means: a GTIN or the DI of another issuer, the item, and how many base units a pack with this
+    code holds. Never changed: it is ended when it was wrong, and may then be said again."""
+
+    issuer = models.CharField(max_length=4)
+    identifier = models.CharField(max_length=60)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="identifiers")
+    quantity = QuantityField()
+    added_by = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=60, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ItemIdentifierQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "identifier"], condition=Q(ended_at=None), name="identifier_means_one_item"
+            ),
+            models.CheckConstraint(condition=Q(issuer__in=IDENTIFIER_ISSUERS), name="identifier_issuer_is_known"),
+            models.CheckConstraint(condition=~Q(identifier=""), name="identifier_is_not_empty"),
+            models.CheckConstraint(condition=~Q(added_by=""), name="identifier_added_by_somebody"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by="", ended_reason="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_by="") & ~Q(ended_reason="")),
+                name="identifier_ended_by_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier

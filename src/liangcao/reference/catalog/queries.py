@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX, check_quantity, unit_in_english
-from liangcao.reference.catalog.models import SIGNATURES, Category, Item, Pack
+from liangcao.reference.catalog.models import SIGNATURES, Category, Item, ItemIdentifier, Pack
 
 
 def items(actor: Actor, *, search: str = "") -> QuerySet[Item]:
@@ -58,6 +58,18 @@ def _signatures(category_id: int | None, rows: dict[int, tuple[int | None, str]]
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
     """Items with these ids, with their packs; ids that do not exist are simply missing from the answer."""
     return {item.pk: item for item in Item.objects.filter(pk__in=set(ids)).prefetch_related("packs")}
+
+
+def identifier_in_force(actor: Actor, issuer: str, identifier: str) -> ItemIdentifier | None:
+    """What a maker's code means, or None when nobody has said so yet."""
+    rows = ItemIdentifier.objects.visible_to(actor).select_related("item").prefetch_related("item__packs")
+    return rows.filter(issuer=issuer, identifier=identifier, ended_at=None).first()
+
+
+def identifiers_of(actor: Actor, item_id: int) -> QuerySet[ItemIdentifier]:
+    """The codes of an item, those in force first."""
+    rows = ItemIdentifier.objects.visible_to(actor).filter(item_id=item_id)
+    return rows.order_by(F("ended_at").asc(nulls_first=True), "issuer", "identifier", "pk")
 
 
 def item_by_code(code: str) -> Item:

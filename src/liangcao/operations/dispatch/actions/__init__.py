@@ -3,6 +3,7 @@
 from liangcao.operations.dispatch.actions.carriers import assign_carrier
 from liangcao.operations.dispatch.actions.emergency import emergency_issue, regularise
 from liangcao.operations.dispatch.actions.handing_over import cancel_delivery, hand_over, prepare_deliveries
+from liangcao.operations.dispatch.actions.picking import confirm_pick
 from liangcao.operations.dispatch.actions.receiving import confirm_delivery, settle_difference
 from liangcao.operations.dispatch.receipts import MoreThanSent, ReceiptConfirmation, SettledDifference
 
@@ -13,6 +14,7 @@ __all__ = [
     "assign_carrier",
     "cancel_delivery",
     "confirm_delivery",
+    "confirm_pick",
     "emergency_issue",
     "hand_over",
     "prepare_deliveries",

@@ -32,8 +32,8 @@ def locked_delivery(delivery_id: int) -> Delivery:
 
 
 def lines_of(delivery: Delivery) -> list[DeliveryLine]:
-    """The lines with their items, in order."""
-    return list(delivery.lines.select_related("item").order_by("line"))
+    """The lines with their items and lots, in order."""
+    return list(delivery.lines.select_related("item", "lot").order_by("line"))
 
 
 def reserved(delivery: Delivery) -> AccountRef:

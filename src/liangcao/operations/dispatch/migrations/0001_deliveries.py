@@ -256,6 +256,8 @@ class Migration(migrations.Migration):
                 ("quantity_good", liangcao.foundation.database.fields.QuantityOrZeroField(null=True)),
                 ("quantity_short", liangcao.foundation.database.fields.QuantityOrZeroField(null=True)),
                 ("quantity_damaged", liangcao.foundation.database.fields.QuantityOrZeroField(null=True)),
+                ("picked_by", models.CharField(blank=True, max_length=60)),
+                ("picked_at", models.DateTimeField(null=True)),
                 ("difference_reason", models.CharField(blank=True, max_length=200)),
                 ("short_settled_as", models.CharField(blank=True, max_length=12)),
                 ("damaged_settled_as", models.CharField(blank=True, max_length=12)),
@@ -326,6 +328,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="delivery_line_difference_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("picked_at", None), ("picked_by", "")),
+                            models.Q(models.Q(("picked_by", ""), _negated=True), ("picked_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="delivery_line_pick_is_signed",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

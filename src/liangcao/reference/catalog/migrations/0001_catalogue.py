@@ -119,4 +119,54 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="ItemIdentifier",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issuer", models.CharField(max_length=4)),
+                ("identifier", models.CharField(max_length=60)),
+                ("quantity", liangcao.foundation.database.fields.QuantityField()),
+                ("added_by", models.CharField(max_length=60)),
+                ("added_at", models.DateTimeField()),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identifiers", to="catalog.item"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("issuer", "identifier"),
+                        name="identifier_means_one_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("issuer__in", ("gtin", "ma", "ahm"))), name="identifier_issuer_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("identifier", ""), _negated=True), name="identifier_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("added_by", ""), _negated=True), name="identifier_added_by_somebody"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", ""), ("ended_reason", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                models.Q(("ended_by", ""), _negated=True),
+                                models.Q(("ended_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="identifier_ended_by_and_why",
+                    ),
+                ],
+            },
+        ),
     ]
