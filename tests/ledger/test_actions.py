@@ -332,7 +332,7 @@ class TestTransferAndFacts:
         held = AccountRef("quarantine", world.store.pk)
         world.post("transfer", PostingLine(lot, world.stock(), held, 10))
         common = {"lot_id": lot, "store_id": world.store.pk, "by": world.actor("storekeeper"), "at": NOON}
-        for outcome, reason, code in (("maybe", "看过", "OUTCOME_UNKNOWN"), ("passed", " ", "REASON_MISSING")):
+        for outcome, reason, code in (("maybe", "看过", "OUTCOME_INVALID"), ("passed", " ", "REASON_MISSING")):
             with pytest.raises(Invalid) as refused:
                 ledger.inspect_lot(quantity=1, outcome=outcome, reason=reason, client_id=uuid4(), **common)  # type: ignore[arg-type]
             assert refused.value.code == code

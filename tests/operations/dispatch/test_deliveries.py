@@ -230,7 +230,7 @@ def test_settle_difference_must_name_every_part(world: World) -> None:
     for outcomes, code in (
         ([], "OUTCOME_MISSING"),
         ([("lost", "short")], "OUTCOME_MISSING"),
-        ([("lost", ""), ("burnt", "")], "OUTCOME_UNKNOWN"),
+        ([("lost", ""), ("burnt", "")], "OUTCOME_INVALID"),
     ):
         with pytest.raises(Refusal) as caught:
             settle(world, delivery, *outcomes)

@@ -138,7 +138,7 @@ def inspect_lot(
 ) -> PostedMove:
     """检验: goods of a lot that wait in a store's quarantine are passed into the store, or rejected and written off.
 
-    `quantity` in base units. Raises LotNotFound, Invalid OUTCOME_UNKNOWN or REASON_MISSING, StockShort.
+    `quantity` in base units. Raises LotNotFound, Invalid OUTCOME_INVALID or REASON_MISSING, StockShort.
     """
     lot = Lot.objects.visible_to(by).select_related("book").filter(pk=lot_id).first()
     if lot is None:
@@ -150,7 +150,7 @@ def inspect_lot(
         return posting.posted(Move.objects.get(pk=done))
     if outcome not in INSPECTION_OUTCOMES:
         raise Invalid(
-            "OUTCOME_UNKNOWN", "检验结论须为合格或不合格", "The outcome is passed or rejected", field="outcome"
+            "OUTCOME_INVALID", "检验结论须为合格或不合格", "The outcome is passed or rejected", field="outcome"
         )
     if not reason.strip():
         raise Invalid("REASON_MISSING", "请填写检验说明", "Say what the inspection found", field="reason")

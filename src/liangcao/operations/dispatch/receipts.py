@@ -141,7 +141,7 @@ def checked_settlement(lines: Sequence[DeliveryLine], given: Sequence[SettledDif
         if line is None or row.outcome not in OUTCOMES or row.part not in ("", "short", "damaged"):
             problems.append(
                 Invalid(
-                    "OUTCOME_UNKNOWN",
+                    "OUTCOME_INVALID",
                     f"第 {number} 行:该明细没有差异,或去向不是退回在库、退回待检、报损之一",
                     f"Row {number}: no difference on this line, or the outcome is none of returned, quarantine, lost",
                     field="outcome",

@@ -119,7 +119,7 @@ def settle_difference(
 ) -> Delivery:
     """差异处理: what was short or damaged goes back to stock or quarantine, or is written off; the unit's need opens again.
 
-    Raises NotFound, Forbidden, STATE_CONFLICT, NO_DIFFERENCE, and at once all OUTCOME_UNKNOWN, OUTCOME_MISSING.
+    Raises NotFound, Forbidden, STATE_CONFLICT, NO_DIFFERENCE, and at once all OUTCOME_INVALID, OUTCOME_MISSING.
     """
     found = delivery_in_scope(by, delivery_id)
     guard.check(by, "settle", "delivery", bureau_id=found.bureau_id, organisation_id=found.organisation_id, row=found)
