@@ -43,7 +43,7 @@ def _only_one(ref: str, desks: list[books.Desk]) -> tuple[books.Desk, Trace]:
     found, missing = [], None
     for desk in desks:
         try:
-            found.append((desk, _trace(desk, ref)))
+            found.append((desk, trace_in(desk, ref)))
         except NotFound as refusal:
             missing = refusal
     if not found:
@@ -59,7 +59,7 @@ def _only_one(ref: str, desks: list[books.Desk]) -> tuple[books.Desk, Trace]:
     return found[0]
 
 
-def _trace(desk: books.Desk, ref: str) -> Trace:
+def trace_in(desk: books.Desk, ref: str) -> Trace:
     """What the ledger knows by this name; else the goods of the requisition of this number."""
     from liangcao.ledger.trace import trace
     from liangcao.oversight.briefing.queries import trace_requisition

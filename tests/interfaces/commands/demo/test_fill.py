@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +14,13 @@ from liangcao.interfaces.commands.demo.fill import accounts_of, fill, play_book
 from liangcao.interfaces.commands.demo.founding import LOADER, Desk
 from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS
 from liangcao.ledger import queries as ledger_queries
+from liangcao.ledger.epcis import Selection, write_document
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.allocation import queries as allocation_queries
 from liangcao.operations.demand import queries as demand_queries
 from liangcao.operations.dispatch import queries as dispatch_queries
 from liangcao.operations.supply import queries as supply_queries
+from tests.factories.epcis import events_of, places
 
 NOW = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -47,8 +51,18 @@ def check_work_is_left(desk: Desk) -> None:
     assert dispatch_queries.papers_owing(by, bureau_id=desk.bureau_id).exists()
 
 
+def check_events(desk: Desk, folder: Path) -> None:
+    """The book as EPCIS holds by the official schema, and its events add up to what the accounts hold."""
+    by, file = Actor.system(LOADER, desk.bureau_id), io.BytesIO()
+    assert write_document(file, by, desk.bureau_id, Selection())
+    held: dict[tuple[str, str], int] = {}
+    for row in ledger_queries.balances(by, desk.bureau_id):
+        held[row.lot_id.urn, row.kind] = held.get((row.lot_id.urn, row.kind), 0) + row.quantity
+    assert places(events_of(file.getvalue(), folder)) == held
+
+
 @pytest.mark.parametrize("name", BOOKS)
-def test_fill_is_sound_and_twice_changes_nothing(name: str) -> None:
+def test_fill_is_sound_and_twice_changes_nothing(name: str, data_folder: Callable[[str], Path]) -> None:
     desk = filled(name)
     found = verify_book(Actor.system(LOADER, desk.bureau_id), desk.bureau_id)
     assert found.ok, found.first_bad
@@ -61,6 +75,7 @@ def test_fill_is_sound_and_twice_changes_nothing(name: str) -> None:
     assert said == []
     play_book(name, desk)
     assert counts(desk) == first
+    check_events(desk, data_folder("epcis"))
 
 
 def test_a_second_call_adds_another_book() -> None:
