@@ -50,12 +50,16 @@ def plan_night(world: World, day: int, night: int) -> Any:
 
 
 def leave_things_open(world: World) -> dict[str, str]:
-    """A requisition that nobody has reviewed, goods announced, goods on the way: their numbers."""
+    """A requisition that nobody has reviewed, goods announced, goods on the way, a count that was begun, a write-off that
+    nobody has approved: their numbers."""
     from tests.factories.demand import make_requisition
     from tests.factories.dispatch import make_delivery
+    from tests.factories.stocktaking import make_write_off, open_sheet
     from tests.factories.supply import make_source
 
     return {
+        "count": open_sheet(world, item_id=world.n95.pk).number,
+        "write_off": make_write_off(world).number,
         "requisition": make_requisition(world, world.second_hospital).number,
         "source": make_source(world, (world.mask, 5_000)).number,
         "delivery": make_delivery(world).number,

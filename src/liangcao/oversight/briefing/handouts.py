@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import day_end, day_start
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
 from liangcao.operations.supply.models import ReceiptRelease
 from liangcao.operations.supply.queries import owing_at, receipts
+from liangcao.oversight.briefing.registers_parts import Scope
 
 
 def deliveries(actor: Actor, bureau_id: int) -> QuerySet[Delivery]:
@@ -24,6 +26,28 @@ def handed_over(actor: Actor, bureau_id: int, *, from_: date, to: date) -> Query
     """Deliveries that left in the period, oldest first, with their lines and lots."""
     rows = deliveries(actor, bureau_id).filter(handed_over_at__gte=day_start(from_), handed_over_at__lt=day_end(to))
     return rows.order_by("handed_over_at", "pk").prefetch_related("lines__lot")
+
+
+def delivery_sums(scope: Scope) -> Iterator[tuple[int, int, list[int]]]:
+    """(item, lines, [sent, received well, short, damaged]) of the deliveries that left in the period."""
+    rows = DeliveryLine.objects.visible_to(scope.actor).filter(
+        delivery__bureau_id=scope.bureau_id,
+        delivery__handed_over_at__gte=day_start(scope.from_),
+        delivery__handed_over_at__lt=day_end(scope.to),
+    )
+    wanted = {
+        "item_id": scope.item_id,
+        "delivery__store_id": scope.store_id,
+        "delivery__organisation_id": scope.party_id,
+        "delivery__issue_move__seq__lte": scope.seq,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    is_signed = Q(delivery__signed_at__lte=scope.known.at) if scope.known else Q(delivery__signed_at__isnull=False)
+    names = ("quantity_good", "quantity_short", "quantity_damaged")
+    arrived = {f"sum_{name}": Sum(name, filter=is_signed, default=0) for name in names}
+    grouped = rows.values_list("item_id").annotate(lines=Count("pk"), sent=Sum("quantity"), **arrived)
+    for item_id, lines, *sums in grouped.order_by():
+        yield item_id, lines, sums
 
 
 def signatures(actor: Actor, bureau_id: int, *, from_: date, to: date) -> dict[UUID, str]:

@@ -1,10 +1,14 @@
-"""Names of items, units and stores for figures and registers, read once each."""
+"""Names of items, units and stores for figures and registers, read once each; on a paper "as known at" a moment as they
+were then."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from functools import cached_property
 
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.journal.queries import done_since
 from liangcao.ledger.entries import NONE_ID
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items
@@ -13,11 +17,12 @@ from liangcao.reference.parties.queries import bureau, organisations
 
 
 class Names:
-    """Looks up names of one bureau."""
+    """Looks up names of one bureau; with `known_at` what was renamed or added later is left out."""
 
-    def __init__(self, actor: Actor, bureau_id: int) -> None:
+    def __init__(self, actor: Actor, bureau_id: int, *, known_at: datetime | None = None) -> None:
         self.bureau = bureau(actor, bureau_id)
         self._actor = actor
+        self._known_at = known_at
 
     @cached_property
     def items(self) -> dict[int, Item]:
@@ -33,7 +38,48 @@ class Names:
     def organisations(self) -> dict[int, str]:
         """Names of the bureau's organisations."""
         rows = organisations(self._actor, bureau_id=self.bureau.pk).select_related(None).order_by()
-        return dict(rows.values_list("pk", "name"))
+        former = self._former_names
+        return {pk: former.get(code, name) for pk, code, name in rows.values_list("pk", "code", "name")}
+
+    @cached_property
+    def _former_names(self) -> dict[str, str]:
+        """code → the name of before the first change after `known_at`."""
+        former: dict[str, str] = {}
+        if self._known_at is not None:
+            edits = done_since(
+                self._known_at, object_kind="organisation", action="edit_organisation", bureau_id=self.bureau.pk
+            )
+            for code, before in edits.values_list("object_ref", "before"):
+                if before and "name" in before:
+                    former.setdefault(code, before["name"])
+        return former
+
+    @cached_property
+    def packs(self) -> dict[int, list[tuple[str, int]]]:
+        """item → its packs (name, pieces), the largest first; without those added after `known_at`."""
+        added: set[tuple[str, str]] = set()
+        if self._known_at is not None:
+            later = done_since(self._known_at, object_kind="item", action="add_pack", bureau_id=None)
+            added = {(code, after["name"]) for code, after in later.values_list("object_ref", "after") if after}
+        found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        held = items(self._actor).filter(packs__factor__gt=1).order_by("-packs__factor", "packs__name")
+        for item_id, code, name, factor in held.values_list("pk", "code", "packs__name", "packs__factor"):
+            if (code, name) not in added:
+                found[item_id].append((name, factor))
+        return dict(found)
+
+    def in_packs(self, quantity: int, item: Item, unit: str) -> str:
+        """20000 → "41 箱 320 只": as it is loaded, the largest packs first; "" for an item without packs."""
+        left, parts = abs(quantity), []
+        for name, factor in self.packs.get(item.pk, []):
+            count, left = divmod(left, factor)
+            if count:
+                parts.append(f"{count:,} {name}")
+        if not parts:
+            return ""
+        if left:
+            parts.append(f"{left:,} {unit}")
+        return ("-" if quantity < 0 else "") + " ".join(parts)
 
     @cached_property
     def stores(self) -> dict[int, str]:

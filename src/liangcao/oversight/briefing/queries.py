@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import IO, Any
 
 from django.db.models import Min, QuerySet
 
@@ -14,8 +15,9 @@ from liangcao.foundation.figures.figure import Figure
 from liangcao.foundation.files.queries import read_file
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import business_date, day_end
+from liangcao.foundation.kernel.clock import LOCAL, business_date, day_end
 from liangcao.foundation.kernel.errors import Invalid, NotFound
+from liangcao.ledger.holdings import seq_at
 from liangcao.ledger.queries import moves
 from liangcao.ledger.seals_queries import Seal, last_seal
 from liangcao.ledger.trace import Trace, trace_lots
@@ -29,10 +31,13 @@ from liangcao.oversight.briefing.measures import key_of
 from liangcao.oversight.briefing.models import Edition
 from liangcao.oversight.briefing.names import Names
 from liangcao.oversight.briefing.registers import Register, Scope
+from liangcao.oversight.briefing.registers_parts import Known
 from liangcao.oversight.briefing.text import BriefingText, briefing_text, chat_text
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-REGISTERS = {kind: (zh, en) for kind, (zh, en, _, _) in registering.REGISTERS.items()}
+# Documents carry the moment their act began. One still under way may yet come before a moment that has just passed.
+SETTLING = timedelta(minutes=2)
+REGISTERS = {kind: (held.zh, held.en) for kind, held in registering.REGISTERS.items()}
 
 
 def day_figures(actor: Actor, bureau_id: int, day: date, *, at: datetime) -> DayFigures:
@@ -101,22 +106,44 @@ def register(
     to: date,
     store_id: int | None = None,
     item_id: int | None = None,
+    party_id: int | None = None,
+    known_at: datetime | None = None,
     language: str = "zh-hans",
 ) -> Register:
     """One of the four registers over a period; read its `rows()` inside `snapshot()`.
 
-    Raises Invalid DATE_OUT_OF_RANGE, REGISTER_UNKNOWN, PERIOD_INVALID, Forbidden, NotFound.
+    With `known_at` as the book knew it at that moment: the answer then never changes (check it by `check_known_at`).
+    Raises Invalid DATE_OUT_OF_RANGE, REGISTER_UNKNOWN, PERIOD_INVALID, FILTERS_CLASH, Forbidden, NotFound.
     """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
     _check_day(from_, field="from")
     _check_day(to, field="to")
-    names = Names(actor, bureau_id)
+    names = Names(actor, bureau_id, known_at=known_at)
     if store_id is not None and store_id not in names.stores:
         raise NotFound("未找到该仓库,或不在您的范围内", "No such store within your scope", field="store")
     if item_id is not None and item_id not in names.items:
         raise Invalid("ITEM_UNKNOWN", "目录里没有这种物资", "The catalogue has no such item", field="item")
-    scope = Scope(actor, names, from_, to, store_id=store_id, item_id=item_id, language=language)
+    if party_id is not None and party_id not in names.organisations:
+        raise NotFound("未找到该单位,或不在您的范围内", "No such organisation within your scope", field="organisation")
+    known = Known(known_at, seq_at(actor, bureau_id, known_at)) if known_at else None
+    scope = Scope(
+        actor, names, from_, to, store_id=store_id, item_id=item_id, party_id=party_id, known=known, language=language
+    )
     return registering.build(kind, scope)
+
+
+def check_known_at(known_at: datetime, *, at: datetime) -> datetime:
+    """A moment at which the book may be asked what it knew. Raises Invalid DATE_OUT_OF_RANGE, KNOWN_AT_TOO_LATE."""
+    _check_day(business_date(known_at), field="known_at")
+    if known_at > at - SETTLING:
+        latest = (at - SETTLING).astimezone(LOCAL)
+        raise Invalid(
+            "KNOWN_AT_TOO_LATE",
+            f"“按当时所知”的时刻须在 2 分钟以前(不晚于 {latest:%Y-%m-%d %H:%M}):之后的单据可能还在写入",
+            f"The moment must lie 2 minutes back (by {latest:%Y-%m-%d %H:%M}): later documents may still be written",
+            field="known_at",
+        )
+    return known_at
 
 
 def first_day(actor: Actor, bureau_id: int) -> date | None:
@@ -127,10 +154,17 @@ def first_day(actor: Actor, bureau_id: int) -> date | None:
 
 def register_file(made: Register, *, made_at: datetime) -> bytes:
     """A register as Excel, read in one snapshot."""
-    from liangcao.oversight.briefing.excel import register_bytes
+    written = io.BytesIO()
+    write_register_file(made, written, made_at=made_at)
+    return written.getvalue()
+
+
+def write_register_file(made: Register, file: IO[bytes], *, made_at: datetime) -> None:
+    """Write a register as Excel, read in one snapshot, row by row. Raises Invalid REGISTER_TOO_LONG."""
+    from liangcao.oversight.briefing.registers_excel import write_register
 
     with snapshot():
-        return register_bytes(made, made_at=made_at)
+        write_register(made, file, made_at=made_at)
 
 
 @dataclass(frozen=True)

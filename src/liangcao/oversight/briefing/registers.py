@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from heapq import merge
-from typing import Any
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
 
-from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.ledger.kinds import FLOWS, IN_FLOWS, MOVE_KINDS, SOURCE_KINDS, AccountKind
-from liangcao.ledger.queries import flow_totals, lots
-from liangcao.ledger.registers import FlowEntry, entries, holdings_at
-from liangcao.operations.dispatch.flow import DELIVERY_FLOW
-from liangcao.operations.supply.flow import RECEIPT_FLOW
+from liangcao.oversight.briefing import registers_rows as rows
 from liangcao.oversight.briefing.columns import (
     HAND_OUT_COLUMNS,
     ISSUE_COLUMNS,
@@ -23,290 +16,124 @@ from liangcao.oversight.briefing.columns import (
     STOCK_COLUMNS,
     Column,
 )
-from liangcao.oversight.briefing.handouts import handed_over, signatures
-from liangcao.oversight.briefing.measures import EXPIRING_DAYS, HOLDINGS
-from liangcao.oversight.briefing.names import Names
-from liangcao.reference.catalog.models import Item
+from liangcao.oversight.briefing.registers_parts import Row, RowKey, Scope, Totals
 
-COMING_IN = (*IN_FLOWS, "returned", "transfer_in")
-GOING_OUT = ("issued", "loss", "sent_back", "transfer_out")
-_DIRECT = ("直达", "direct")
-_TO_STORE = {"receiving", "store", "quarantine", "reserved"}
+__all__ = ["REGISTERS", "Column", "Kind", "Register", "Row", "RowKey", "Scope", "Totals", "build"]
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What a register covers. `item` and `store_id` None: all."""
+class Kind(NamedTuple):
+    """A kind of register. `listed` is the column that its closing adds up; `add` sums it up in the database."""
 
-    actor: Actor
-    names: Names
-    from_: date
-    to: date
-    store_id: int | None = None
-    item_id: int | None = None
-    language: str = "zh-hans"
-
-    def said(self, words: tuple[str, str]) -> str:
-        """The Chinese or the English word."""
-        return words[self.language.startswith("en")]
-
-    def item_cells(self, item: Item) -> tuple[str, str, str]:
-        """Code, name and standard."""
-        return item.code, self.said((item.name, item.name_en or item.name)), item.standard
-
-    def unit(self, item: Item) -> str:
-        """The base unit."""
-        return self.said((item.base_unit, item.base_unit_en or item.base_unit))
-
-    @property
-    def bureau_id(self) -> int:
-        """The bureau whose register this is."""
-        return int(self.names.bureau.pk)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: cells in the order of the columns, and the document behind it."""
-
-    cells: tuple[Any, ...]
-    url_name: str = ""
-    url_arg: Any = None
-
-
-@dataclass
-class Totals:
-    """Sums per item, in its base unit, of each quantity column, and the number of rows that have passed."""
-
-    columns: tuple[str, ...]
-    rows: int = 0
-    by_item: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-
-    def add(self, item: tuple[str, str, str], quantities: list[int]) -> None:
-        """Count one row of (code, name, unit)."""
-        self.rows += 1
-        sums = self.by_item.setdefault(item, [0] * len(self.columns))
-        for place, quantity in enumerate(quantities):
-            sums[place] += quantity
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    produce: Callable[[Scope, RowKey | None, RowKey | None], Iterator[Row]]
+    listed: str = "quantity"
+    add: Callable[[Scope, Totals], None] | None = None
 
 
 @dataclass
 class Register:
-    """A register ready to be read once: iterate `rows()`, then read `totals`."""
+    """A register: read `rows()` once and then `totals`, or a page of it and `summed()`."""
 
     kind: str
-    zh: str
-    en: str
     scope: Scope
-    columns: tuple[Column, ...]
     totals: Totals
-    _produce: Callable[[Scope], Iterator[Row]]
+
+    @property
+    def _kind(self) -> Kind:
+        return REGISTERS[self.kind]
+
+    @property
+    def zh(self) -> str:
+        """Its Chinese name."""
+        return self._kind.zh
+
+    @property
+    def en(self) -> str:
+        """Its English name."""
+        return self._kind.en
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns."""
+        return self._kind.columns
+
+    @property
+    def listed(self) -> int:
+        """Which of the sums its closing compares with the book."""
+        return self.totals.columns.index(self._kind.listed)
 
     def rows(self) -> Iterator[Row]:
         """Rows in order; counts the totals on the way."""
         self.totals.rows, self.totals.by_item = 0, {}
-        keys = [column.key for column in self.columns]
-        named = [keys.index(key) for key in ("item_code", "item", "unit")]
-        counted = [place for place, column in enumerate(self.columns) if column.holds == "quantity"]
-        for row in self._produce(self.scope):
-            code, name, unit = (row.cells[place] for place in named)
-            self.totals.add((code, name, unit), [row.cells[place] or 0 for place in counted])
+        for row in self._kind.produce(self.scope, None, None):
+            self._count(self.totals, row)
             yield row
 
+    def page(self, size: int, *, after: RowKey | None = None, before: RowKey | None = None) -> tuple[list[Row], bool]:
+        """So many rows behind or before a place, and whether there are others beyond them.
 
-def _stock_rows(scope: Scope) -> Iterator[Row]:
-    """储备明细表: one row for each store and item that held or moved anything in the period."""
-    opening = _held(scope, scope.from_ - timedelta(days=1), HOLDINGS["in_stock"])
-    closing = _held(scope, scope.to, HOLDINGS["in_stock"])
-    parts = [_held(scope, scope.to, (kind,)) for kind in ("reserved", "quarantine")]
-    expiring = _expiring(scope)
-    came: dict[tuple[int, int], int] = {}
-    for store in scope.names.stores if scope.store_id is None else [scope.store_id]:
-        totals = flow_totals(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to, store_id=store)
-        for (flow, moved), quantity in totals.items():
-            if flow in COMING_IN:
-                came[store, moved] = came.get((store, moved), 0) + quantity
-    used = set(opening) | set(closing) | set(came)
-    places = {item: place for place, item in enumerate(scope.names.items)}
-    for store, item_id in sorted(used, key=lambda key: (key[0], places[key[1]])):
-        if scope.item_id not in (None, item_id):
-            continue
-        key = (store, item_id)
-        before, after, coming = opening.get(key, 0), closing.get(key, 0), came.get(key, 0)
-        item = scope.names.items[item_id]
-        held = [part.get(key, 0) for part in (*parts, expiring)]
-        yield Row(
-            (
-                scope.names.store(store),
-                *scope.item_cells(item),
-                scope.unit(item),
-                before,
-                coming,
-                before + coming - after,
-                after,
-                *held,
-            ),
-            "stock",
-        )
+        Raises Invalid CURSOR_INVALID for the place of another register.
+        """
+        try:
+            found = list(islice(self._kind.produce(self.scope, after, before), size + 1))
+        except (TypeError, ValueError, IndexError):
+            raise Invalid(
+                "CURSOR_INVALID", "翻页位置无效,请从第一页看起", "The page position is not valid; start from the first page",
+                field="cursor",
+            ) from None  # fmt: skip
+        shown = found[:size]
+        return (shown[::-1] if before is not None else shown), len(found) > size
 
+    def summed(self) -> Totals:
+        """The totals of all rows without reading them, where the database can add them up."""
+        made = Totals(self.totals.columns)
+        if self._kind.add:
+            self._kind.add(self.scope, made)
+        else:
+            for row in self._kind.produce(self.scope, None, None):
+                self._count(made, row)
+        self.totals = made
+        return made
 
-def _held(scope: Scope, day: date, kinds: tuple[str, ...]) -> dict[tuple[int, int], int]:
-    held: dict[tuple[int, int], int] = {}
-    for row in holdings_at(scope.actor, scope.bureau_id, day=day, kinds=kinds, store_id=scope.store_id):
-        held[row.store_id, row.item_id] = held.get((row.store_id, row.item_id), 0) + row.quantity
-    return held
+    def totals_of(self, shown: list[Row]) -> Totals:
+        """The totals of some rows: of a page."""
+        made = Totals(self.totals.columns)
+        for row in shown:
+            self._count(made, row)
+        return made
+
+    def _count(self, totals: Totals, row: Row) -> None:
+        code, name, unit = (row.cells[self.place(key)] for key in ("item_code", "item", "unit"))
+        totals.add((code, name, unit), [row.cells[self.place(key)] or 0 for key in totals.columns])
+
+    def place(self, key: str) -> int:
+        """Where a column stands."""
+        return _places(self.columns)[key]
 
 
-def _expiring(scope: Scope) -> dict[tuple[int, int], int]:
-    until = scope.to + timedelta(days=EXPIRING_DAYS)
-    soon = set(lots(scope.actor, scope.bureau_id).filter(expires_on__lte=until).values_list("pk", flat=True))
-    held: dict[tuple[int, int], int] = {}
-    if soon:
-        found = holdings_at(
-            scope.actor, scope.bureau_id, day=scope.to, kinds=HOLDINGS["in_stock"], store_id=scope.store_id, by_lot=True
-        )
-        for row in found:
-            if row.lot_id in soon:
-                held[row.store_id, row.item_id] = held.get((row.store_id, row.item_id), 0) + row.quantity
-    return held
+def _places(columns: tuple[Column, ...], _known: dict[Any, dict[str, int]] = {}) -> dict[str, int]:  # noqa: B006
+    """key → place, worked out once for each register."""
+    if columns not in _known:
+        _known[columns] = {column.key: place for place, column in enumerate(columns)}
+    return _known[columns]
 
 
-def _flow_entries(scope: Scope, flows: tuple[str, ...]) -> Iterator[FlowEntry]:
-    return entries(
-        scope.actor,
-        scope.bureau_id,
-        flows=flows,
-        item_id=scope.item_id,
-        store_id=scope.store_id,
-        from_=scope.from_,
-        to=scope.to,
-    )
-
-
-def _receipt_rows(scope: Scope) -> Iterator[Row]:
-    """入库台账: everything that came into our stores or went straight to a unit; a reversal counts below zero."""
-    for entry in _flow_entries(scope, COMING_IN):
-        source = entry.source_ref.partition("#")[0] if entry.flow in IN_FLOWS else entry.cause_ref
-        flow = SOURCE_KINDS.get(entry.flow) or FLOWS[entry.flow]
-        yield _flow_row(scope, entry, scope.said(flow), source)
-
-
-def _issue_rows(scope: Scope) -> Iterator[Row]:
-    """出库台账: all that left a store, and direct deliveries. Losses on the road stand with the delivery, not here."""
-    for entry in _flow_entries(scope, GOING_OUT):
-        if entry.flow in ("loss", "sent_back") and not _left_a_store(entry):
-            continue
-        yield _flow_row(scope, entry, scope.said(FLOWS[entry.flow]), entry.cause_ref)
-
-
-def _left_a_store(entry: FlowEntry) -> bool:
-    left = entry.source if entry.quantity > 0 else entry.target
-    return left[0] in _TO_STORE
-
-
-def _flow_row(scope: Scope, entry: FlowEntry, flow: str, reference: str) -> Row:
-    item, kind = scope.names.items[entry.item_id], MOVE_KINDS[entry.move_kind]
-    return Row(
-        (
-            entry.business_date,
-            entry.number,
-            scope.said((kind.zh, kind.en)),
-            flow,
-            scope.names.party(entry.party_id),
-            reference,
-            *scope.item_cells(item),
-            entry.lot_code,
-            entry.maker_lot,
-            entry.expires_on,
-            scope.unit(item),
-            entry.quantity,
-            scope.names.store(entry.store_id) or scope.said(_DIRECT),
-            entry.actor_name,
-            entry.reason,
-        ),
-        "move",
-        entry.move_id,
-    )
-
-
-def _hand_out_rows(scope: Scope) -> Iterator[Row]:
-    """发放登记表: each line of each delivery that left in the period, with what the unit signed for, and what went
-    straight from a source to a unit. Together they are what the book says was issued."""
-    yield from merge(_delivery_rows(scope), _direct_rows(scope), key=lambda row: row.cells[0])
-
-
-def _delivery_rows(scope: Scope) -> Iterator[Row]:
-    rows = handed_over(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to)
-    if scope.store_id is not None:
-        rows = rows.filter(store_id=scope.store_id)
-    for delivery in rows.iterator(chunk_size=500):
-        for line in delivery.lines.all():
-            if scope.item_id not in (None, line.item_id):
-                continue
-            item = scope.names.items[line.item_id]
-            signed, state = delivery.signed_at, DELIVERY_FLOW[delivery.status]
-            yield Row(
-                (
-                    delivery.handed_over_at.astimezone(LOCAL).date(),  # type: ignore[union-attr]
-                    delivery.number,
-                    scope.names.party(delivery.organisation_id),
-                    *scope.item_cells(item),
-                    line.lot.code,
-                    scope.unit(item),
-                    line.quantity,
-                    line.quantity_good,
-                    line.quantity_short,
-                    line.quantity_damaged,
-                    delivery.signed_name,
-                    signed.astimezone(LOCAL).date() if signed else None,
-                    scope.said((state.zh, state.en)),
-                    line.difference_reason or delivery.emergency_reason,
-                ),
-                "delivery",
-                delivery.pk,
-            )
-
-
-def _direct_rows(scope: Scope) -> Iterator[Row]:
-    """Direct deliveries 直达: signed for when they are entered, so nothing is short; a reversal counts below zero."""
-    names = signatures(scope.actor, scope.bureau_id, from_=scope.from_, to=scope.to)
-    for entry in _flow_entries(scope, ("issued",)):
-        if {entry.source[0], entry.target[0]} != {AccountKind.OUTSIDE, AccountKind.RECIPIENT}:
-            continue
-        item, signed_name = scope.names.items[entry.item_id], names.get(entry.move_id, "")
-        state = DELIVERY_FLOW["signed"] if entry.quantity > 0 else RECEIPT_FLOW["reversed"]
-        yield Row(
-            (
-                entry.business_date,
-                entry.number,
-                scope.names.party(entry.party_id),
-                *scope.item_cells(item),
-                entry.lot_code,
-                scope.unit(item),
-                entry.quantity,
-                entry.quantity,
-                0,
-                0,
-                signed_name,
-                entry.business_date if signed_name else None,
-                scope.said((state.zh, state.en)),
-                entry.reason or scope.said(_DIRECT),
-            ),
-            "move",
-            entry.move_id,
-        )
-
-
-_Producer = Callable[[Scope], Iterator[Row]]
-REGISTERS: dict[str, tuple[str, str, tuple[Column, ...], _Producer]] = {
-    "stock_statement": ("物资储备明细表", "reserve statement", STOCK_COLUMNS, _stock_rows),
-    "receipts_register": ("入库台账", "receipts register", RECEIPT_COLUMNS, _receipt_rows),
-    "issues_register": ("出库台账", "issues register", ISSUE_COLUMNS, _issue_rows),
-    "issue_register": ("物资发放登记表", "issue register", HAND_OUT_COLUMNS, _hand_out_rows),
+REGISTERS: dict[str, Kind] = {
+    "stock_statement": Kind("物资储备明细表", "reserve statement", STOCK_COLUMNS, rows.stock_rows, "closing"),
+    "receipts_register": Kind(
+        "入库台账", "receipts register", RECEIPT_COLUMNS, rows.receipt_rows, add=rows.add_receipts
+    ),
+    "issues_register": Kind("出库台账", "issues register", ISSUE_COLUMNS, rows.issue_rows, add=rows.add_issues),
+    "issue_register": Kind(
+        "物资发放登记表", "issue register", HAND_OUT_COLUMNS, rows.hand_out_rows, add=rows.add_hand_outs
+    ),
 }
 
 
 def build(kind: str, scope: Scope) -> Register:
-    """The register of this kind, not read yet. Raises Invalid REGISTER_UNKNOWN, PERIOD_INVALID."""
+    """The register of this kind, not read yet. Raises Invalid REGISTER_UNKNOWN, PERIOD_INVALID, FILTERS_CLASH."""
     if kind not in REGISTERS:
         known, known_en = "、".join(REGISTERS), ", ".join(REGISTERS)
         raise Invalid(
@@ -322,6 +149,12 @@ def build(kind: str, scope: Scope) -> Register:
             f"The period begins ({scope.from_}) after its end ({scope.to})",
             field="from",
         )
-    zh, en, columns, produce = REGISTERS[kind]
-    counted = tuple(column.key for column in columns if column.holds == "quantity")
-    return Register(kind, zh, en, scope, columns, Totals(counted), produce)
+    if kind == "stock_statement" and scope.store_id is not None and scope.party_id is not None:
+        raise Invalid(
+            "FILTERS_CLASH",
+            "单位手里的物资不在仓库里:储备明细表请只选仓库或只选单位",
+            "What a unit holds lies in no store: choose a store or a unit for the reserve statement",
+            field="organisation",
+        )
+    counted = tuple(column.key for column in REGISTERS[kind].columns if column.holds == "quantity")
+    return Register(kind, scope, Totals(counted))

@@ -24,6 +24,10 @@ from liangcao.operations.dispatch.rules import is_overdue
 from liangcao.operations.duty import queries as duty
 from liangcao.operations.duty.flow import SHIFT_SWAP_FLOW, TASK_FLOW
 from liangcao.operations.duty.models import DutyShift
+from liangcao.operations.stocktaking import queries as stocktaking
+from liangcao.operations.stocktaking.flow import COUNT_FLOW, WRITE_OFF_FLOW
+from liangcao.operations.stocktaking.rules import OPEN_MOST
+from liangcao.operations.stocktaking.rules import is_overdue as count_is_overdue
 from liangcao.operations.supply import queries as supply
 from liangcao.operations.supply.flow import RECEIPT_FLOW, SOURCE_FLOW
 from liangcao.oversight.briefing import figures
@@ -85,6 +89,8 @@ def _sections(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Section]:
     yield _section("differences", "签收差异", "differences at delivery", _differences(actor, bureau_id))
     yield _section("receipts", "入库待验收签字", "receipts: signatures owing", _receipts(actor, bureau_id))
     yield _section("sources", "到货", "arrivals", _sources(actor, bureau_id, at))
+    yield _section("counts", "盘点", "stock counts", _counts(actor, bureau_id, at))
+    yield _section("write_offs", "报损", "write-offs", _write_offs(actor, bureau_id))
     yield _section("swaps", "换班", "swaps", _swaps(actor, bureau_id))
 
 
@@ -218,6 +224,27 @@ def _sources(actor: Actor, bureau_id: int, at: datetime) -> Found:
         )  # fmt: skip
 
     return rows.order_by("announced_at", "pk"), shape
+
+
+def _counts(actor: Actor, bureau_id: int, at: datetime) -> Found:
+    def shape(row: Any) -> Row:
+        return _row(
+            row.number, row.store.name, COUNT_FLOW[row.status], since=row.opened_at, url=("count", row.pk),
+            due=row.opened_at + OPEN_MOST, is_overdue=count_is_overdue(row, at),
+        )  # fmt: skip
+
+    rows = stocktaking.sheets(actor, bureau_id).filter(status__in=turns(COUNT_FLOW))
+    return rows.order_by("opened_at", "pk"), shape
+
+
+def _write_offs(actor: Actor, bureau_id: int) -> Found:
+    def shape(row: Any) -> Row:
+        return _row(
+            row.number, row.store.name, WRITE_OFF_FLOW[row.status], since=row.asked_at, url=("write_off", row.pk)
+        )
+
+    rows = stocktaking.write_offs(actor, bureau_id).filter(status__in=turns(WRITE_OFF_FLOW))
+    return rows.order_by("asked_at", "pk"), shape
 
 
 def _swaps(actor: Actor, bureau_id: int) -> Found:

@@ -50,8 +50,8 @@ def sign_count(
     reason = check_text(reason, field="reason", zh="原因", en="reason", longest=200)
     _check_reasons(different, reason, told)
     for row in different:
-        text = told.get(row.line.line, "").strip() or reason
-        CountLine.objects.filter(pk=row.line.pk).update(reason=text)
+        row.line.reason = told.get(row.line.line, "").strip() or reason
+    CountLine.objects.bulk_update([row.line for row in different], ["reason"], batch_size=500)
     sheet.status, sheet.reason = "signed", reason
     sheet.signed_at, sheet.signed_by, sheet.signed_user_id = at, by.name, by.user_id
     sheet.save(update_fields=["status", "reason", "signed_at", "signed_by", "signed_user_id"])

@@ -51,6 +51,18 @@ def test_a_refusal_stands_on_the_page(leader: Any) -> None:
     assert leader.get(reverse("day_close"), {"day": "gestern"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2099-01-01", "2099-01-01"), (str(TODAY + timedelta(days=1)), "还没有结束"), ("2019-01-01", "2020-02-01")],
+)
+def test_a_day_that_cannot_be_closed_has_no_form(leader: Any, day: str, told: str) -> None:
+    answer = leader.get(reverse("day_close"), {"day": day})
+    page = answer.content.decode()
+    assert answer.status_code in (400, 409)
+    assert told in page
+    assert "with_earlier" not in page
+
+
 def test_the_close_asks_for_the_password_again(leader: Any) -> None:
     session = leader.session
     session["proved_at"] = 0

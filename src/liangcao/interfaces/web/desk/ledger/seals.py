@@ -33,6 +33,7 @@ from liangcao.interfaces.web.qr import qr
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, moment, named, quantity, said
 from liangcao.ledger import actions
 from liangcao.ledger import seals_queries as queries
+from liangcao.ledger.seals_rules import check_can_seal
 from liangcao.oversight.watch.day_close import Checklist, checklist
 
 OPEN_SHOWN, ROWS_SHOWN = 10, 500
@@ -208,6 +209,10 @@ def day_close(request: Any) -> HttpResponse:
     first = queries.first_open_day(request.actor, request.bureau.pk)
     given = request.POST.get("day") or request.GET.get("day")
     wanted = _day_of(given) if given else first
+    if request.method == "GET":
+        # A day that cannot be closed has no form; what is sent is checked by the action under its lock.
+        sealed = queries.sealed_through(request.actor, request.bureau.pk)
+        check_can_seal(wanted, first=first, sealed_through=sealed, today=today, with_earlier=True)
     found = checklist(request.actor, request.bureau.pk, day=wanted, at=request.at)
 
     def close(values: dict[str, Any]) -> Any:
