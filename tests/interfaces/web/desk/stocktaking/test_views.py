@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -108,3 +110,12 @@ def test_a_write_off_declined_or_withdrawn(office: Any, as_user: Any) -> None:
     leader, keeper = as_user("leader"), as_user("storekeeper")
     assert leader.post(reverse("write_off_refusal", args=[first.pk]), sent(reason="还能用")).status_code == 303
     assert keeper.post(reverse("write_off_withdrawal", args=[second.pk]), sent(reason="看错")).status_code == 303
+
+
+def test_a_lot_is_written_off_from_its_page(office: Any, as_user: Any) -> None:
+    lot, _ = office.world.put_in(office.world.n95, 40)
+    keeper = as_user("storekeeper")
+    page = keeper.get(reverse("lot", args=[lot])).content.decode()
+    address = unescape(re.search(r'href="([^"]*write-offs/new/[^"]*)"', page)[1])
+    assert "lines-0-quantity" in keeper.get(address).content.decode()
+    assert "write-offs/new" not in as_user("auditor").get(reverse("lot", args=[lot])).content.decode()
