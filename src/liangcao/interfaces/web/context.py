@@ -29,6 +29,7 @@ def desk(request: Any) -> dict[str, Any]:
         "waiting_count": SimpleLazyObject(lambda: _waiting_count(request)),
         "on_call": SimpleLazyObject(lambda: _on_call(request)),
         "duty_desk": SimpleLazyObject(lambda: _duty_desk(request)),
+        "sealed_through": SimpleLazyObject(lambda: _sealed_through(request)),
         "may_trace": SimpleLazyObject(lambda: bool(actor) and can(request, "view", "ledger")),
     }
 
@@ -75,6 +76,15 @@ def _on_call(request: Any) -> list[Any]:
     if request.bureau is None or request.actor.is_outside or not can(request, "view", "duty"):
         return []
     return on_call(request.actor, request.bureau.pk, at=request.at)
+
+
+def _sealed_through(request: Any) -> Any:
+    """The last sealed day in words, for the header; empty before the first."""
+    from liangcao.interfaces.web.templatetags.words import full_day
+    from liangcao.ledger.seals_queries import sealed_through
+
+    day = sealed_through(request.actor, request.bureau.pk) if request.bureau else None
+    return full_day(day) if day else ""
 
 
 def _duty_desk(request: Any) -> Any:
