@@ -13,6 +13,7 @@ from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity.actor import Actor
 from liangcao.ledger.kinds import AccountKind
 from liangcao.ledger.models import Balance, Lot, LotFact, Posting
+from liangcao.ledger.refusals import LotNotFound
 
 # Where goods can still be used or given on.
 HOLDING = (
@@ -42,6 +43,24 @@ def held_by_unit(bureau_id: int, organisation_id: int, lot_ids: Iterable[UUID] |
     if lot_ids is not None:
         rows = rows.filter(lot_id__in=set(lot_ids))
     return dict(rows.order_by("lot__arrived_on", "lot__code").values_list("lot_id", "quantity"))
+
+
+def lots_by_id(bureau_id: int, lot_ids: Iterable[UUID]) -> dict[UUID, Lot]:
+    """Lots of a bureau's book with their items, for those who know from elsewhere that they may read them."""
+    rows = Lot.objects.filter(book__bureau_id=bureau_id, pk__in=set(lot_ids)).select_related("item")
+    return {lot.pk: lot for lot in rows}
+
+
+def lock_lots(bureau_id: int, lot_ids: Iterable[UUID]) -> dict[UUID, Lot]:
+    """The same, locked alone until the transaction ends: what their holders have cannot change meanwhile.
+
+    Raises LotNotFound for a lot that this book does not have.
+    """
+    wanted = set(lot_ids)
+    rows = locked(Lot.objects.filter(book__bureau_id=bureau_id), wanted)
+    if len(rows) < len(wanted):
+        raise LotNotFound(str(min(wanted - {lot.pk for lot in rows})))
+    return lots_by_id(bureau_id, wanted)
 
 
 def came_back(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID], *, after_seq: int) -> dict[tuple[int, UUID], int]:

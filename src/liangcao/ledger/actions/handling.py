@@ -112,7 +112,7 @@ def transfer(
     if done:
         return posting.posted(Move.objects.get(pk=done))
     places = stores_by_id(mover, [from_store_id, to_store_id], bureau_id=book.bureau_id)
-    _check_hazard(book, places[1], [lot for lot, _ in lines])
+    check_hazard(book, places[1], [lot for lot, _ in lines])
     source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)
     return _handle(
         book, "transfer", [PostingLine(lot, source, target, quantity) for lot, quantity in lines],
@@ -120,7 +120,8 @@ def transfer(
     )  # fmt: skip
 
 
-def _check_hazard(book: Book, store: Store, lot_ids: Sequence[UUID]) -> None:
+def check_hazard(book: Book, store: Store, lot_ids: Sequence[UUID]) -> None:
+    """The store may hold goods of these lots' hazard classes. Raises HazardNotAllowed."""
     for lot in Lot.objects.filter(book=book, pk__in=lot_ids).select_related("item"):
         if not store.holds(lot.item.hazard_class):
             raise HazardNotAllowed(

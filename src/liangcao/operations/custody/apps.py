@@ -1,0 +1,10 @@
+"""App label `custody`."""
+
+from django.apps import AppConfig
+
+
+class CustodyConfig(AppConfig):
+    """See the package docstring."""
+
+    name = "liangcao.operations.custody"
+    label = "custody"
