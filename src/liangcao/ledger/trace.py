@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger.kinds import ACCOUNT_NAMES, AccountKind
 from liangcao.ledger.models import Lot, Move, Posting, StockAccount
+from liangcao.reference.parties.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Trace:
     lots: tuple[Lot, ...]
     items: tuple[ItemTrace, ...]
     postings: tuple[Posting, ...] = field(repr=False, default=())
+    # The unit, when one was asked for: then the way back to its sources is of interest too (ledger/received.py).
+    party: Organisation | None = None
 
 
 def trace_lots(actor: Actor, lot_ids: Iterable[UUID], *, ref: str, title: str) -> Trace:
@@ -132,7 +135,8 @@ def _bands(rows: list[Posting]) -> list[Band]:
         quantity[way] += sign * row.quantity
         moves[way][row.move_id] = row.move.number
     return [
-        Band(source, target, total, tuple(moves[source, target].items()))
+        # More came back than went this way (goods that had come by another one): the band points back.
+        Band(*((source, target) if total > 0 else (target, source)), abs(total), tuple(moves[source, target].items()))
         for (source, target), total in quantity.items()
         if total
     ]
@@ -175,7 +179,8 @@ def trace(actor: Actor, bureau_id: int, ref: str) -> Trace:
     for find, title in ((_lot_named, "批次"), (_move_named, "单据"), (lots_of_source, "来源"), (_party_named, "单位")):
         lot_ids = find(actor, bureau_id, ref)
         if lot_ids:
-            return trace_lots(actor, lot_ids, ref=ref, title=title)
+            found = trace_lots(actor, lot_ids, ref=ref, title=title)
+            return replace(found, party=_unit_in(found, ref)) if find is _party_named else found
     raise NotFound(
         f"没有找到“{ref}”。可输入批次、单据号、来源单号或单位编码",
         f'Nothing called "{ref}". Enter a lot, a document number, a source number or a unit\'s code',
@@ -208,3 +213,9 @@ def _move_named(actor: Actor, bureau_id: int, ref: str) -> list[UUID]:
 def _party_named(actor: Actor, bureau_id: int, ref: str) -> list[UUID]:
     rows = _postings(actor, bureau_id).filter(target__kind=AccountKind.RECIPIENT, target__party__code=ref)
     return list(set(rows.values_list("lot_id", flat=True)))
+
+
+def _unit_in(found: Trace, code: str) -> Organisation | None:
+    """The unit of this code among those that the traced goods reached."""
+    reached = (row.target for row in found.postings if row.target.kind == AccountKind.RECIPIENT)
+    return next((account.party for account in reached if account.party.code == code), None)
