@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import IO, Any
+from typing import Any
 
 from django.db.models import Min, QuerySet
 
@@ -31,6 +30,9 @@ from liangcao.oversight.briefing.measures import key_of
 from liangcao.oversight.briefing.models import Edition
 from liangcao.oversight.briefing.names import Names
 from liangcao.oversight.briefing.registers import Register, Scope
+from liangcao.oversight.briefing.registers_closing import ClosingRow, check_line, closing_rows
+from liangcao.oversight.briefing.registers_files import register_as
+from liangcao.oversight.briefing.registers_paper import Paper, paper_of
 from liangcao.oversight.briefing.registers_parts import Known
 from liangcao.oversight.briefing.text import BriefingText, briefing_text, chat_text
 
@@ -153,18 +155,22 @@ def first_day(actor: Actor, bureau_id: int) -> date | None:
 
 
 def register_file(made: Register, *, made_at: datetime) -> bytes:
-    """A register as Excel, read in one snapshot."""
-    written = io.BytesIO()
-    write_register_file(made, written, made_at=made_at)
-    return written.getvalue()
+    """A register as Excel, read in one snapshot; `register_as` has it without taking memory. Raises Invalid
+    REGISTER_TOO_LONG."""
+    with register_as(made, "xlsx", made_at=made_at).content as content:
+        return content.read()
 
 
-def write_register_file(made: Register, file: IO[bytes], *, made_at: datetime) -> None:
-    """Write a register as Excel, read in one snapshot, row by row. Raises Invalid REGISTER_TOO_LONG."""
-    from liangcao.oversight.briefing.registers_excel import write_register
-
+def register_paper(made: Register, *, made_at: datetime) -> Paper:
+    """The sheets of a register, read in one snapshot. Raises Invalid REGISTER_TOO_LONG."""
     with snapshot():
-        write_register(made, file, made_at=made_at)
+        return paper_of(made, made_at=made_at)
+
+
+def closing(made: Register) -> tuple[list[ClosingRow], str]:
+    """The end of a register, per item, and the sentence that checks it; after `rows()` or `summed()`."""
+    found = closing_rows(made)
+    return found, check_line(found, is_english=made.scope.is_english)
 
 
 @dataclass(frozen=True)

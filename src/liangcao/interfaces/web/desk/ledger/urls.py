@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.ledger import seals, views
+from liangcao.interfaces.web.desk.ledger import registers_paper, seals, views
 
 urlpatterns = [
     path("", views.move_list, name="move_list"),
     path("moves/<uuid:move_id>/", views.move, name="move"),
     path("numbers/<str:number>/", views.move_by_number, name="move_by_number"),
     path("registers/<str:kind>/", views.register, name="register"),
+    path("registers/<str:kind>/paper/", registers_paper.register_paper, name="register_paper"),
     path("seals/", seals.seal_list, name="seal_list"),
     path("seals/closing/", seals.day_close, name="day_close"),
     path("seals/file/", seals.seal_file, name="seal_file"),

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.journal.batches import bring_up_to_date
-from liangcao.interfaces.web import document, listing, spreadsheet
+from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.desk.ledger import papers
 from liangcao.interfaces.web.desk.ledger.lists import MOVES
-from liangcao.interfaces.web.desk.ledger.registers import asked_register, period_of, register_page
+from liangcao.interfaces.web.desk.ledger.registers import asked_register, register_page
 from liangcao.interfaces.web.pages import desk_page, render_page
-from liangcao.interfaces.web.templatetags.words import headed
 from liangcao.ledger import queries as ledger
 from liangcao.ledger import verify
-from liangcao.oversight.briefing import queries as briefing
+from liangcao.oversight.briefing.registers_files import register_as
 
 
 @desk_page("ledger")
@@ -43,14 +42,14 @@ def move_by_number(request: Any, number: str) -> HttpResponse:
 
 @desk_page("briefing")
 def register(request: Any, kind: str) -> HttpResponse:
-    """One of the four registers, as it prints; or as Excel."""
+    """One of the four registers, as it prints; or as Excel or PDF."""
     made = asked_register(request, kind)
     if request.GET.get("format"):
-        content = briefing.register_file(made, made_at=request.at)
-        _from, to = period_of(request)
-        return spreadsheet.download(
-            content, name=f"{headed((made.zh, made.en))}-{to}.xlsx", content_type=spreadsheet.XLSX
+        file = register_as(made, request.GET["format"], made_at=request.at)
+        streamed: Any = FileResponse(
+            file.content, as_attachment=True, filename=file.name, content_type=file.content_type
         )
+        return streamed  # type: ignore[no-any-return]
     return register_page(request, kind, made)
 
 
