@@ -14,7 +14,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.codes import MakerCode, OwnLabel, label_tag, read_code
-from liangcao.foundation.kernel.errors import NotFound
+from liangcao.foundation.kernel.errors import Conflict, NotFound
 from liangcao.ledger import queries as ledger
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.stocktaking import queries as stocktaking
@@ -113,3 +113,29 @@ def _named(rows: Iterable[Any], label: OwnLabel, id_field: str) -> Any:
 
 
 _LOOKS = {"lot": (_lot,), "delivery": (_delivery,), "count": (_count,), "": (_lot, _delivery, _count)}
+
+
+def lot_to_pick(actor: Actor, text: str, *, lines: Iterable[Any], bureau_id: int, at: datetime) -> Any:
+    """The id of the lot that a code means for a delivery with these lines: one of theirs where the code may mean it,
+    else the lot that was taken by mistake.
+
+    Raises as `resolve`, Conflict PICK_UNCLEAR (no label, and no code with a lot), WRONG_LOT.
+    """
+    found = resolve(actor, text, bureau_id=bureau_id, at=at)
+    wanted = {line.lot_id for line in lines}
+    for lot in (*(lot for lot in found.lots if lot.pk in wanted), *found.lots):
+        return lot.pk
+    if found.item is not None and found.code is not None and found.code.maker_lot:
+        item, maker_lot = found.item, found.code.maker_lot
+        raise Conflict(
+            "WRONG_LOT",
+            f"拿错了:“{item.name}”生产批号 {maker_lot} 不在账上,这张单没有它",
+            f'Wrong goods: the maker\'s lot {maker_lot} of "{item.english}" is not in the books, nor on this slip',
+            field="code",
+        )
+    raise Conflict(
+        "PICK_UNCLEAR",
+        "这个码不能确认是哪个批次;请扫货上我们的批次标签,或带批号的 UDI 码",
+        "This code does not tell the lot: scan our label of the lot, or a UDI code that holds the lot",
+        field="code",
+    )

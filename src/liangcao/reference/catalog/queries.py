@@ -66,6 +66,11 @@ def identifier_in_force(actor: Actor, issuer: str, identifier: str) -> ItemIdent
     return rows.filter(issuer=issuer, identifier=identifier, ended_at=None).first()
 
 
+def identifier(actor: Actor, identifier_id: int) -> ItemIdentifier | None:
+    """One recorded code with its item."""
+    return ItemIdentifier.objects.visible_to(actor).select_related("item").filter(pk=identifier_id).first()
+
+
 def identifiers_of(actor: Actor, item_id: int) -> QuerySet[ItemIdentifier]:
     """The codes of an item, those in force first."""
     rows = ItemIdentifier.objects.visible_to(actor).filter(item_id=item_id)

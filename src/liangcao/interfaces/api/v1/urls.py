@@ -24,6 +24,7 @@ from liangcao.interfaces.api.v1 import (
     recall,
     receipts,
     reference,
+    scanning,
     seals,
     separation,
     stocktaking,
@@ -43,8 +44,8 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, factor_removals, reference, supply, receipts, opening, demand, allocation, dispatch, ledger, seals, duty,
-    duty_groups, hand_overs, tasks, separation, stocktaking, recall, briefing, journal, jobs,
+    accounts, factor_removals, reference, scanning, supply, receipts, opening, demand, allocation, dispatch, ledger,
+    seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

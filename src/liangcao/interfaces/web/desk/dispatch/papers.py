@@ -82,7 +82,9 @@ def _acts(request: Any, detail: Any) -> list[Act]:
     pk = delivery.pk
     acts = []
     if rules.can_hand_over(delivery, actor):
-        acts.append(Act(_("交接出库"), address("delivery_hand_over", pk), is_next=True))
+        is_picked = all(line.picked_at for line in detail.lines)
+        acts.append(Act(_("扫码拣货"), address("delivery_picks", pk), is_next=not is_picked, in_dialog=False))
+        acts.append(Act(_("交接出库"), address("delivery_hand_over", pk), is_next=is_picked))
     if rules.can_assign(delivery, actor):
         label = _("更换承运单位") if delivery.carrier_organisation_id else _("指定承运单位")
         acts.append(Act(label, address("delivery_carrier", pk)))

@@ -50,6 +50,6 @@ def _table(lines: list[Any]) -> Table:
             kind="code",
             link=lambda row: address("delivery", row.delivery_id),
         ),
-        Column("picked", _("已拣"), lambda row: "☐", phone="hide"),
+        Column("picked", _("已拣"), lambda row: "☑" if row.picked_at else "☐", phone="hide"),
     )
     return told_table(columns, lines)

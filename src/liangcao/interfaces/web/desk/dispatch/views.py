@@ -21,9 +21,11 @@ from liangcao.interfaces.web.desk.dispatch.forms import (
 )
 from liangcao.interfaces.web.desk.dispatch.lists import DELIVERIES
 from liangcao.interfaces.web.desk.dispatch.signing import signed
+from liangcao.interfaces.web.desk.labels.sheets import link_of
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.pages import desk_page, render_page
+from liangcao.interfaces.web.qr import qr
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.dispatch import actions, queries
 from liangcao.operations.dispatch.actions import SettledDifference
@@ -70,7 +72,9 @@ def preparation(request: Any, plan_id: int) -> HttpResponse:
 def delivery(request: Any, delivery_id: int) -> HttpResponse:
     """The document of a delivery, which prints as 送货单."""
     detail = queries.delivery_detail(request.actor, delivery_id, at=request.at)
-    return document.answer(request, papers.delivery_paper(request, detail), template="desk/dispatch/delivery.html")
+    drawn = qr(link_of(request, "delivery", detail.delivery, detail.delivery.client_id), has_fixed_size=True)
+    paper = papers.delivery_paper(request, detail)
+    return document.answer(request, paper, template="desk/dispatch/delivery.html", qr=drawn)
 
 
 @desk_page("delivery", "assign")

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.codes import ISSUERS
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, entries_address, lot_address, places_address
@@ -16,7 +17,8 @@ from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip_of, is_english, named, pieces, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation.models import WEIGH_BY
-from liangcao.reference.parties.kinds import KINDS
+from liangcao.reference.catalog.queries import identifiers_of
+from liangcao.reference.parties.kinds import KINDS, REQUESTERS
 
 BALANCES_SHOWN = 100
 
@@ -27,6 +29,9 @@ def item_document(request: Any, item: Any) -> Document:
     acts = [
         Act(_("添加包装"), address("pack_new", item.pk)) if may_edit else None,
         Act(_("添加替代品"), address("substitute_new", item.pk)) if may_edit else None,
+        Act(_("登记条码"), address("identifier_new", query=f"item={item.pk}"))
+        if can(request, "identify", "item")
+        else None,
         Act(_("分录"), entries_address(item=item.code), in_dialog=False) if can(request, "view", "ledger") else None,
     ]
     packs = item.packs.order_by("factor")
@@ -48,6 +53,12 @@ def item_document(request: Any, item: Any) -> Document:
         acts=[act for act in acts if act],
         tables=[
             table(_pack_columns(item), packs, title=_("包装"), empty=_("没有登记包装:只能按基本单位填写数量。")),
+            table(
+                _identifier_columns(),
+                identifiers_of(request.actor, item.pk),
+                title=_("条码与 UDI"),
+                empty=_("还没有登记条码:入库时扫包装,第一次会问是哪种物资。"),
+            ),
             table(_substitute_columns(), substitutes, title=_("替代品"), empty=_("没有登记替代品。")),
         ],
         history=history_of(request, object_kind="item", object_ref=item.code),
@@ -79,6 +90,24 @@ def _pack_columns(item: Any) -> tuple[Column, ...]:
     )
 
 
+def _identifier_columns() -> tuple[Column, ...]:
+    return (
+        Column("issuer", _("发码机构"), value=lambda row: said(ISSUERS[row.issuer])),
+        Column("identifier", _("条码"), kind="code", phone="title"),
+        Column(
+            "quantity", _("这样一包有"), phone="main", kind="money",
+            value=lambda row: f"{quantity(row.quantity)} {unit_of(row.item, row.quantity)}",
+        ),
+        Column("added_by", _("登记人")),
+        Column("added_at", _("登记时间"), kind="moment", phone="hide"),
+        Column(
+            "state", _("状态"), value=lambda row: _("停用") if row.ended_at is None else _("已停用(%(who)s:%(why)s)")
+            % {"who": row.ended_by, "why": row.ended_reason},
+            link=lambda row: address("identifier_ending", row.pk) if row.ended_at is None else "",
+        ),
+    )  # fmt: skip
+
+
 def _substitute_columns() -> tuple[Column, ...]:
     return (
         Column("order", _("次序"), phone="main"),
@@ -101,6 +130,8 @@ def organisation_document(request: Any, unit: Any) -> Document:
         )
         acts.append(Act(_("追溯"), address("trace", query=f"ref={unit.code}"), in_dialog=False))
         acts.append(Act(_("分录"), entries_address(party=unit.code), in_dialog=False))
+    if can(request, "receive", "unit_return") and unit.kind in REQUESTERS:
+        acts.append(Act(_("收回退货"), address("return_new", query=f"organisation={unit.code}"), in_dialog=False))
     if can(request, "edit", "organisation"):
         acts.append(Act(_("修改"), address("organisation_edit", unit.pk)))
     return Document(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import lot_address
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
+from liangcao.interfaces.web.desk.labels.sheets import link_of
 from liangcao.interfaces.web.desk.stocktaking.lists import line_columns, scope_words, sheet_state
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
@@ -115,8 +115,7 @@ def qr_of_entry(request: Any, sheet: Any) -> SafeString | str:
     """On paper: the QR that leads to the page on which the sheet is entered."""
     if sheet.status not in ("open", "recount"):
         return ""
-    link = request.build_absolute_uri(reverse("count_entry", args=[sheet.pk]))
-    return qr(link, has_fixed_size=True)
+    return qr(link_of(request, "count", sheet, sheet.client_id), has_fixed_size=True)
 
 
 def variance_summary(request: Any, sheet: Any) -> str:

@@ -1,0 +1,54 @@
+"""The scan page, the answer to a page's script, and the address of a label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext as _
+
+from liangcao.foundation.kernel.codes import LONGEST
+from liangcao.foundation.kernel.errors import NotFound, Refusal
+from liangcao.interfaces.web.pages import desk_page, own_page, render_page
+from liangcao.interfaces.web.refusals import told
+from liangcao.interfaces.web.scanning import leading
+
+
+@desk_page("item")
+def scan(request: Any) -> HttpResponse:
+    """A field for a code: it opens what the code leads to, or says why it does not."""
+    text = request.GET.get("code", "")[: LONGEST + 1]
+    shown: dict[str, Any] = {"text": text, "status": 200}
+    if text.strip():
+        try:
+            found = leading.scanned(request, text)
+        except Refusal as refusal:
+            shown |= {"refusal": told(refusal, request.LANGUAGE_CODE), "status": refusal.status}
+        else:
+            place = leading.place_of(request, found)
+            if place:
+                return HttpResponseRedirect(place)
+            is_unknown = found.kind == "unknown" and found.code is not None
+            shown["words"] = leading.unknown_in_words(found.code) if is_unknown else leading.in_words(found)  # type: ignore[arg-type]
+            shown["teaching"] = leading.teaching_address(request, text) if is_unknown else ""
+    return render_page(request, "desk/scanning/scan.html", title=_("扫码"), **shown)
+
+
+@desk_page("item")
+def scan_read(request: Any) -> HttpResponse:
+    """What a code says, for the script of a page."""
+    try:
+        return JsonResponse(leading.for_script(request, request.GET.get("code", "")))
+    except Refusal as refusal:
+        answer = {"kind": "refused", "code": refusal.code, "message": refusal.message(request.LANGUAGE_CODE)}
+        return JsonResponse(answer, status=refusal.status)
+
+
+@own_page
+def label_link(request: Any, label: str) -> HttpResponse:
+    """What the QR of a label leads to: for everybody who is logged in and may see it, and the same “not found” for
+    everybody else."""
+    place = leading.place_of(request, leading.scanned(request, f"https://label/Q/{label}"))
+    if not place:
+        raise NotFound()
+    return HttpResponseRedirect(place)
