@@ -28,6 +28,7 @@ from liangcao.operations.allocation.models import RuleSet
 from liangcao.oversight.briefing.actions import freeze_edition
 from liangcao.reference.parties import actions as parties
 from liangcao.reference.parties.models import Appointment, Bureau, FactorRemoval, Organisation, Region, Store
+from tests.factories.custody import ask_return, give_on
 from tests.factories.demand import make_requisition
 from tests.factories.dispatch import hand_over, make_delivery, make_emergency
 from tests.factories.duty import (
@@ -109,15 +110,20 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
-        "recall_id": _recall(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
+        **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
 
 
-def _recall(world: World, words: str) -> int:
-    """A recall of what the second hospital holds."""
+def _held_objects(world: World, words: str) -> dict[str, Any]:
+    """What the second hospital holds: given on, announced to come back, recalled."""
     lot, _ = world.put_in(world.mask, 20)
     give(world, lot, 10, world.second_hospital)
-    return recall(world, lot, reason=f"{words} 召回").pk
+    [given] = give_on(world, lot, (f"{words} 病区", 2), unit=world.second_hospital)
+    asked = ask_return(world, lot, 3, world.second_hospital, reason=f"{words} 退回")
+    return {
+        "sub_issue_id": given.pk, "return_id": asked.pk,
+        "recall_id": recall(world, lot, reason=f"{words} 召回").pk,
+    }  # fmt: skip
 
 
 def _duty_objects(world: World, words: str) -> dict[str, Any]:

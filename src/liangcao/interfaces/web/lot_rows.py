@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.forms import ActForm, LineForm, PieceField, line_forms
 
@@ -38,10 +39,11 @@ class LotLine(LineForm):
 
 
 class LotRowsForm(ActForm):
-    """Base: a card for each of `rows`, in order; subclasses add the fields of the head. `label` names the number."""
+    """Base: a card for each of `rows`, in order; subclasses add the fields of the head. `label` names the number that is
+    asked, `said` the one that is known."""
 
-    def __init__(self, request: Any, *, rows: list[LotRow], label: Any, **options: Any) -> None:
-        self.rows, self.label = rows, label
+    def __init__(self, request: Any, *, rows: list[LotRow], label: Any, said: Any = "", **options: Any) -> None:
+        self.rows, self.label, self.said = rows, label, said or _("账上")
         super().__init__(request, **options)
 
     def build(self) -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("stock/", include("liangcao.interfaces.web.desk.stock.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stocktaking.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.recall.urls")),
+    path("stock/", include("liangcao.interfaces.web.desk.custody.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.labels.urls")),
     path("trace/", include("liangcao.interfaces.web.desk.trace.urls")),
     path("ledger/", include("liangcao.interfaces.web.desk.ledger.urls")),

@@ -119,6 +119,7 @@ def sub_issue(actor: Actor, sub_issue_id: int) -> SubIssue:
     rows = (
         SubIssue.objects.visible_to(actor).filter(reverses=None).select_related("organisation", "lot__item", "bureau")
     )
+    rows = rows.annotate(quantity_back=Coalesce(Sum("reversals__quantity"), 0))
     found: SubIssue | None = rows.filter(pk=sub_issue_id).first()
     if found is None:
         raise NotFound("未找到这笔分发,或不在您的范围内", "No such sub-issue within your scope", field="sub_issue")

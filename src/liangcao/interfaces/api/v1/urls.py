@@ -10,6 +10,7 @@ from liangcao.interfaces.api.v1 import (
     accounts,
     allocation,
     briefing,
+    custody,
     demand,
     dispatch,
     duty,
@@ -45,7 +46,7 @@ errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
     accounts, factor_removals, reference, scanning, supply, receipts, opening, demand, allocation, dispatch, ledger,
-    seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, briefing, journal, jobs,
+    seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody, briefing, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -9,6 +9,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.document import Link
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
+from liangcao.operations.custody import queries as custody
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.recall import queries as recalls
 from liangcao.operations.stocktaking import queries as stocktaking
@@ -55,6 +56,11 @@ def _recall(request: Any, ref: str) -> tuple[str, str]:
     return ref, address("recall", found.pk) if found else ""
 
 
+def _unit_return(request: Any, ref: str) -> tuple[str, str]:
+    found = custody.returns(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("unit_return", found.pk) if found else ""
+
+
 FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "source": _source,
     "receipt": _source,
@@ -65,6 +71,7 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "count": _count,
     "write_off": _write_off,
     "recall": _recall,
+    "unit_return": _unit_return,
 }
 
 

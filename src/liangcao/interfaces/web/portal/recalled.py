@@ -13,6 +13,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.recall.forms import answer_form, answer_rows
 from liangcao.interfaces.web.pages import can, portal_page, render_page
 from liangcao.interfaces.web.templatetags.words import chip, named
+from liangcao.operations.custody.queries import further_holders
 from liangcao.operations.recall import actions, queries
 from liangcao.operations.recall.flow import RECALL_FLOW
 
@@ -45,6 +46,8 @@ def recall(request: Any, recall_id: int) -> HttpResponse:
         "state": chip(held.status, RECALL_FLOW),
         "answer": queries.last_answer(request.actor, own),
         "rows": rows,
+        "further": further_holders(request.actor, [row.lot.pk for row in rows], organisation_id=unit.pk),
+        "may_return": bool(rows) and can(request, "ask", "unit_return"),
     }
     if held.status != "active" or not rows or not can(request, "answer", "recall"):
         return render_page(request, "portal/recall.html", **shown)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import carried, lists, people, recalled, supplied, views
+from liangcao.interfaces.web.portal import carried, custody, lists, people, recalled, supplied, views
 
 urlpatterns = [
     path("given/<int:source_id>/", supplied.gift, name="portal_given"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/", carried.delivery, name="portal_delivery"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="portal_receipt"),
     path("deliveries/<int:delivery_id>/thanks/", views.thanks, name="portal_thanks"),
+    path("holdings/", custody.holdings, name="portal_holdings"),
+    path("holdings/<uuid:lot_id>/sub-issues/", custody.sub_issue_new, name="portal_sub_issue_new"),
+    path("sub-issues/<int:sub_issue_id>/reversal/", custody.sub_issue_reversal, name="portal_sub_issue_reversal"),
+    path("returns/new/", custody.return_new, name="portal_return_new"),
+    path("returns/<int:return_id>/", custody.unit_return, name="portal_return"),
+    path("returns/<int:return_id>/withdrawal/", custody.return_withdrawal, name="portal_return_withdrawal"),
     path("recalls/<int:recall_id>/", recalled.recall, name="portal_recall"),
     path("people/", people.people, name="portal_people"),
     path("people/invitations/new/", people.invitation_new, name="portal_invitation_new"),

@@ -14,6 +14,7 @@ from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.desk.dispatch.lists import papers_mark
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, full_day, moment, named, quantity, said, unit_of
 from liangcao.operations.dispatch import rules
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
@@ -94,6 +95,8 @@ def _acts(request: Any, detail: Any) -> list[Act]:
         acts.append(Act(_("补手续"), address("delivery_papers", pk), is_next=not acts))
     if rules.can_confirm(delivery, actor, request.at):
         acts.append(Act(_("代录签收"), address("delivery_receipt", pk), in_dialog=False))
+    if delivery.signed_at and can(request, "receive", "unit_return"):
+        acts.append(Act(_("收回退货"), address("return_new", query=f"delivery={pk}"), in_dialog=False))
     if rules.can_cancel(delivery, actor):
         acts.append(Act(_("取消配送单"), address("delivery_cancellation", pk), danger=True))
     return acts

@@ -57,7 +57,7 @@ def holder_columns(request: Any) -> Sequence[Column]:
         Column("quantity_returned", _("已退回"), **unit),
         Column("state", _("状态"), lambda row: chip_of(said(HOLDER_STATES[row.state]), _TONES[row.state]), kind="mark",
                phone="main"),
-        Column("answered", _("谁、何时"), lambda row: row.answer.answered_at if row.answer else None, kind="moment"),
+        Column("answered", _("回复时间"), lambda row: row.answer.answered_at if row.answer else None, kind="moment"),
         Column("answered_by", _("回复或通知人"), _answered_by),
     )  # fmt: skip
 

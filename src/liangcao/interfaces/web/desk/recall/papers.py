@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, lot_address, move_address
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
+from liangcao.interfaces.web.desk.custody.papers import further_table
 from liangcao.interfaces.web.desk.recall.lists import act_columns, holder_columns
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can, may_read
 from liangcao.interfaces.web.templatetags.words import chip, full_day, moment, named, pieces, quantity, said, unit_of
 from liangcao.ledger.holders import held_of
+from liangcao.operations.custody.queries import further_holders
 from liangcao.operations.recall import queries, rules
 from liangcao.operations.recall.flow import BASES, RECALL_FLOW
 
@@ -36,8 +39,11 @@ def recall_document(request: Any, held: Any) -> Document:
             [*holder_columns(request), *act_columns(request, held)], holders, title=_("持有单位"),
             empty=_("没有发给任何单位。"), total_label=_("合计"),
         ),
-        table(_place_columns(), ours, title=_("在我们手里,已停用"), empty=_("仓库里已没有。"), total_label=_("合计")),
+        table(_place_columns(), ours, title=_("在我们手里"), empty=_("仓库里已没有。"), total_label=_("合计")),
     ]  # fmt: skip
+    further = further_table(further_holders(request.actor, [lot.pk for lot in lots]))
+    if further:
+        tables.insert(1, further)
     if leaving:
         tables.append(table(_leaving_columns(), leaving, title=_("待出库,不要发出")))
     tables.append(told_table(_lot_columns(), lots, title=_("召回的批次")))
@@ -67,7 +73,8 @@ def _facts(held: Any, lots: list[Any], holders: list[Any], ours: list[Any]) -> l
     facts = [
         Fact(_("物资"), named(item), address("item", held.item_id)),
         Fact(_("召回范围"), f"{said(BASES[held.basis])} {held.basis_ref}"),
-        Fact(_("发起"), f"{held.began_by} {moment(held.began_at)}"),
+        Fact(_("发起人"), held.began_by),
+        Fact(_("发起时间"), moment(held.began_at)),
         *(Fact(label, pieces(total, unit_of(item, total))) for label, total in sums.items()),
         Fact(_("原因"), held.reason, is_wide=True),
         Fact(_("要持有单位做什么"), held.notice, is_wide=True),
@@ -76,7 +83,7 @@ def _facts(held: Any, lots: list[Any], holders: list[Any], ours: list[Any]) -> l
         facts.append(
             Fact(
                 _("解除") if held.status == "lifted" else _("办结"),
-                f"{held.ended_by} {moment(held.ended_at)}:{held.ended_reason}",
+                format_html("{} {}:{}", held.ended_by, moment(held.ended_at), held.ended_reason),
                 is_wide=True,
             )
         )

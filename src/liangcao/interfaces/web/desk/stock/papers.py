@@ -13,6 +13,7 @@ from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, entries_address, fact_chip, fact_value, move_address
+from liangcao.interfaces.web.desk.custody.papers import further_table
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
 from liangcao.interfaces.web.desk.titles import code
@@ -23,6 +24,7 @@ from liangcao.interfaces.web.row_ids import row_id
 from liangcao.interfaces.web.templatetags.words import day, named, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import FACTS, SOURCE_KINDS
+from liangcao.operations.custody.queries import further_holders
 from liangcao.operations.recall.queries import recalls_of
 from liangcao.operations.stocktaking.flow import PLACES
 
@@ -37,9 +39,12 @@ def lot_document(request: Any, lot: Any) -> Document:
     balances = ledger.balances(request.actor, bureau_id, lot_id=lot.pk).exclude(kind="outside").order_by("kind", "pk")
     entries = ledger.postings(request.actor, bureau_id, lot_id=lot.pk)[:ENTRIES_SHOWN]
     tables = [
-        table(_balance_columns(), balances, title=_("结存"), empty=_("已无结存。"), total_label=_("合计")),
+        table(_balance_columns(request, lot), balances, title=_("结存"), empty=_("已无结存。"), total_label=_("合计")),
         table(ENTRY_COLUMNS, entries, title=_("分录")),
     ]
+    further = further_table(further_holders(request.actor, [lot.pk]))
+    if further:
+        tables.append(further)
     if facts:
         tables.append(table(_fact_columns(request), facts, title=_("批次情况")))
     return Document(
@@ -118,11 +123,19 @@ def _write_offs(request: Any, lot: Any) -> list[Act]:
     ]
 
 
-def _balance_columns() -> tuple[Column, ...]:
-    return (
+def _balance_columns(request: Any, lot: Any) -> tuple[Column, ...]:
+    columns = (
         Column("place", _("所在"), value=lambda row: account_name(row.account), phone="title"),
         Column("quantity", _("数量"), kind="quantity", unit="item", phone="main", total=True),
     )
+    if not can(request, "record", "sub_issue"):
+        return columns
+    return (*columns, Column("give_on", "", lambda row: _("代录分发") if row.kind == "recipient" else "",
+                             link=lambda row: _giving_on(lot, row)))  # fmt: skip
+
+
+def _giving_on(lot: Any, row: Any) -> str:
+    return address("sub_issue_new", row.account.party_id, lot.pk) if row.kind == "recipient" else ""
 
 
 def _fact_columns(request: Any) -> tuple[Column, ...]:

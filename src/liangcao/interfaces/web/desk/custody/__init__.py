@@ -1,0 +1,1 @@
+"""Pages of what units give back and give on."""
