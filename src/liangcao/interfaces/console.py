@@ -12,11 +12,14 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from liangcao.foundation.database import outcome
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.commands.journalling import journal_refusal
-from liangcao.interfaces.commands.words import in_words
+from liangcao.interfaces.commands.words import in_words, language
 
 REFUSED, WRONG_USAGE, BROKEN, INTERRUPTED = 1, 2, 70, 130
+# A database or disk that does not take it now: nothing was written; or nobody knows, and the same command finds out.
+NOT_NOW, UNKNOWN = 75, 76
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ COMMANDS = {
     "trace": Command(f"{_HERE}.trace", "从来源到去向追溯", "follow goods from source to holder"),
     "export": Command(f"{_HERE}.export", "导出单据或登记表", "export documents or a register"),
     "verify": Command(f"{_HERE}.verify", "核验台账,或核验导出的文件", "verify the books, or an exported file alone"),
+    "backup": Command(f"{_HERE}.backup", "备份数据库和附件,不停服务", "copy database and files while people work"),
+    "restore": Command(f"{_HERE}.restore", "把备份恢复到空数据库并核验", "a backup into an empty database, verified"),
     "seal": Command(f"{_HERE}.seal", "封账:逐日签字,写出封条", "close days for good and write their seals"),
     "rebuild": Command(f"{_HERE}.rebuild", "由分录重算结存和日汇总", "recompute balances and day totals from postings"),
     "replay": Command(
@@ -80,8 +85,9 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command line and return its exit code: 0 done, 1 refused, 2 not understood, 70 a fault of ours, 130
-    Ctrl-C."""
+    """Run one command line and return its exit code: 0 done, 1 refused, 2 not understood, 70 a fault of ours, 75 not
+    now, 76 nobody knows, 130 Ctrl-C."""
+    counted = outcome.begin()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -99,6 +105,8 @@ def main(argv: list[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as error:
         return _complain(error)
+    finally:
+        outcome.end(counted)
 
 
 def _run(arguments: list[str]) -> int:
@@ -173,17 +181,28 @@ def _overview() -> argparse.ArgumentParser:
 
 def _complain(error: Exception) -> int:
     """One line on stderr for any failure; the trace of an unforeseen one only with LIANGCAO_DEBUG=1."""
-    from liangcao.interfaces.commands.failures import sentence_of
+    from liangcao.interfaces.commands.failures import interruption, sentence_of
 
+    broken_off = interruption(error)
     if isinstance(error, WrongUsage):
         sentence, code = str(error), WRONG_USAGE
+    elif broken_off is not None and broken_off.applied is None:
+        sentence, code = _unknown(), UNKNOWN
     else:
-        known = sentence_of(error)
-        sentence, code = known or _unforeseen(error), REFUSED if known else BROKEN
+        known = sentence_of(error) or (broken_off and broken_off.message(language()))
+        sentence = known or _unforeseen(error)
+        code = NOT_NOW if broken_off else REFUSED if known else BROKEN
     print(" ".join(sentence.split()), file=sys.stderr)
     if code == BROKEN and os.environ.get("LIANGCAO_DEBUG") == "1":
         traceback.print_exception(error)
     return code
+
+
+def _unknown() -> str:
+    return in_words(
+        "数据库中途断开,结果未知:可能已经写入,也可能没有。请再运行一次同一条命令,写过的不会重复",
+        "The database broke off; it may have been written or not. Run the same command again: nothing is entered twice",
+    )
 
 
 def _unforeseen(error: Exception) -> str:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import errno
 import sys
 
-from liangcao.foundation.kernel.errors import Refusal
+from liangcao.foundation.kernel.errors import Refusal, Unavailable
 from liangcao.interfaces.commands.words import in_words, language
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def interruption(error: BaseException) -> Unavailable | None:
+    """What a database or disk that does not take it now means; None for everything else, and without a database."""
+    if "django" not in sys.modules:
+        return None
+    from liangcao.foundation.database.faults import interruption_of
+
+    return interruption_of(error)
 
 
 def sentence_of(error: BaseException) -> str | None:

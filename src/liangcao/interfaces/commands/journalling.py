@@ -63,3 +63,16 @@ def journal_export(desk: Desk, *, kind: str, ref: str = "", **what: Any) -> None
         by=desk.actor, at=desk.at, action="export", object_kind=kind, object_ref=ref, bureau_id=desk.bureau.pk,
         after={name: str(value) for name, value in what.items() if value is not None},
     )  # fmt: skip
+
+
+def journal_copy(action: str, **what: Any) -> None:
+    """Write that the whole database was copied into a file ("backup"), or came out of one ("restore"). No path."""
+    from liangcao.foundation.identity.actor import Actor
+    from liangcao.foundation.journal.actions import record_apart
+    from liangcao.foundation.kernel.clock import now
+    from liangcao.interfaces.commands.books import COMMAND_LINE
+
+    record_apart(
+        by=Actor(user_id=None, name=COMMAND_LINE, grants=(), origin="command"), at=now(), action=action,
+        object_kind="installation", object_ref="", after={name: str(value) for name, value in what.items()},
+    )  # fmt: skip

@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     check_port(host, port)
     if not is_loopback(host) and not is_fit_for_others():
         return 1
+    _resume_writing(connection)
     journal_settings("serve")
     _keep_seal_key()
     first_start = _first_start_address(host, port)
@@ -88,6 +89,16 @@ def run(args: argparse.Namespace) -> int:
     )
     serve(host, port, workers=workers, threads=args.threads, with_worker=not args.no_worker)
     return 0
+
+
+def _resume_writing(connection: Any) -> None:
+    """A start is what an administrator does after looking at a disk that lost a write: from now on SQLite writes again,
+    on what it recovers from its log."""
+    path = database.sqlite_path(connection)
+    if path is not None:
+        from liangcao.foundation.database.sqlite3.base import resume
+
+        resume(path)
 
 
 def _keep_seal_key() -> None:

@@ -46,11 +46,11 @@ def run(args: argparse.Namespace) -> int:
         raise Invalid(
             "SEALS_NEEDED", "--key 要和封条文件一起用", "--key goes together with a file of seals", field="key"
         )
-    result = verify_file(args.files, key=args.key) if args.files else _verify_database(args.book)
+    result = verify_file(args.files, key=args.key) if args.files else verify_database(args.book)
     if args.json:
         print_json(result)
     else:
-        print(_sentence(result))
+        print(sentence(result))
     return 0 if result["ok"] else 1
 
 
@@ -104,7 +104,8 @@ def _outside_seals(path: str, key: str | None) -> SealChain:
     return seals
 
 
-def _verify_database(book: str | None) -> dict[str, Any]:
+def verify_database(book: str | None) -> dict[str, Any]:
+    """Check the books of the database, one of them or all."""
     from liangcao.interfaces.commands import database
 
     database.open_database()
@@ -128,7 +129,8 @@ def _verify_database(book: str | None) -> dict[str, Any]:
     }
 
 
-def _sentence(result: dict[str, Any]) -> str:
+def sentence(result: dict[str, Any]) -> str:
+    """The result in one line."""
     counted = in_words(
         f"{result['moves']:,} 张单据、{result['postings']:,} 条分录、{result['journal_entries']:,} 条日志、"
         f"{result['seals']:,} 个封条",

@@ -53,6 +53,7 @@ OBJECTS: Words = {
     "seal_address": _("封条外送地址"),
     "seal_key": _("封账密钥"),
     "settings": _("运行设置"),
+    "installation": _("整个系统"),
     "user": _("账号"),
     "working_group": _("工作组"),
 }
@@ -88,6 +89,9 @@ FIELDS: Words = {
     "debug": _("调试方式"),
     "deliveries": _("配送单"),
     "digest": _("摘要"),
+    "with_keys": _("含私钥"),
+    "version": _("版本"),
+    "made_at": _("制作时间"),
     "due_at": _("限期"),
     "ends_at": _("结束时间"),
     "entries": _("条数"),

@@ -48,6 +48,8 @@ ACTS: dict[str, str | Promise] = {
     "end_separation": _("恢复完整分离"),
     "make_token": _("生成接口令牌"),
     "note_settings": _("启动时的设置有变"),
+    "backup": _("备份全库"),
+    "restore": _("从备份恢复"),
     "note_fulfilment": _("登记兑现"),
     "open_book": _("建账"),
     "open_emergency": _("启动应急事件"),
