@@ -12,6 +12,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, PlaceFilters, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import organisation_id, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -37,9 +38,9 @@ class SubIssueFilters(PageFilters):
 
 
 class HoldingFilters(PlaceFilters):
-    """Of which unit."""
+    """Of which unit; a unit itself need not say."""
 
-    organisation: str = Field(max_length=30)
+    organisation: str | None = Field(None, max_length=30)
 
 
 class ReturnLineIn(Body):
@@ -159,11 +160,21 @@ def _inputs(lines: list[ReturnLineIn]) -> list[ReturnInput]:
     return [ReturnInput(line.lot, line.quantity) for line in lines]
 
 
+def _unit(door: Door, code: str | None) -> int:
+    """The unit that is named, or the one that the caller speaks for."""
+    if code is not None:
+        return organisation_id(door, code)
+    own = sorted(door.actor.own_business_ids)
+    if len(own) != 1:
+        raise Invalid("ORGANISATION_MISSING", "请用 organisation 指明是哪个单位", "Name the unit", field="organisation")
+    return own[0]
+
+
 @router.get("/holdings", response=dict)
 def list_holdings(request: HttpRequest, filters: Query[HoldingFilters]) -> dict[str, Any]:
     """What a unit has by the book, lot by lot, and how much of it it gave on."""
     door = entered(request, filters.bureau, "unit_return")
-    rows = queries.held_by(door.actor, organisation_id(door, filters.organisation))
+    rows = queries.held_by(door.actor, _unit(door, filters.organisation))
     return {
         "results": [
             {

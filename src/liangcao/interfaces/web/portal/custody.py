@@ -111,9 +111,13 @@ def sub_issue_reversal(request: Any, sub_issue_id: int) -> HttpResponse:
 @portal_page("unit_return", "ask")
 def return_new(request: Any) -> HttpResponse:
     """Announce goods that go back."""
-    form = ReturnForm(
-        request, rows=held_rows(queries.held_by(request.actor, request.organisation.pk)), label=_("退多少")
-    )  # fmt: skip
+    rows = held_rows(queries.held_by(request.actor, request.organisation.pk))
+    if not rows:
+        raise NotFound(
+            "账上没有可退的货;分给下面的,要先登记收回",
+            "You have nothing to give back; record first what comes back from below",
+        )
+    form = ReturnForm(request, rows=rows, label=_("退多少"))
     return act_page(
         request,
         form,
