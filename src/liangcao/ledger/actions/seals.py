@@ -180,8 +180,11 @@ def _closing(book: Book, day: date) -> dict[tuple[int, UUID], int]:
         later[source, lot] -= quantity
         later[target, lot] += quantity
     accounts = {account for account, _ in moved}
-    held = Balance.objects.filter(book=book, account__in=accounts).values_list("account", "lot", "quantity")
-    now = {(account, lot): quantity for account, lot, quantity in held.iterator(5000)}
+    # Of the lots of the day only: an account of the outside holds a row of every lot that ever came.
+    lots = Posting.objects.filter(book=book, move__business_date=day).values("lot")
+    held = Balance.objects.filter(book=book, account__in=accounts, lot__in=lots)
+    rows = held.values_list("account", "lot", "quantity")
+    now = {(account, lot): quantity for account, lot, quantity in rows.iterator(5000)}
     return {pair: now.get(pair, 0) - later.get(pair, 0) for pair in moved}
 
 
