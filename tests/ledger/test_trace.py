@@ -79,8 +79,8 @@ def test_from_a_unit_back_to_its_sources() -> None:
     told = {lot.origins[0].party: (lot.quantity, lot.held, len(lot.moves)) for lot in lots}
     assert told == {world.donor: (50, 45, 2), world.supplier: (30, 30, 3)}
     assert (item.came, item.held) == (80, {"recipient": 75, "consumed": 5}) and item.adds_up
-    into = {band.source_id: band.quantity for band in item.bands if band.target_id == -1}
     names = {node.account_id: node.name for node in item.nodes}
+    into = {band.source_id: band.quantity for band in item.bands if names[band.target_id] == world.hospital.name}
     assert {names[pk]: quantity for pk, quantity in into.items()} == {"二号库": 50, "一号库": 30}
     assert sum(band.quantity for band in item.bands) == 2 * item.came
 

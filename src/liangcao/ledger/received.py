@@ -87,9 +87,9 @@ def back_to_sources(trace: Trace) -> list[tuple[ItemTrace, list[ReceivedLot]]]:
     return [(_drawn(lots, trace.party), lots) for lots in by_item.values()]
 
 
-# Keys of the places in the drawing: the sources keep their accounts' ids, stores and the unit get their own.
-_UNIT = -1
-_STORES = 1_000_000
+# Keys of the places in the drawing: the sources keep their accounts' ids; a store and the unit, which stand for several
+# accounts, get keys that no account has.
+_UNIT = -1000
 
 
 def _drawn(lots: list[ReceivedLot], unit: Organisation | None) -> ItemTrace:
@@ -116,7 +116,7 @@ def _drawn(lots: list[ReceivedLot], unit: Organisation | None) -> ItemTrace:
 def _node(nodes: dict[int, Node], account: StockAccount) -> int:
     """Sources by their account; what came through a store by the store, whichever of its accounts it left."""
     if account.store_id:
-        key, kind, name = _STORES + account.store_id, AccountKind.STORE, str(account.store)
+        key, kind, name = _UNIT - account.store_id, AccountKind.STORE, str(account.store)
     else:
         key, kind, name = account.pk, AccountKind.OUTSIDE, str(account.party)
     nodes.setdefault(key, Node(key, kind, name, account.store_id, account.party_id, 0))

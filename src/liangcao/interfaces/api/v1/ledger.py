@@ -1,4 +1,4 @@
-"""Moves, lots, balances, transfers, facts, trace, proof."""
+"""Moves, lots, balances, transfers, facts, proof."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from pydantic import Field, StrictInt
 from liangcao.foundation.identity import guard
 from liangcao.foundation.journal.batches import bring_up_to_date
 from liangcao.foundation.kernel.spans import check_span
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, RowFilter, enter, entered, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, RowFilter, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.ledger import actions, queries
-from liangcao.ledger import trace as tracing
 from liangcao.ledger.verify import verify_book
 
 router = Router(tags=["ledger"])
@@ -48,13 +47,6 @@ class BalanceFilters(PageFilters):
     store: RowFilter | None = None
     organisation: RowFilter | None = None
     lot: UUID | None = None
-
-
-class TraceFilters(Filters):
-    """What to trace: a lot, a document number, a source number, a unit's code."""
-
-    ref: str = Field(min_length=1, max_length=80)
-    bureau: str | None = Field(None, max_length=30)
 
 
 class TransferLine(Body):
@@ -262,45 +254,6 @@ def add_transfer(request: HttpRequest, body: TransferIn) -> Status:
         **door.who_and_when,
     )
     return Status(201, show_move(moved))
-
-
-@router.get("/trace", response=dict)
-def get_trace(request: HttpRequest, filters: Query[TraceFilters]) -> dict[str, Any]:
-    """Where something came from and where it is, with quantities that add up."""
-    door = entered(request, filters.bureau, "ledger")
-    return show_trace(tracing.trace(door.actor, door.bureau_id, filters.ref))
-
-
-def show_trace(found: tracing.Trace) -> dict[str, Any]:
-    """A trace by items: what came, who holds it, and the way it took."""
-    return {
-        "ref": found.ref,
-        "title": found.title,
-        "lots": [show_lot(lot) for lot in found.lots],
-        "items": [
-            {
-                "item": item.item_code,
-                "name": item.item_name,
-                "unit": item.unit,
-                "came": item.came,
-                "held": item.held,
-                "adds_up": item.adds_up,
-                "places": [
-                    {"id": n.account_id, "kind": n.kind, "name": n.name, "quantity": n.quantity} for n in item.nodes
-                ],
-                "ways": [
-                    {
-                        "from": b.source_id,
-                        "to": b.target_id,
-                        "quantity": b.quantity,
-                        "moves": [number for _, number in b.moves],
-                    }
-                    for b in item.bands
-                ],
-            }
-            for item in found.items
-        ],
-    }
 
 
 @router.get("/verification", response=dict)

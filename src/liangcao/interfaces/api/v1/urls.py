@@ -25,12 +25,14 @@ from liangcao.interfaces.api.v1 import (
     recall,
     receipts,
     reference,
+    registers,
     scanning,
     seals,
     separation,
     stocktaking,
     supply,
     tasks,
+    trace,
 )
 from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
 
@@ -46,7 +48,8 @@ errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
     accounts, factor_removals, reference, scanning, supply, receipts, opening, demand, allocation, dispatch, ledger,
-    seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody, briefing, journal, jobs,
+    trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody, briefing, registers,
+    journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -49,3 +49,17 @@ def test_draw_bends_a_return_outwards() -> None:
 def test_draw_of_nothing() -> None:
     drawing = draw(ItemTrace(1, "KZ", "口罩", "只", 0, {}, (), ()))
     assert drawing.places == []
+
+
+def test_draw_puts_the_way_to_many_units_store_by_store() -> None:
+    ways = [Node(500 + n, "transit", f"{'一二'[n % 2]}号库 → 单位{n}", 1 + n % 2, 20 + n, n % 3) for n in range(40)]
+    trace = _trace(40)
+    bands = [Band(1, 2, 20_000, ((uuid4(), "RK1"),))]
+    for number, way in enumerate(ways):
+        move = ((uuid4(), f"CK{number}"),)
+        bands += [Band(2, way.account_id, 400, move), Band(way.account_id, 10 + number, 400, move)]
+    drawing = draw(ItemTrace(**{**trace.__dict__, "nodes": (*trace.nodes, *ways), "bands": tuple(bands)}))
+    road = [place for place in drawing.places if place.kind == "transit"]
+    assert [(place.name, place.merged, place.flow) for place in road] == [("一号库", 20, 8000), ("二号库", 20, 8000)]
+    assert sum(place.held for place in road) == sum(way.quantity for way in ways)
+    assert [place.name for place in drawing.places if place.kind == "recipient"][-1] == ""

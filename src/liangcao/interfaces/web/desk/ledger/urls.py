@@ -3,6 +3,7 @@
 from django.urls import path
 
 from liangcao.interfaces.web.desk.ledger import registers_paper, seals, views
+from liangcao.interfaces.web.desk.trace import balance
 
 urlpatterns = [
     path("", views.move_list, name="move_list"),
@@ -17,5 +18,6 @@ urlpatterns = [
     path("seals/addresses/new/", seals.seal_address_new, name="seal_address_new"),
     path("seals/addresses/<int:address_id>/removal/", seals.seal_address_removal, name="seal_address_removal"),
     path("seals/<int:number>/", seals.seal, name="seal"),
+    path("balance/", balance.balance, name="mass_balance"),
     path("proof/", views.proof, name="proof"),
 ]

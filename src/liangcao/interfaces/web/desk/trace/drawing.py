@@ -13,9 +13,11 @@ COLUMN_OF = {
     "outside": 0, "receiving": 1, "quarantine": 1, "store": 1, "reserved": 2, "transit": 3,
     "recipient": 4, "consumed": 4, "loss": 4,
 }  # fmt: skip
-WIDTH, TOP, GAP, NODE_WIDTH = 1080, 14, 14, 14
-LEAST_NODE, BAND_SPACE, LABEL_SPACE = 20, 260, 190
+WIDTH, TOP, GAP, NODE_WIDTH = 1080, 14, 8, 14
+LEAST_NODE, BAND_SPACE, LABEL_SPACE = 16, 260, 250
 MOST_NODES = 30
+# Goods kept for and on the way to many units are drawn store by store: who got them stands at the right anyway.
+MOST_WAYS = 6
 
 
 @dataclass
@@ -88,7 +90,7 @@ def draw(trace: Any) -> Drawing:
 
 
 def _places(trace: Any) -> tuple[dict[int, Place], dict[int, int]]:
-    """Places by key; where a column has too many, its smallest are drawn as one (alias: account → key)."""
+    """Places by key, and which of them each account is drawn as. Where a column has too many, its smallest are one."""
     columns: dict[str, list[Any]] = defaultdict(list)
     passed: dict[int, int] = defaultdict(int)
     for band in trace.bands:
@@ -100,14 +102,34 @@ def _places(trace: Any) -> tuple[dict[int, Place], dict[int, int]]:
     alias: dict[int, int] = {}
     for number, (kind, nodes) in enumerate(columns.items(), start=1):
         nodes.sort(key=lambda node: (-passed[node.account_id], node.name))
-        shown, rest = (nodes, []) if len(nodes) <= MOST_NODES else (nodes[: MOST_NODES - 1], nodes[MOST_NODES - 1 :])
-        for node in shown:
-            places[node.account_id] = Place(node.account_id, kind, node.name, node.quantity)
-            alias[node.account_id] = node.account_id
-        if rest:
-            places[-number] = Place(-number, kind, "", sum(node.quantity for node in rest), merged=len(rest))
-            alias |= {node.account_id: -number for node in rest}
+        if kind in ("reserved", "transit") and len(nodes) > MOST_WAYS:
+            groups = _by_store(nodes)
+        elif len(nodes) > MOST_NODES:
+            groups = [*([node] for node in nodes[: MOST_NODES - 1]), nodes[MOST_NODES - 1 :]]
+        else:
+            groups = [[node] for node in nodes]
+        for place, group in enumerate(groups):
+            key = group[0].account_id if len(group) == 1 else -(number * 1000 + place)
+            places[key] = _place(key, kind, group)
+            alias |= {node.account_id: key for node in group}
     return places, alias
+
+
+def _by_store(nodes: list[Any]) -> list[list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for node in nodes:
+        groups[node.store_id].append(node)
+    return list(groups.values())
+
+
+def _place(key: int, kind: str, group: list[Any]) -> Place:
+    """Of one account by its own name; of several by their store, if they have one in common."""
+    merged = len(group) if len(group) > 1 else 0
+    stores = {node.store_id for node in group}
+    name = (
+        group[0].name if not merged else group[0].name.partition(" → ")[0] if len(stores) == 1 and stores != {0} else ""
+    )
+    return Place(key, kind, name, sum(node.quantity for node in group), merged=merged)
 
 
 def _ribbons(trace: Any, places: dict[int, Place], alias: dict[int, int]) -> list[Ribbon]:
@@ -143,7 +165,7 @@ def _stack(places: list[Place]) -> float:
     bottom = 0.0
     for number, column in enumerate(columns):
         y = float(TOP)
-        for place in sorted((p for p in places if COLUMN_OF[p.kind] == column), key=lambda p: (-p.flow, p.name)):
+        for place in sorted((p for p in places if COLUMN_OF[p.kind] == column), key=_largest_first):
             place.x = int(number * step)
             place.y, place.height = y, max(place.flow * scale, 2.0)
             place.label_x = place.x + NODE_WIDTH + 5
@@ -153,10 +175,15 @@ def _stack(places: list[Place]) -> float:
     return bottom
 
 
+def _largest_first(place: Place) -> tuple[bool, int, str]:
+    """The rest, which stands for many, comes last."""
+    return place.merged > 0 and not place.name, -place.flow, place.name
+
+
 def _bend(ribbons: list[Ribbon], *, scale: float) -> None:
     """The path of each band: it leaves at the right edge and arrives at the left edge, stacked in drawing order."""
     for ribbon in sorted(ribbons, key=lambda r: (r.target.y, r.source.y)):
-        wide = max(ribbon.quantity * scale, 1.0)
+        wide = max(ribbon.quantity * scale, 1.5)
         start = ribbon.source.y + ribbon.source.filled["out"]
         ribbon.source.filled["out"] += wide
         end = ribbon.target.y + ribbon.target.filled["in"]

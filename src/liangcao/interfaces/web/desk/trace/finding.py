@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from liangcao.foundation.kernel.errors import NotFound
@@ -34,7 +35,7 @@ def _further(request: Any, ref: str) -> Any:
             return tracing.trace_lots(actor, lot_ids, ref=ref, title="")
     unit = organisations(actor, bureau_id=bureau_id).filter(name=ref).first()
     lot_ids = tracing.lots_of_party(actor, unit.pk) if unit else []
-    return tracing.trace_lots(actor, lot_ids, ref=ref, title="") if lot_ids else None
+    return replace(tracing.trace_lots(actor, lot_ids, ref=ref, title=""), party=unit) if lot_ids else None
 
 
 def lots_named(request: Any, ref: str) -> list[Any]:
