@@ -41,6 +41,7 @@ from tests.factories.duty import (
     make_task,
     make_working_group,
 )
+from tests.factories.labels import label_of
 from tests.factories.recall import give, recall
 from tests.factories.stocktaking import make_write_off, open_sheet
 from tests.factories.supply import make_receipt, make_source
@@ -110,6 +111,7 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
+        "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
         **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
 

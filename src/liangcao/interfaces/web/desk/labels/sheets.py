@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import SOURCE_KINDS
 from liangcao.reference.catalog.queries import items_by_id
 
+MOST_BY_DEFAULT = 200
+
 
 @dataclass(frozen=True)
 class Label:
@@ -29,7 +31,7 @@ class Label:
     expires_on: str
     source: str
     per_box: str
-    box: str
+    box: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,36 +48,39 @@ def link_of(request: Any, kind: str, row: Any, id: Any) -> str:
 
 
 def defaults_for(request: Any, lots: list[Any]) -> list[tuple[int, int | None]]:
-    """(labels, pieces in a box) of each lot: a label for each of the largest packs that came in, one where the item has
-    no pack or the lot is in pieces."""
+    """(labels, pieces in a pack) of each lot: a label for each of the largest packs that came in; one where the item has
+    no pack, the lot is in pieces, or nobody would label them all."""
     items = items_by_id(lot.item_id for lot in lots)
     came = ledger.received_lots(request.actor, request.bureau.pk, [lot.pk for lot in lots])
     made: list[tuple[int, int | None]] = []
     for lot in lots:
         largest = max((pack.factor for pack in items[lot.item_id].packs.all() if pack.factor > 1), default=None)
         whole = came.get(lot.pk, 0) // largest if largest else 0
-        made.append((min(whole, 200), largest) if whole else (1, None))
+        made.append((whole, largest) if 0 < whole <= MOST_BY_DEFAULT else (1, None))
     return made
 
 
 def labels_of(request: Any, lots: list[Any], values: dict[str, Any]) -> Iterator[Label]:
     """The labels in the order of the lots."""
     facts = ledger.known_of(request.actor, [lot.pk for lot in lots])
+    items = items_by_id(lot.item_id for lot in lots)
     for number, lot in enumerate(lots):
         known = facts.get(lot.pk, {})
         boxes, per_box = values[f"boxes-{number}"] or 0, values[f"per_box-{number}"]
+        pack = next((pack.name for pack in items[lot.item_id].packs.all() if pack.factor == per_box), _("箱"))
         expires = date.fromisoformat(known["expires_on"]) if known.get("expires_on") else lot.expires_on
-        words = {
-            "lot": lot,
-            "qr": qr(link_of(request, "lot", lot, lot.pk)),
-            "maker_lot": known.get("maker_lot") or lot.maker_lot,
-            "expires_on": full_day(expires) if expires else "",
-            "source": f"{said(SOURCE_KINDS[lot.source_kind])} {lot.source_ref.partition('#')[0]}",
-            "per_box": _("每箱 %(count)s %(unit)s")
-            % {"count": quantity(per_box), "unit": unit_of(lot.item, per_box)} if per_box else "",
-        }  # fmt: skip
+        count = {"pack": pack, "count": quantity(per_box), "unit": unit_of(lot.item, per_box)}
+        label = Label(
+            lot,
+            qr(link_of(request, "lot", lot, lot.pk)),
+            maker_lot=known.get("maker_lot") or lot.maker_lot,
+            expires_on=full_day(expires) if expires else "",
+            source=f"{said(SOURCE_KINDS[lot.source_kind])} {lot.source_ref.partition('#')[0]}",
+            per_box=_("每%(pack)s %(count)s %(unit)s") % count if per_box else "",
+        )
         for box in range(1, boxes + 1):
-            yield Label(**words, box=f"{box}/{boxes}" if boxes > 1 else "")
+            place = {"box": box, "boxes": boxes, "pack": pack}
+            yield replace(label, box=_("第 %(box)s/%(boxes)s %(pack)s") % place) if boxes > 1 else label
 
 
 def sheets_of(labels: list[Label], *, paper: Paper, start: int) -> list[Sheet]:

@@ -73,6 +73,9 @@ function tell(form, isRight, message, url, label) {
   if (url) {
     const link = document.createElement("a");
     link.href = url;
+    // What stands in the form beside it is not lost.
+    link.target = "_blank";
+    link.rel = "noopener";
     link.textContent = label;
     place.append(link);
   }
@@ -232,13 +235,14 @@ async function film(form, detector) {
   if (video.srcObject) return;
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    view.classList.remove("is-hidden");
     await video.play();
   } catch (error) {
     video.srcObject = null;
+    view.classList.add("is-hidden");
     tell(form, false, said().noCamera);
     return;
   }
-  view.classList.remove("is-hidden");
   let before = { code: "", seen: 0 };
   const timer = window.setInterval(async () => {
     const found = await detector.detect(video).catch(() => []);

@@ -1,0 +1,150 @@
+"""A keyboard scanner and a camera at work: one scan fills a receipt's line, jumps to a count's line, confirms a pick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.test_every_page import sign_in
+from tests.factories.accounts import make_office
+from tests.factories.dispatch import make_delivery
+from tests.factories.labels import BOX, label_of, make_item_identifier
+from tests.factories.stocktaking import open_sheet
+from tests.factories.supply import make_source
+
+FIELD = "[data-scan] input[name=code]"
+RIGHT, WRONG = "[data-scan-answer].is-right", "[data-scan-answer].is-wrong"
+REFUSED = "Failed to load resource"
+
+
+def scan(page: Any, code: str, answer: str) -> str:
+    """Type like a scanner does, separators as Ctrl+], Enter at the end; the answer's words."""
+    # Whatever stands there from the scan before is taken away, so that the next answer is not mistaken for it.
+    page.eval_on_selector("[data-scan-answer]", "place => { place.textContent = ''; place.className = 'scan-answer'; }")
+    page.focus(FIELD)
+    page.keyboard.press("Control+a")
+    for number, part in enumerate(code.split("\x1d")):
+        if number:
+            page.keyboard.press("Control+]")
+        page.keyboard.type(part)
+    with page.expect_response(lambda response: "scan/read" in response.url or "picks" in response.url):
+        page.keyboard.press("Enter")
+    page.wait_for_selector(answer)
+    return str(page.locator("[data-scan-answer]").inner_text())
+
+
+@pytest.mark.browser
+def test_one_scan_fills_a_line_of_a_receipt(live_app: Any, new_page: Callable[..., Any]) -> None:
+    from django.urls import reverse
+
+    office = make_office()
+    world = office.world
+    source = make_source(world, (world.suit, 100))
+    page = new_page()
+    page.allowed_errors.append(REFUSED)
+    sign_in(page, live_app.url, "storekeeper")
+    page.goto(f"{live_app.url}{reverse('source_receipt', args=[source.pk])}")
+
+    code = f"]d201{BOX}10A1\x1d17220630"
+    assert "第一次见到" in scan(page, code, WRONG)
+    teaching = page.locator("[data-scan-answer] a")
+    assert teaching.get_attribute("target") == "_blank"
+    make_item_identifier(world, world.suit, f"(01){BOX}", quantity=20)
+
+    assert "医用防护服" in scan(page, code, RIGHT)
+    assert page.input_value("[name=lines-0-maker_lot]") == "A1"
+    assert page.input_value("[name=lines-0-expires_on]") == "2022-06-30"
+    assert page.input_value("[name=lines-0-packs]") == "1"
+    scan(page, code, RIGHT)
+    assert page.input_value("[name=lines-0-packs]") == "2"
+    assert "40" in page.locator("[data-count-sum]").first.inner_text()
+
+    assert "另一个批号" in scan(page, f"(01){BOX}(10)B9", WRONG)
+    assert "校验位" in scan(page, "6901234567893", WRONG)
+    assert page.input_value("[name=lines-0-maker_lot]") == "A1"
+
+
+@pytest.mark.browser
+def test_a_scan_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[..., Any]) -> None:
+    from django.urls import reverse
+
+    from liangcao.ledger.models import Lot
+
+    world = make_office().world
+    world.put_in(world.mask, 50)
+    lot_id, _ = world.put_in(world.mask, 70)
+    sheet = open_sheet(world)
+    later, _ = world.put_in(world.suit, 5)
+    page = new_page(width=390, height=844)
+    page.allowed_errors.append(REFUSED)
+    sign_in(page, live_app.url, "storekeeper")
+    page.goto(f"{live_app.url}{reverse('count_entry', args=[sheet.pk])}")
+    scan(page, label_of("lot", Lot.objects.get(pk=lot_id)), RIGHT)
+    focused = page.evaluate("document.activeElement.closest('[data-lot]').dataset.lot")
+    assert focused == str(lot_id)
+    assert "不在本页" in scan(page, label_of("lot", Lot.objects.get(pk=later)), WRONG)
+
+
+@pytest.mark.browser
+def test_a_pick_is_ticked_and_a_wrong_lot_is_not(live_app: Any, new_page: Callable[..., Any]) -> None:
+    from django.urls import reverse
+
+    from liangcao.ledger.models import Lot
+
+    world = make_office().world
+    delivery = make_delivery(world)
+    wrong, _ = world.put_in(world.suit, 5)
+    page = new_page()
+    page.allowed_errors.append(REFUSED)
+    sign_in(page, live_app.url, "storekeeper")
+    page.goto(f"{live_app.url}{reverse('delivery_picks', args=[delivery.pk])}")
+    assert "拿错了" in scan(page, label_of("lot", Lot.objects.get(pk=wrong)), WRONG)
+    assert page.locator(".is-picked").count() == 0
+    line = delivery.lines.get()
+    assert line.lot.code in scan(page, label_of("lot", line.lot), RIGHT)
+    page.wait_for_selector(f"[data-pick-line='{line.pk}'].is-picked")
+    assert "全部拣完" in page.locator("[data-pick-left]").inner_text()
+    line.refresh_from_db()
+    assert line.picked_by == "仓管员甲"
+
+
+CAMERA = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect() { return window.inSight ? [{ rawValue: window.inSight }] : []; }
+};
+const canvas = document.createElement("canvas");
+const picture = canvas.getContext("2d");
+setInterval(() => { picture.fillStyle = Date.now() % 2 ? "#000" : "#fff"; picture.fillRect(0, 0, 300, 150); }, 200);
+Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async () => canvas.captureStream(5) } });
+"""
+
+
+@pytest.mark.browser
+def test_the_camera_reads_where_the_browser_can_and_says_so_where_not(
+    live_app: Any, new_page: Callable[..., Any]
+) -> None:
+    from django.urls import reverse
+
+    from liangcao.ledger.models import Lot
+
+    world = make_office().world
+    lot_id, _ = world.put_in(world.mask, 50)
+    without = new_page()
+    without.add_init_script("delete window.BarcodeDetector")
+    sign_in(without, live_app.url, "storekeeper")
+    without.goto(f"{live_app.url}{reverse('scan')}")
+    without.wait_for_selector("[data-scan-without]:not(.is-hidden)")
+    assert without.locator("[data-scan-camera]").is_hidden()
+
+    page = new_page()
+    page.add_init_script(CAMERA)
+    sign_in(page, live_app.url, "storekeeper")
+    page.goto(f"{live_app.url}{reverse('scan')}")
+    page.click("[data-scan-camera]:not([hidden])")
+    page.wait_for_selector("[data-scan-view]:not(.is-hidden)")
+    with page.expect_navigation():
+        page.evaluate("code => { window.inSight = code; }", label_of("lot", Lot.objects.get(pk=lot_id)))
+    assert page.url.endswith(reverse("lot", args=[lot_id]))
