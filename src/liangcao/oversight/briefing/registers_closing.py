@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from liangcao.ledger.entries import NONE_ID
 from liangcao.ledger.registers import stock_flows
 from liangcao.oversight.briefing.registers import Register
 from liangcao.oversight.briefing.registers_parts import Scope
@@ -52,7 +53,7 @@ def closing_rows(register: Register) -> list[ClosingRow]:
     """One row for each item with stock or rows, in the order of the codes; after `rows()` or `summed()`."""
     scope, names = register.scope, register.scope.names
     has_stock = scope.party_id is None or register.kind == "stock_statement"
-    stock = _stock(scope) if has_stock else {}
+    stock = _stock(scope, with_direct=register.kind != "stock_statement") if has_stock else {}
     listed = {key: sums[register.listed] for key, sums in register.totals.by_item.items()}
     for item_id, held in stock.items():
         item = names.items[item_id]
@@ -77,7 +78,9 @@ def _expected(register: Register, stock: dict[int, tuple[int, int, int, int]]) -
     return {item: held[place] for item, held in stock.items()} if stock else None
 
 
-def _stock(scope: Scope) -> dict[int, tuple[int, int, int, int]]:
+def _stock(scope: Scope, *, with_direct: bool) -> dict[int, tuple[int, int, int, int]]:
+    """item → opening, in, out, closing. What went straight to a unit is in and out of the lists of goods, and in no
+    store."""
     opening = held_by_item(scope, scope.from_ - timedelta(days=1))
     closing = held_by_item(scope, scope.to)
     moved = stock_flows(scope.actor, scope.bureau_id, cut=scope.cut)
@@ -85,7 +88,9 @@ def _stock(scope: Scope) -> dict[int, tuple[int, int, int, int]]:
     for held, place in ((opening, 0), (closing, 3)):
         for (_store, item), quantity in held.items():
             summed.setdefault(item, [0, 0, 0, 0])[place] += quantity
-    for (_store, item), flow in moved.items():
+    for (store, item), flow in moved.items():
+        if not with_direct and store == NONE_ID and scope.party_id is None:
+            continue
         sums = summed.setdefault(item, [0, 0, 0, 0])
         sums[1] += flow.came
         sums[2] += flow.left

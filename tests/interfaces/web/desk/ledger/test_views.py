@@ -25,7 +25,7 @@ def test_register_opens_and_exports(as_user: Any, kind: str) -> None:
     client = as_user("leader")
     assert client.get(reverse("register", args=[kind]), {"from": "2020-02-01"}).status_code == 200
     exported = client.get(reverse("register", args=[kind]), {"from": "2020-02-01", "format": "xlsx"})
-    assert exported.content[:2] == b"PK"
+    assert b"".join(exported.streaming_content)[:2] == b"PK"
 
 
 def test_receipts_register_sums_each_item(as_user: Any) -> None:

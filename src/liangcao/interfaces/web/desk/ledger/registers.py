@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.database.snapshot import snapshot
@@ -18,9 +19,10 @@ from liangcao.interfaces.web.desk.filters import item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import render_page
 from liangcao.interfaces.web.reach import table_for
-from liangcao.interfaces.web.templatetags.words import chip_of, full_day, headed, named
+from liangcao.interfaces.web.templatetags.words import chip_of, day, full_day, headed, named
 from liangcao.oversight.briefing import queries as briefing
 from liangcao.oversight.briefing import registers_files as files
+from liangcao.oversight.briefing.columns import PAPER_COLUMNS
 from liangcao.oversight.briefing.registers_words import known_words
 from liangcao.reference.catalog.queries import items
 from liangcao.reference.parties.queries import organisations, stores
@@ -39,7 +41,6 @@ PHONE = {
     "store": "rest",
     "mark": "rest",
 }
-_CODES = {"item_code", "document", "lot", "source", "cause"}
 _STOCK = ("opening", "came", "left", "closing")
 
 
@@ -120,7 +121,8 @@ def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
         table=table_for(request, _table(columns, rows)),
         count=totals.rows,
         totals=_totals(made) if totals.by_item and len(totals.columns) > 1 else None,
-        closing=_closing_table(closing) if closing else None,
+        # The reserve statement has opening, in, out and closing in its own totals.
+        closing=_closing_table(closing) if closing and kind != "stock_statement" else None,
         is_right=all(row.is_right for row in closing),
         check=check,
         known=known_words(made),
@@ -156,21 +158,42 @@ def _addresses(request: Any, kind: str, rows: list[Any], *, is_more: bool, is_ba
 
 
 def _columns(made: Any) -> list[Column]:
-    """The register's columns as ours; the unit stands beside each quantity instead of in a column of its own."""
-    unit = made.place("unit")
+    """The columns of the paper: what stands under one another there does so here; the unit stands beside quantities."""
+    named = {column.key: column for column in made.columns}
     return [
-        Column(
-            column.key,
-            headed((column.zh, column.en)),
-            value=_cell(place),
-            kind={"quantity": "quantity", "date": "day"}.get(column.holds, "code" if column.key in _CODES else "text"),
-            unit=_cell(unit) if column.holds == "quantity" else "",
-            phone=PHONE.get(column.key, "hide"),
-            link=_opens if column.key in ("document", "item") else None,
-        )
-        for place, column in enumerate(made.columns)
-        if place != unit
+        _column(made, [named[key] for key in column.keys]) for column in PAPER_COLUMNS[made.kind] if _is_shown(column)
     ]
+
+
+def _is_shown(column: Any) -> bool:
+    return bool(column.keys) and column.keys[0] != "unit"
+
+
+def _column(made: Any, parts: list[Any]) -> Column:
+    first, places = parts[0], [made.place(part.key) for part in parts]
+    return Column(
+        first.key,
+        "/".join(headed((part.zh, part.en)) for part in parts),
+        value=_cell(places[0]) if len(parts) == 1 else _stacked(places),
+        kind={"quantity": "quantity", "date": "day"}.get(first.holds, "text"),
+        unit=_cell(made.place("unit")) if first.holds == "quantity" else "",
+        phone=PHONE.get(first.key, "hide"),
+        link=_opens if first.key in ("document", "item") else None,
+    )
+
+
+def _stacked(places: list[int]) -> Any:
+    """One value over the other; the lower one small."""
+    upper, lower = places
+
+    def value(row: Any) -> Any:
+        if not row.cells[lower]:
+            return row.cells[upper]
+        if not isinstance(row.cells[lower], date):
+            return format_html('{}<span class="under">{}</span>', row.cells[upper], row.cells[lower])
+        return format_html('{}<span class="under">{}</span>', row.cells[upper], day(row.cells[lower]))
+
+    return value
 
 
 def _totals(made: Any) -> Table:
@@ -204,7 +227,7 @@ def _closing_table(closing: list[Any]) -> Table:
 
 
 def _checked(row: Any) -> Any:
-    return chip_of(_("相符"), "good") if row.is_right else chip_of(_("不符"), "alarm")
+    return chip_of(_("相符"), "done") if row.is_right else chip_of(_("不符"), "alarm")
 
 
 def _in_stock(place: int) -> Any:
