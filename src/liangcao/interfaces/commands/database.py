@@ -18,6 +18,7 @@ def start() -> None:
     """
     from liangcao.foundation.database.address import database_from_url
 
+    _opened.clear()
     url = os.environ.get("LIANGCAO_DATABASE_URL")
     if url:
         try:
@@ -38,7 +39,6 @@ def start() -> None:
 def open_database() -> None:
     """Start, and make sure that the database is there and of this version. Raises NotFound or Conflict with what to
     do."""
-    _opened.clear()
     start()
     from django.db import connection
 
