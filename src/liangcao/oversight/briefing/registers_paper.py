@@ -18,7 +18,7 @@ from liangcao.oversight.briefing.registers_closing import CLOSING_HEADS, check_l
 from liangcao.oversight.briefing.registers_parts import Row, Totals
 from liangcao.oversight.briefing.registers_words import SIGNATURES, covered, heading, made_words
 
-ROWS_MOST = 5_000
+ROWS_MOST = 2_000
 WIDTH = 277.0  # millimetres between the margins of A4 lying
 EM, LINE, PADDING = 2.65, 3.3, 0.7  # the size of a letter, the height of a line, the space beside and above
 # What is left for rows and sums under title and header, above the signatures.

@@ -135,7 +135,7 @@ def _closing(row: Any) -> dict[str, Any]:
 
 @router.get("/registers/{kind}/file", response=None)
 def get_register_file(request: HttpRequest, kind: RegisterKind, filters: Query[RegisterFileFilters]) -> HttpResponse:
-    """The whole register as Excel (any number of rows) or PDF (A4 lying with page sums, at most 5,000 rows). With
+    """The whole register as Excel (any number of rows) or PDF (A4 lying with page sums, at most 2,000 rows). With
     `known_at` asking again gives the same bytes."""
     door, made = _register(request, kind, filters)
     file = register_as(made, filters.form, made_at=door.at)
