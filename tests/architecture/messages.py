@@ -59,7 +59,10 @@ def of_template(path: Path) -> Iterator[tuple[str, Any, Any]]:
     """The same of a template, through Django's own rewriting into lines that gettext reads."""
     from django.utils.translation.template import templatize
 
-    yield from _read(path, templatize(path.read_text(encoding="utf-8"), origin=short(path)), {"_": None, **FUNCTIONS})
+    rewritten = templatize(path.read_text(encoding="utf-8"), origin=short(path))
+    # A template's indentation means nothing, Python's does: the reader would stumble over it.
+    flat = "\n".join(line.lstrip() for line in rewritten.splitlines())
+    yield from _read(path, flat, {"_": None, **FUNCTIONS})
 
 
 def _read(path: Path, source: str, known: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -27,6 +27,8 @@ UNSCOPED_READS: dict[tuple[str, str], str] = {
     ("reference/parties/queries.py", "actor_for_user"): "this is what makes the actor",
     ("reference/parties/queries.py", "moment"): "the calendar of an exercise, asked before the actor is known",
     ("reference/parties/queries.py", "current_emergency"): "asked by actions, after the guard has checked the bureau",
+    ("operations/custody/queries.py", "given_on"): "asked by actions and queries that have the unit in scope",
+    ("operations/recall/queries.py", "stopped"): "asked by actions and queries that have the lots in scope",
     ("reference/catalog/queries.py", "items_by_id"): "the catalogue is the same for everybody; asked by actions",
     ("reference/catalog/queries.py", "item_by_code"): "the catalogue is the same for everybody; asked by actions",
 }

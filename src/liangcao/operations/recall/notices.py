@@ -26,7 +26,7 @@ def begun(recall: Recall, organisation_ids: list[int]) -> Iterator[Notice]:
     yield Notice(
         key=f"{recall.bureau_id} {recall.number} begun",
         zh=f"“{item.name}”有批次召回(召回单 {recall.number}):已预留、待出库的不要发出",
-        en=f'Lots of "{item.english}" are recalled (recall {recall.number}): hand out nothing that is reserved or picked',
+        en=f'Lots of "{item.english}" are recalled ({recall.number}): hand out nothing that is reserved or picked',
         page="recall",
         page_id=recall.pk,
         bureau_id=recall.bureau_id,

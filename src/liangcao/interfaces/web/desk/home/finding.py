@@ -15,8 +15,10 @@ from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import named, said
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
+from liangcao.operations.custody import queries as custody
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.recall import queries as recalls
 from liangcao.operations.supply import queries as supply
 from liangcao.reference.catalog.queries import items
 from liangcao.reference.parties.kinds import KINDS
@@ -68,6 +70,16 @@ def _deliveries(request: Any, text: str) -> list[Hit]:
     return [(row.number, named(row.organisation), address("delivery", row.pk)) for row in found]
 
 
+def _recalls(request: Any, text: str) -> list[Hit]:
+    found = recalls.recalls(request.actor, request.bureau.pk).filter(number__icontains=text).order_by("-pk")[:MOST]
+    return [(row.number, named(row.item), address("recall", row.pk)) for row in found]
+
+
+def _returns(request: Any, text: str) -> list[Hit]:
+    found = custody.returns(request.actor, request.bureau.pk).filter(number__icontains=text).order_by("-pk")[:MOST]
+    return [(row.number, named(row.organisation), address("unit_return", row.pk)) for row in found]
+
+
 # Heading, what one must be allowed to see, how it is found.
 KINDS_OF_HITS: tuple[tuple[Any, str, Callable[[Any, str], list[Hit]]], ...] = (
     (pgettext_lazy("list", "物资"), "item", _items),
@@ -78,6 +90,8 @@ KINDS_OF_HITS: tuple[tuple[Any, str, Callable[[Any, str], list[Hit]]], ...] = (
     (pgettext_lazy("list", "申领单"), "requisition", _requisitions),
     (pgettext_lazy("list", "分配方案"), "plan", _plans),
     (pgettext_lazy("list", "配送单"), "delivery", _deliveries),
+    (_("召回单"), "recall", _recalls),
+    (_("单位退回单"), "unit_return", _returns),
 )
 
 

@@ -109,11 +109,11 @@ def _notice(request: Any, held: Any, leaving: list[Any]) -> str:
         parts.append(_("已办结,这些批次仍停用。"))
     numbers = sorted({line.delivery.number for line in leaving})
     if numbers:
-        parts.append(_("%(deliveries)s 还没出库,请取消或换批次。") % {"deliveries": "、".join(numbers)})
+        parts.append(_("%(deliveries)s 还没出库,请取消或换批次。") % {"deliveries": _("、").join(numbers)})
     late = queries.not_covered(request.actor, held)
     if late:
         parts.append(_("另有 %(count)s 个同类批次在召回后才到,还没有停用,见下。") % {"count": quantity(len(late))})
-    return "".join(parts)
+    return " ".join(parts)
 
 
 def _links(held: Any, lots: list[Any]) -> list[Link]:
