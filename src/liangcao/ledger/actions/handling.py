@@ -57,7 +57,7 @@ def record_fact(
         raise Invalid(
             "RECALL_NEEDS_DOCUMENT",
             "召回和解除召回须开召回单,才会通知到每个持有单位;请在批次页点“召回”",
-            "A recall, and its end, is a document of its own, which reaches every holder: use “Recall” on the lot's page",
+            "A recall, and its end, is a document of its own, which reaches every holder: see the page of the lot",
             field="fact",
         )
     if not reason.strip():
