@@ -132,4 +132,4 @@ def closes(coordinator: Any, leader: Any, number: str) -> None:
     """Who began it does not lift it; another closes it, and the lot stays stopped."""
     coordinator.go(number)
     assert coordinator.page.get_by_role("link", name="解除召回").count() == 0
-    leader.go(number).act("办结", reason="已销毁,余 6 只单位用完").says("已办结", "仍停用")
+    leader.go(number).act("办结召回", button="办结", reason="已销毁,余 6 只单位用完").says("已办结", "仍停用")

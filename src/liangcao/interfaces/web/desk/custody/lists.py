@@ -50,7 +50,7 @@ _QUANTITY: dict[str, Any] = {"kind": "quantity", "unit": "lot__item"}
 def sub_issue_columns(reversal: str) -> Sequence[Column]:
     """What was given on, and what came back. `reversal` names the page that takes some back."""
     return (
-        Column("holder", _("分给"), phone="title"),
+        Column("holder", _("分给谁"), phone="title"),
         Column("phone", _("电话")),
         Column("item", _("物资"), lambda row: named(row.lot.item)),
         Column("lot", _("批次"), "lot__code", kind="code", link=lambda row: lot_address(row.lot_id)),

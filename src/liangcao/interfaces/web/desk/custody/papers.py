@@ -93,7 +93,7 @@ def further_table(rows: Iterable[Any]) -> Table | None:
     """To whom units gave lots on; None where nobody has said anything."""
     held = list(rows)
     columns = (
-        Column("holder", _("分给"), phone="title"),
+        Column("holder", _("分给谁"), phone="title"),
         Column("phone", _("电话")),
         Column("organisation", _("由哪个单位"), lambda row: named(row.organisation)),
         Column("lot", _("批次"), "lot__code", kind="code", link=lambda row: lot_address(row.lot.pk)),

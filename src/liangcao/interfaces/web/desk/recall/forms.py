@@ -18,7 +18,7 @@ WIDE = {"rows": 2, "wide": True}
 class RecallForm(ActForm):
     """What is recalled with this lot, and the notice that every holder reads."""
 
-    basis = forms.ChoiceField(label=_("召回范围"), widget=forms.RadioSelect, initial="lot")
+    basis = forms.ChoiceField(label=_("召回范围"), widget=forms.RadioSelect(attrs={"wide": "1"}), initial="lot")
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.Textarea(WIDE))
     notice = forms.CharField(
         label=_("要持有单位做什么"), max_length=500, widget=forms.Textarea(WIDE),

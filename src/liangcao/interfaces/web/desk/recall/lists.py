@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.interfaces.web.addresses import address
@@ -47,8 +48,8 @@ def holder_columns(request: Any) -> Sequence[Column]:
             "organisation", _("单位"), lambda row: named(row.organisation), phone="title",
             link=lambda row: address("organisation", row.organisation.pk),
         ),
-        Column("contact", _("联系人"), lambda row: row.organisation.contact or row.signed_name),
-        Column("phone", _("电话"), lambda row: row.organisation.phone),
+        Column("contact", _("联系人"), lambda row: row.organisation.contact or row.signed_name or _("未登记")),
+        Column("phone", _("电话"), lambda row: row.organisation.phone or _("未登记")),
         Column("lot", _("批次"), "lot__code", kind="code", link=lambda row: lot_address(row.lot.pk)),
         Column("maker_lot", _("生产批号"), lambda row: lot_of(row.lot, row.lot.item)),
         Column("quantity_held", _("账上"), **unit),
@@ -81,8 +82,10 @@ def act_columns(request: Any, recall: Any) -> Sequence[Column]:
 
 
 def _act_column(recall: Any, route: str, label: Any) -> Column:
+    """An act at the end of a holder's row; on paper it is of no use."""
+    shown = format_html('<span class="on-screen">{}</span>', label)
     return Column(
-        route, "", lambda _row: label, link=lambda row: address(route, recall.pk, row.organisation.pk), phone="rest"
+        route, "", lambda _row: shown, kind="mark", link=lambda row: address(route, recall.pk, row.organisation.pk)
     )
 
 

@@ -93,7 +93,7 @@ def _facts(held: Any, lots: list[Any], holders: list[Any], ours: list[Any]) -> l
 def _acts(request: Any, held: Any) -> list[Act]:
     acts = [Act(_("导出持有单位"), address("recall_holders", held.pk, query="format=xlsx"), in_dialog=False)]
     if rules.can_end(request.actor, held, "closed", request.at):
-        acts.append(Act(_("办结"), address("recall_closure", held.pk)))
+        acts.append(Act(_("办结召回"), address("recall_closure", held.pk)))
     if rules.can_end(request.actor, held, "lifted", request.at):
         acts.append(Act(_("解除召回"), address("recall_lifting", held.pk), danger=True))
     return acts
@@ -174,7 +174,7 @@ def begin_summary(request: Any, lot: Any) -> str:
     }  # fmt: skip
     return (
         _(
-            "“%(item)s”批次 %(lot)s:仓库里 %(here)s %(unit)s 立即停用(含已预留);在途 %(on_way)s、"
+            "“%(item)s”批次 %(lot)s:仓库里 %(here)s %(unit)s立即停用(含已预留);在途 %(on_way)s、"
             "在单位 %(away)s %(unit)s,每个持有单位会在首页看到下面的通知。"
         )
         % words

@@ -39,12 +39,18 @@ def lot_document(request: Any, lot: Any) -> Document:
     balances = ledger.balances(request.actor, bureau_id, lot_id=lot.pk).exclude(kind="outside").order_by("kind", "pk")
     entries = ledger.postings(request.actor, bureau_id, lot_id=lot.pk)[:ENTRIES_SHOWN]
     tables = [
-        table(_balance_columns(request, lot), balances, title=_("结存"), empty=_("已无结存。"), total_label=_("合计")),
+        table(
+            _balance_columns(request, lot, known),
+            balances,
+            title=_("结存"),
+            empty=_("已无结存。"),
+            total_label=_("合计"),
+        ),
         table(ENTRY_COLUMNS, entries, title=_("分录")),
     ]
     further = further_table(further_holders(request.actor, [lot.pk]))
     if further:
-        tables.append(further)
+        tables.insert(1, further)
     if facts:
         tables.append(table(_fact_columns(request), facts, title=_("批次情况")))
     return Document(
@@ -123,12 +129,12 @@ def _write_offs(request: Any, lot: Any) -> list[Act]:
     ]
 
 
-def _balance_columns(request: Any, lot: Any) -> tuple[Column, ...]:
+def _balance_columns(request: Any, lot: Any, known: dict[str, str]) -> tuple[Column, ...]:
     columns = (
         Column("place", _("所在"), value=lambda row: account_name(row.account), phone="title"),
         Column("quantity", _("数量"), kind="quantity", unit="item", phone="main", total=True),
     )
-    if not can(request, "record", "sub_issue"):
+    if known.get("recalled") == "yes" or not can(request, "record", "sub_issue"):
         return columns
     return (*columns, Column("give_on", "", lambda row: _("代录分发") if row.kind == "recipient" else "",
                              link=lambda row: _giving_on(lot, row)))  # fmt: skip
