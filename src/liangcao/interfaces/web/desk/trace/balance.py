@@ -18,7 +18,7 @@ from liangcao.interfaces.web.desk.filters import item_options, store_options
 from liangcao.interfaces.web.listing import EARLIEST_YEAR, LATEST_YEAR
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import desk_page, render_page
-from liangcao.interfaces.web.templatetags.words import full_day, named, said, unit_of
+from liangcao.interfaces.web.templatetags.words import full_day, headed, named, said, unit_of
 from liangcao.ledger.kinds import ACCOUNT_NAMES
 from liangcao.ledger.mass_balance import INSIDE, WAYS, WAYS_IN, WAYS_OUT, ItemBalance, Question, mass_balance
 from liangcao.reference.catalog.queries import items, items_by_id
@@ -116,16 +116,19 @@ def _scope(request: Any, asked: Asked) -> str:
     question = asked.question
     names = dict(store_options(request)) | dict(item_options(request))
     parts = [named(request.bureau)]
-    if question.from_ or question.to:
-        first = full_day(question.from_) if question.from_ else _("建账")
-        last = full_day(question.to) if question.to else _("现在")
-        parts.append(f"{first} — {last}")
-    else:
-        parts.append(_("自建账以来"))
+    parts.append(_period(question.from_, question.to))
     parts += [names[code] for code in (asked.store, asked.item) if code]
     if question.source:
         parts.append(question.source)
     return " · ".join(parts)
+
+
+def _period(first: date | None, last: date | None) -> str:
+    if first and last:
+        return f"{full_day(first)} — {full_day(last)}"
+    if first:
+        return _("%(day)s起") % {"day": full_day(first)}
+    return _("截至%(day)s") % {"day": full_day(last)} if last else _("自建账以来")
 
 
 def _shown(row: ItemBalance, item: Any, asked: Asked) -> dict[str, Any]:
@@ -163,8 +166,8 @@ def _sheet(request: Any, rows: list[ItemBalance], known: Mapping[int, Any], aske
     went = [way for way in WAYS_OUT if any(row.went.get(way) for row in rows)]
     held = [kind for kind in INSIDE if any(row.held.get(kind) for row in rows)]
     heading = [
-        _("物资"), _("编码"), _("单位"), _("期初"), *(said(WAYS[way]) for way in came), _("收入合计"),
-        *(said(WAYS[way]) for way in went), _("发出合计"), *(said(ACCOUNT_NAMES[kind]) for kind in held), _("结存合计"),
+        _("物资"), _("编码"), _("单位"), _("期初"), *(headed(WAYS[way]) for way in came), _("收入合计"),
+        *(headed(WAYS[way]) for way in went), _("发出合计"), *(headed(ACCOUNT_NAMES[kind]) for kind in held), _("结存合计"),
         _("差额"),
     ]  # fmt: skip
     lines = (

@@ -14,7 +14,7 @@ COLUMN_OF = {
     "recipient": 4, "consumed": 4, "loss": 4,
 }  # fmt: skip
 WIDTH, TOP, GAP, NODE_WIDTH = 1080, 14, 8, 14
-LEAST_NODE, BAND_SPACE, LABEL_SPACE = 16, 260, 250
+LEAST_NODE, BAND_SPACE, SPACE_EACH, LABEL_SPACE = 16, 260, 65, 250
 MOST_NODES = 30
 # Goods kept for and on the way to many units are drawn store by store: who got them stands at the right anyway.
 MOST_WAYS = 6
@@ -150,11 +150,14 @@ def _ribbons(trace: Any, places: dict[int, Place], alias: dict[int, int]) -> lis
 
 
 def _scale(places: list[Place]) -> float:
-    """Pixels per piece: the fullest column fills the space for bands."""
+    """Pixels per piece: the fullest column fills the space for bands, which is small where little is to be told."""
     sums: dict[int, int] = defaultdict(int)
+    counts: dict[int, int] = defaultdict(int)
     for place in places:
         sums[COLUMN_OF[place.kind]] += place.flow
-    return BAND_SPACE / max(max(sums.values(), default=1), 1)
+        counts[COLUMN_OF[place.kind]] += 1
+    space = min(BAND_SPACE, SPACE_EACH * max(counts.values(), default=1))
+    return space / max(max(sums.values(), default=1), 1)
 
 
 def _stack(places: list[Place]) -> float:

@@ -87,7 +87,7 @@ def events(request: Any) -> HttpResponse:
     check_span(from_, to)
     lots = frozenset(lots_named(request, ref)) if ref else None
     file = document_file(request.actor, request.bureau.pk, Selection(from_, to, lots))
-    named_for = ref or f"{from_ or _('建账')}-{to or business_date(request.at)}"
+    named_for = ref or "-".join(str(day) for day in (from_, to or business_date(request.at)) if day)
     name = f"EPCIS-{request.bureau.code}-{named_for}.jsonld".replace("/", "-")
     # In pieces: a whole book may be larger than the memory.
     return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)  # type: ignore[return-value]
