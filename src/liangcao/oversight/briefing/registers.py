@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.oversight.briefing import registers_rows as rows
@@ -105,19 +105,13 @@ class Register:
         return made
 
     def _count(self, totals: Totals, row: Row) -> None:
-        code, name, unit = (row.cells[self.place(key)] for key in ("item_code", "item", "unit"))
-        totals.add((code, name, unit), [row.cells[self.place(key)] or 0 for key in totals.columns])
+        cells, places = row.cells, _PLACES[self.kind]
+        item = (cells[places["item_code"]], cells[places["item"]], cells[places["unit"]])
+        totals.add(item, [cells[places[key]] or 0 for key in totals.columns])
 
     def place(self, key: str) -> int:
         """Where a column stands."""
-        return _places(self.columns)[key]
-
-
-def _places(columns: tuple[Column, ...], _known: dict[Any, dict[str, int]] = {}) -> dict[str, int]:  # noqa: B006
-    """key → place, worked out once for each register."""
-    if columns not in _known:
-        _known[columns] = {column.key: place for place, column in enumerate(columns)}
-    return _known[columns]
+        return _PLACES[self.kind][key]
 
 
 REGISTERS: dict[str, Kind] = {
@@ -130,6 +124,8 @@ REGISTERS: dict[str, Kind] = {
         "物资发放登记表", "issue register", HAND_OUT_COLUMNS, rows.hand_out_rows, add=rows.add_hand_outs
     ),
 }
+# kind → column → its place.
+_PLACES = {name: {column.key: place for place, column in enumerate(kind.columns)} for name, kind in REGISTERS.items()}
 
 
 def build(kind: str, scope: Scope) -> Register:

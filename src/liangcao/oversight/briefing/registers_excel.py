@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import IO, Any
 
 from liangcao.foundation.kernel.errors import Invalid
@@ -35,12 +35,11 @@ def write_sheet(book: Workbook, register: Register) -> None:
     sheet.write_string(1, 0, (". " if english else "。").join(part for part in told if part), book.styles["note"])
     for place, column in enumerate(columns):
         sheet.write_string(_HEAD_LINE, place, column.en if english else column.zh, book.styles["head"])
-    line = _HEAD_LINE
+    line, styles = _HEAD_LINE, [book.styles[column.holds] for column in columns]
     for line, row in enumerate(register.rows(), start=_HEAD_LINE + 1):
         if line >= SHEET_ROWS - _FOR_TOTALS:
             raise _too_long()
-        for place, (column, value) in enumerate(zip(columns, row.cells, strict=True)):
-            _write_cell(book, sheet, line, place, column, value)
+        _write_row(sheet, line, styles, row.cells)
     line = _write_totals(book, sheet, line + 2, register.totals, columns, english)
     _write_closing(book, sheet, line + 2, register)
 
@@ -71,16 +70,17 @@ def _too_long() -> Invalid:
     )
 
 
-def _write_cell(book: Workbook, sheet: Any, line: int, place: int, column: Column, value: Any) -> None:
-    style = book.styles[column.holds]
-    if value is None or value == "":
-        sheet.write_blank(line, place, None, style)
-    elif column.holds == "quantity":
-        sheet.write_number(line, place, value, style)
-    elif isinstance(value, date):
-        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
-    else:
-        sheet.write_string(line, place, str(value)[:_MOST_CELL_TEXT], style)
+def _write_row(sheet: Any, line: int, styles: list[Any], cells: tuple[Any, ...]) -> None:
+    """Each value by its type; a text stays a text."""
+    for place, (value, style) in enumerate(zip(cells, styles, strict=True)):
+        if value is None or value == "":
+            sheet.write_blank(line, place, None, style)
+        elif isinstance(value, str):
+            sheet.write_string(line, place, value[:_MOST_CELL_TEXT], style)
+        elif isinstance(value, int):
+            sheet.write_number(line, place, value, style)
+        else:
+            sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
 
 
 def _write_totals(
