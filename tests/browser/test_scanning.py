@@ -73,7 +73,7 @@ def test_a_scan_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[.
     from liangcao.ledger.models import Lot
 
     world = make_office().world
-    world.put_in(world.mask, 50)
+    first, _ = world.put_in(world.mask, 50)
     lot_id, _ = world.put_in(world.mask, 70)
     sheet = open_sheet(world)
     later, _ = world.put_in(world.suit, 5)
@@ -84,7 +84,19 @@ def test_a_scan_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[.
     scan(page, label_of("lot", Lot.objects.get(pk=lot_id)), RIGHT)
     focused = page.evaluate("document.activeElement.closest('[data-lot]').dataset.lot")
     assert focused == str(lot_id)
+    page.keyboard.type("68")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "code"
     assert "不在本页" in scan(page, label_of("lot", Lot.objects.get(pk=later)), WRONG)
+    assert page.input_value(f"[data-lot='{lot_id}'] [name$=-quantity]") == "68"
+    # The next label, scanned while the cursor still stood in a quantity.
+    scan(page, label_of("lot", Lot.objects.get(pk=lot_id)), RIGHT)
+    page.keyboard.press("End")
+    page.keyboard.type(label_of("lot", Lot.objects.get(pk=first)))
+    with page.expect_response(lambda response: "scan/read" in response.url):
+        page.keyboard.press("Enter")
+    page.wait_for_selector(f"[data-lot='{first}'].is-scanned")
+    assert page.input_value(f"[data-lot='{lot_id}'] [name$=-quantity]") == "68"
 
 
 @pytest.mark.browser

@@ -91,6 +91,7 @@ def test_a_label_leads_who_may_see_it_and_nobody_else(office: Any, as_user: Call
     secret = hospital.get(path_of(label_of("lot", lot)))
     assert (nothing.status_code, secret.status_code) == (404, 404)
     assert told(nothing) == told(secret)
+    assert [hospital.get(f"/Q/{text}").status_code for text in ("x", "L/RK1", "01/06901234567892")] == [404] * 3
 
 
 def told(page: Any) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.codes import LONGEST
-from liangcao.foundation.kernel.errors import NotFound, Refusal
+from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
 from liangcao.interfaces.web.pages import desk_page, own_page, render_page
 from liangcao.interfaces.web.refusals import told
 from liangcao.interfaces.web.scanning import leading
@@ -48,7 +48,11 @@ def scan_read(request: Any) -> HttpResponse:
 def label_link(request: Any, label: str) -> HttpResponse:
     """What the QR of a label leads to: for everybody who is logged in and may see it, and the same “not found” for
     everybody else."""
-    place = leading.place_of(request, leading.scanned(request, f"https://label/Q/{label}"))
+    try:
+        place = leading.place_of(request, leading.scanned(request, f"https://label/Q/{label}"))
+    except Invalid:
+        # Not even the shape of a label: an address that is not there.
+        raise NotFound() from None
     if not place:
         raise NotFound()
     return HttpResponseRedirect(place)

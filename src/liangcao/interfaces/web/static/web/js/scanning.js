@@ -121,7 +121,8 @@ function fill(form, answer) {
   lastCard = card;
   mark(card);
   card.dispatchEvent(new Event("change", { bubbles: true }));
-  return tell(form, true, said().filled + answer.message);
+  const sum = card.querySelector("[data-count-sum]");
+  return tell(form, true, [said().filled + answer.message, sum ? sum.textContent : ""].filter(Boolean).join(" · "));
 }
 
 const part = (card, name) => card.querySelector(`[name$="-${name}"]`);
@@ -174,7 +175,6 @@ function addPieces(card, answer) {
 function mark(element) {
   document.querySelectorAll(".is-scanned").forEach((each) => each.classList.remove("is-scanned"));
   element.classList.add("is-scanned");
-  element.scrollIntoView({ block: "center" });
 }
 
 // Count: the line of the lot, and the cursor in its quantity. A sheet's own code opens the sheet.
@@ -193,8 +193,27 @@ function jump(form, answer) {
     return;
   }
   mark(open);
+  open.scrollIntoView({ block: "center" });
   tell(form, true, said().jumped + answer.message);
-  part(open, "quantity").focus({ preventScroll: true });
+  const field = part(open, "quantity");
+  field.focus({ preventScroll: true });
+  if (!field.dataset.takesScans) field.addEventListener("keydown", (event) => onward(form, event));
+  field.dataset.takesScans = "1";
+}
+
+// A number, Enter, and the next scan: the cursor goes back to the field for codes instead of sending the sheet. A code that
+// was scanned into the quantity is taken out of it.
+function onward(form, event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  const field = event.target;
+  const stray = /^([\d,\s]*)((?:https?:|ma\.|[\](]|[a-z]{2}\d{8}-).+)$/i.exec(field.value);
+  if (stray) {
+    field.value = stray[1];
+    look(form, stray[2]);
+  }
+  form.elements.code.value = "";
+  form.elements.code.focus();
 }
 
 // Pick: the server has confirmed the lot or refused it; the id of the next act comes with the answer.
