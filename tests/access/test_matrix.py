@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 # Addresses whose place is a day, a number of each book or a kind of file: both bureaus have one of that name.
 SHARED = {
     "briefing_file", "GET /briefings/{day}", "GET /seals/{number}", "move_by_number", "register", "seal",
-    "source_announcement",
+    "source_announcement", "register_paper", "GET /registers/{kind}", "GET /registers/{kind}/file",
 }  # fmt: skip
 # What neither bureau has yet, or what takes a POST only: nothing to open even for those who may.
 ABSENT = {
@@ -78,7 +78,7 @@ def address(route: str, side: Side) -> str | None:
     names = routes.calls()[route] if " " in route else routes.pages()[route][1]
     places: dict[str, Any] = {}
     for name in names:
-        if name == "kind" and route == "register":
+        if name == "kind" and "register" in route:
             places[name] = "receipts_register"
         elif name == "number" and "seal" in route:
             places[name] = 1
