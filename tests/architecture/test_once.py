@@ -12,6 +12,7 @@ FAMILY = {"Exception", "BaseException", "DatabaseError", "OperationalError", "Er
 # Whoever catches a failed database, and why the act it may have been part of is safe all the same.
 CATCHING = {
     "config/checks.py": "asks whether the database is there at all",
+    "foundation/database/copies.py": "raises it on, in the system's words",
     "foundation/database/sqlite3/base.py": "raises it on",
     "foundation/database/watched.py": "the one place that tells refused from unknown",
     "foundation/jobs/leases.py": "a heartbeat; the lease tells",

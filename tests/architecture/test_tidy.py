@@ -13,6 +13,8 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 70
 LONGEST_LINE = 120
 BANNED_FILES = {"utils", "util", "helpers", "helper", "common", "core", "misc", "manager", "managers", "base", "stuff"}
+# Django looks for an engine's connection in a module of this name.
+NAMED_BY_DJANGO = {"sqlite3/base.py", "postgresql/base.py"}
 BANNED_NAMES = {"qty", "num", "amt", "info", "tmp"}
 # Written in two halves, so that this file does not find itself.
 UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")))
@@ -65,7 +67,7 @@ def test_no_line_is_too_long() -> None:
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
     named = [short(path) for path in python_files() if path.stem in BANNED_FILES or path.parent.name in BANNED_FILES]
-    assert not named
+    assert not [name for name in named if not name.endswith(tuple(NAMED_BY_DJANGO))]
 
 
 def test_no_name_hides_what_it_counts() -> None:

@@ -114,9 +114,9 @@ def fail_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
     ("error", "code", "said"),
     [
         (Conflict("X", "库存不足\n请减少数量", "short"), 1, "库存不足 请减少数量"),
-        (OSError(errno.ENOSPC, "No space left on device", "a.xlsx"), 1, "磁盘已满,未写完 a.xlsx"),
+        (OSError(errno.ENOSPC, "No space left on device", "a.xlsx"), 75, "磁盘已满,未写完 a.xlsx"),
         (PermissionError(errno.EACCES, "Permission denied", "a.xlsx"), 1, "没有权限写入或读取 a.xlsx"),
-        (OSError(errno.EROFS, "Read-only file system", "a.xlsx"), 1, "没有权限写入或读取 a.xlsx"),
+        (OSError(errno.EROFS, "Read-only file system", "a.xlsx"), 75, "没有权限写入或读取 a.xlsx"),
         (FileNotFoundError(errno.ENOENT, "No such file", "a.xlsx"), 1, "没有这个文件或目录:a.xlsx"),
         (IsADirectoryError(errno.EISDIR, "Is a directory", "folder"), 1, "folder 是目录"),
         (OSError(errno.EADDRINUSE, "in use"), 1, "端口已被占用"),

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+from liangcao.interfaces import console
 from tests.interfaces.commands.conftest import Shell
 
 
@@ -30,9 +31,8 @@ def test_an_address_that_is_none_is_refused(empty_shell: Shell) -> None:
 
 
 def test_a_server_that_does_not_answer_is_one_line(empty_shell: Shell, tmp_path: Path) -> None:
-    assert "连不上数据库服务器" in Shell(f"postgresql://nobody@/none?host={tmp_path}", tmp_path, spawned=True).refused(
-        "verify"
-    )
+    shell = Shell(f"postgresql://nobody@/none?host={tmp_path}", tmp_path, spawned=True)
+    assert "连不上数据库服务器" in shell.refused("verify", code=console.NOT_NOW)
 
 
 def test_a_file_that_is_no_database_is_one_line(empty_shell: Shell, tmp_path: Path) -> None:

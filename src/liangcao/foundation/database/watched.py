@@ -12,7 +12,7 @@ from django.db import Error, InternalError, OperationalError
 
 from liangcao.foundation.database import outcome
 
-# First letters of statements that write no row. What stands in no list counts as a write: the error is on the safe side.
+# First letters of statements that write no row. What stands in no list counts as a write: an error on the safe side.
 _READS = ("SELECT", "PRAGMA", "SAVEPO", "RELEAS", "ROLLBA", "BEGIN", "EXPLAI", "SHOW", "SET", "ANALYZ", "VACUUM")
 _WRITES = ("INSERT ", "UPDATE ", "DELETE ")
 

@@ -232,6 +232,6 @@ def _tell(args: argparse.Namespace, manifest: archive.Manifest, digest: str, tar
         print(
             in_words(
                 f"注意:{len(manifest.missing)} 个附件缺失或已损坏,未进备份:{manifest.missing[0]} 等",
-                f"Note: {len(manifest.missing)} stored files are missing or damaged and not in it: {manifest.missing[0]} …",
+                f"Note: {len(manifest.missing)} stored files missing or damaged, not in it: {manifest.missing[0]} …",
             )
         )

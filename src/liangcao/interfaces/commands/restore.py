@@ -141,7 +141,7 @@ def _place_keys(places: dict[str, Path]) -> list[tuple[str, str]]:
 
 
 def _verified(manifest: archive.Manifest) -> dict[str, Any] | None:
-    """What `verify` says, and that the heads are those of the backup; None where the database must be migrated first."""
+    """What `verify` says, whose heads must be those of the backup; None where the database must be migrated first."""
     try:
         database.open_database()
     except Refusal as refusal:

@@ -43,7 +43,7 @@ class DatabaseWrapper(WatchedCommits, base.DatabaseWrapper):
         """No request waits longer than this for a lock that another holds."""
         super().init_connection_state()
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_WAIT])
 
     def is_refused(self, error: Error) -> bool:
         """Whether the server itself said that nothing was committed."""
@@ -59,7 +59,7 @@ class DatabaseWrapper(WatchedCommits, base.DatabaseWrapper):
         if connection is None or connection.closed:
             yield  # Nothing can be sent any more, so nothing is committed: the error that follows is a plain one.
             return
-        if connection.info.transaction_status == TransactionStatus.INERROR:
+        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
             raise NotCommitted("the transaction had failed before")
         warnings: list[str] = []
 

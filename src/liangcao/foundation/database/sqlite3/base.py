@@ -58,7 +58,7 @@ class DatabaseWrapper(WatchedCommits, base.DatabaseWrapper):
 
 
 # --- the mark
-# A file beside the database, so that every process sees it; and a name in this process, should the disk refuse the file.
+# A file beside the database, so that every process sees it; and a name in this process, should the disk refuse it.
 
 _halted: set[str] = set()
 
