@@ -1,4 +1,4 @@
-"""What a scanned or typed code says: a maker's code (GS1, MA, AHM) or a label of ours. Strict: what is not understood is
+"""What a scanned code says: a maker's code (GS1, MA, AHM) or a label of ours. Strict: what is not understood is
 refused with the reason, never guessed.
 
 Chinese medical devices carry the codes of three issuers. GS1 numbers can be checked. The identifiers of the other two
@@ -45,7 +45,7 @@ _SECOND = re.compile(r"(?:1[157]\d{6}){1,2}10[!-z]{1,20}")
 
 @dataclass(frozen=True)
 class MakerCode:
-    """What a maker's code says of the goods. `identifier` is the DI in its issuer's normal form, "" where the code holds
+    """What a maker's code says of goods. `identifier` is the DI in its issuer's normal form, "" where the code holds
     only lot and dates; `quantity` counts what the code itself says, in no unit that we know."""
 
     issuer: str
@@ -61,7 +61,7 @@ class MakerCode:
 
 @dataclass(frozen=True)
 class OwnLabel:
-    """A label of ours: what it is of, its number, and eight characters that tell it from another bureau's. A number that
+    """Our label: what it is of, its number, and eight characters that tell it from another bureau's. A number that
     was typed has neither kind nor tag."""
 
     kind: str

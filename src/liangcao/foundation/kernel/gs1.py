@@ -83,7 +83,7 @@ def _fixed(known: GS1ApplicationIdentifier, head: str) -> str:
 
 
 def _pattern(known: GS1ApplicationIdentifier) -> str:
-    # A day that no calendar has is told as such, not as a damaged code. The table's patterns end in "$", which would let
+    # A day that no calendar has is told as such, not as damage. The table's patterns end in "$", which would let
     # a line end through.
     return rf"{known.ai}(\d{{6}})" if known.ai in _DATES else known.pattern.removesuffix("$")
 

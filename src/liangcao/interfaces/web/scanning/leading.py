@@ -49,6 +49,8 @@ def in_words(found: Scanned) -> str:
         return _("盘点表 %(number)s · %(store)s") % {"number": found.sheet.number, "store": named(found.sheet.store)}
     if found.kind == "lot":
         return _("%(item)s · 批次 %(lot)s") % {"item": named(found.item), "lot": found.lots[0].code}
+    if found.kind == "unknown" and found.code is not None:
+        return _unknown_in_words(found.code)
     parts = [named(found.item)] if found.item is not None else []
     if found.quantity is not None and found.quantity > 1:
         count = {"count": quantity(found.quantity), "unit": unit_of(found.item, found.quantity)}
@@ -65,7 +67,7 @@ def _told(code: MakerCode) -> list[str]:
     return parts
 
 
-def unknown_in_words(code: MakerCode) -> str:
+def _unknown_in_words(code: MakerCode) -> str:
     """That nobody has said yet what the code means."""
     words = {"issuer": said(ISSUERS[code.issuer]), "identifier": code.identifier}
     return _("第一次见到这个 %(issuer)s 码 %(identifier)s:请说明是哪种物资,以后就认得") % words
@@ -77,7 +79,7 @@ def for_script(request: Any, text: str) -> dict[str, Any]:
     code = found.code
     return {
         "kind": found.kind,
-        "message": unknown_in_words(code) if found.kind == "unknown" and code else in_words(found),
+        "message": in_words(found),
         "url": place_of(request, found),
         "teaching": teaching_address(request, text) if found.kind == "unknown" else "",
         "item": found.item.pk if found.item is not None else None,

@@ -28,9 +28,8 @@ def scan(request: Any) -> HttpResponse:
             place = leading.place_of(request, found)
             if place:
                 return HttpResponseRedirect(place)
-            is_unknown = found.kind == "unknown" and found.code is not None
-            shown["words"] = leading.unknown_in_words(found.code) if is_unknown else leading.in_words(found)  # type: ignore[arg-type]
-            shown["teaching"] = leading.teaching_address(request, text) if is_unknown else ""
+            shown["words"] = leading.in_words(found)
+            shown["teaching"] = leading.teaching_address(request, text) if found.kind == "unknown" else ""
     return render_page(request, "desk/scanning/scan.html", title=_("扫码"), **shown)
 
 

@@ -48,7 +48,7 @@ def link_of(request: Any, kind: str, row: Any, id: Any) -> str:
 
 
 def defaults_for(request: Any, lots: list[Any]) -> list[tuple[int, int | None]]:
-    """(labels, pieces in a pack) of each lot: a label for each of the largest packs that came in; one where the item has
+    """(labels, pieces in a pack) by lot: a label for each of the largest packs that came in; one where the item has
     no pack, the lot is in pieces, or nobody would label them all."""
     items = items_by_id(lot.item_id for lot in lots)
     came = ledger.received_lots(request.actor, request.bureau.pk, [lot.pk for lot in lots])
