@@ -39,8 +39,8 @@ class LotLine(LineForm):
 
 
 class LotRowsForm(ActForm):
-    """Base: a card for each of `rows`, in order; subclasses add the fields of the head. `label` names the number that is
-    asked, `said` the one that is known."""
+    """Base: a card for each of `rows`, in order; subclasses add the fields of the head. `label` names the number that
+    is asked, `said` the one that is known."""
 
     def __init__(self, request: Any, *, rows: list[LotRow], label: Any, said: Any = "", **options: Any) -> None:
         self.rows, self.label, self.said = rows, label, said or _("账上")
