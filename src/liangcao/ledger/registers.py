@@ -228,7 +228,8 @@ def entries(
     if after is not None:
         rows = rows.filter(_beyond(after, "gt"))
     if before is not None:
-        rows, order = rows.filter(_beyond(before, "lt")), tuple(f"-{name}" for name in order)  # type: ignore[assignment]
+        rows = rows.filter(_beyond(before, "lt"))
+        order = ("-move__business_date", "-move__seq", "-line")
     for row in rows.order_by(*order).values_list(*_HEAD, *_ACCOUNTS, "quantity").iterator(chunk_size=2000):
         yield from _flow_entries(row, cut, chosen)
 

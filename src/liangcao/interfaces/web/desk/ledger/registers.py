@@ -1,5 +1,5 @@
-"""The four registers on the screen: period, store, item, unit and "as known at" chosen on top, rows as they print, a page
-at a time; totals and closing of all rows."""
+"""The four registers on the screen: period, store, item, unit and "as known at" chosen on top, rows as they print, a
+page at a time; totals and closing of all rows."""
 
 from __future__ import annotations
 
