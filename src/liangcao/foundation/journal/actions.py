@@ -218,7 +218,7 @@ def next_number(*, bureau_id: int, prefix: str, day: date) -> str:
 
 
 # The counter of no bureau and no document: a row that may be written as often as somebody asks.
-_PROBE = {"bureau_id": 0, "prefix": "~"}
+_PROBE = (0, "~")
 
 
 def probe_write() -> None:
@@ -229,5 +229,5 @@ def probe_write() -> None:
         cursor.execute(
             f"INSERT INTO {table} (bureau_id, prefix, last) VALUES (%s, %s, 1)"
             f" ON CONFLICT (bureau_id, prefix) DO UPDATE SET last = {table}.last + 1",
-            list(_PROBE.values()),
+            list(_PROBE),
         )

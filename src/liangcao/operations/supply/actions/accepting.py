@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
 
+from django.db.models import Q
+
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
 from liangcao.foundation.kernel.chain import canonical
@@ -67,7 +69,8 @@ def accept_if_complete(receipt: Receipt, *, by: Actor, at: datetime, client_id: 
 
 def _anything_left(receipt: Receipt, by: Actor) -> bool:
     """Whether any piece of the receipt is left, good or damaged."""
-    return any(line.good_left or line.damaged_left for line in queries.receipt_lines(by, receipt.pk))  # type: ignore[attr-defined]
+    left = queries.receipt_lines(by, receipt.pk).filter(Q(good_left__gt=0) | Q(damaged_left__gt=0))
+    return left.exists()
 
 
 def _take_back_missing(

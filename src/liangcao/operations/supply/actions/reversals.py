@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -17,7 +18,6 @@ from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.actions import reverse_move, reversible
-from liangcao.ledger.models import Posting
 from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.actions.sources import locked_source
 from liangcao.operations.supply.inputs import ReversalInput
@@ -91,18 +91,18 @@ def _bring_back(
         lots[balance.lot_id] -= balance.quantity
     later = ledger.moves(by, receipt.bureau_id).filter(cause_kind="receipt", cause_ref=receipt.number)
     for number, move in enumerate(later.exclude(kind="reversal").order_by("-seq")):
-        lines = _undone(reversible(move), lots, is_whole=is_whole)
+        lines = _undone(move, lots, is_whole=is_whole)
         if lines:
             reverse_move(
                 move_id=move.pk, reason=reason, lines=lines, by=by, at=at, client_id=uuid5(client_id, f"back{number}")
             )
 
 
-def _undone(left: dict[int, tuple[Posting, int]], lots: dict[UUID, int], *, is_whole: bool) -> dict[int, int]:
+def _undone(move: Any, lots: dict[UUID, int], *, is_whole: bool) -> dict[int, int]:
     """line → base units of one move to undo, taken off `lots`: what is still wanted in the receiving area. Rejected
     pieces come back with the whole only; those that were taken out of the store go back there first."""
     lines: dict[int, int] = {}
-    for number, (row, quantity) in left.items():
+    for number, (row, quantity) in reversible(move).items():
         way = (row.source.kind, row.target.kind)
         if way == ("receiving", "store") or (is_whole and way == ("receiving", "quarantine")):
             lines[number] = min(quantity, lots.get(row.lot_id, 0))
