@@ -8,7 +8,7 @@ import errno
 from django.db import Error, InterfaceError, OperationalError
 
 from liangcao.foundation.database import outcome
-from liangcao.foundation.database.codes import primary_code, state_of
+from liangcao.foundation.database.codes import extended_code, primary_code, state_of
 from liangcao.foundation.database.watched import CommitUnknown, NotCommitted, WritesHalted
 from liangcao.foundation.kernel.errors import OutcomeUnknown, Unavailable
 
@@ -110,6 +110,8 @@ _SQLITE: dict[int, type[_Interrupted]] = {
     13: StorageFull,  # SQLITE_FULL
     14: DatabaseDown,  # SQLITE_CANTOPEN
 }
+# No room for the index of the log: what the first reader on a full disk meets.
+_NO_ROOM_FOR_INDEX = 4874  # SQLITE_IOERR_SHMSIZE
 # PostgreSQL's states, the longest that fits first.
 _POSTGRESQL: tuple[tuple[str, type[_Interrupted]], ...] = (
     ("53100", StorageFull),
@@ -157,6 +159,8 @@ def _kind_of(error: BaseException) -> type[_Interrupted] | None:
         return _SYSTEM.get(error.errno or 0)
     if not isinstance(error, Error):
         return None
+    if extended_code(error) == _NO_ROOM_FOR_INDEX:
+        return StorageFull
     code, state = primary_code(error), state_of(error)
     if code is not None:
         return _SQLITE.get(code)
