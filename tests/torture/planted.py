@@ -1,13 +1,12 @@
 """The product with one bug put into it, in processes of its own: `python -m tests.torture.planted BUG serve …`.
 
-The rig must report each of the eight. Nothing here is reachable from the product.
+The rig must report each of the seven. Nothing here is reachable from the product.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,6 @@ from uuid import uuid4
 
 VARIABLE = "TORTURE_PLANTED_BUG"
 TARGET = "tests.torture.planted:application"
-COMMIT_LATE_SECONDS = 0.5
 BUGS: dict[str, Callable[[], None]] = {}
 
 
@@ -25,7 +23,7 @@ def bug(plant: Callable[[], None]) -> Callable[[], None]:
     return plant
 
 
-# --- the eight
+# --- the seven
 
 
 @bug
@@ -34,11 +32,6 @@ def no_row_lock() -> None:
     from liangcao.ledger import posting
 
     _without(posting, " FOR UPDATE OF b")
-
-
-@bug
-def ack_before_commit() -> None:
-    """The answer leaves before the commit."""
 
 
 @bug
@@ -172,29 +165,12 @@ def _without(module: Any, text: str) -> None:
     module.execute_together = execute
 
 
-def _late(inner: Any) -> Any:
-    """A WSGI application that answers, and commits half a second later."""
-
-    def application(environ: Any, start_response: Any) -> Iterator[bytes]:
-        from django.db import transaction
-
-        outer = transaction.atomic()
-        outer.__enter__()
-        response = inner(environ, start_response)
-        yield b"".join(response)
-        time.sleep(COMMIT_LATE_SECONDS)
-        outer.__exit__(None, None, None)
-
-    return application
-
-
 def build() -> Any:
     """The WSGI application with the bug that the environment names."""
     from liangcao.config.wsgi import application as product
 
-    name = os.environ[VARIABLE]
-    BUGS[name]()
-    return _late(product) if name == "ack_before_commit" else product
+    BUGS[os.environ[VARIABLE]]()
+    return product
 
 
 def __getattr__(name: str) -> Any:
