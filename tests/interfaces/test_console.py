@@ -28,7 +28,7 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--json"], "缺少命令"),
         (["verify", "--nothing"], "不认识的参数 --nothing。用法见 liangcao verify --help"),
         (["trace"], "缺少参数 REF"),
-        (["export", "--format", "pdf", "-o", "x"], "--format 不能是 'pdf',只能是 'jsonl', 'xlsx' 之一"),
+        (["export", "--format", "pdf", "-o", "x"], "--format 不能是 'pdf',只能是 'jsonl', 'xlsx', 'epcis' 之一"),
         (["serve", "--workers", "many"], "--workers 的值 'many' 不对"),
         (["serve", "--workers"], "--workers 后面要有一个值"),
     ],

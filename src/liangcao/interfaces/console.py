@@ -186,7 +186,8 @@ def _complain(error: Exception) -> int:
     broken_off = interruption(error)
     if isinstance(error, WrongUsage):
         sentence, code = str(error), WRONG_USAGE
-    elif broken_off is not None and broken_off.applied is None:
+    elif broken_off is not None and broken_off.applied is None and not isinstance(error, OSError):
+        # A file that could not be written says nothing about the database.
         sentence, code = _unknown(), UNKNOWN
     else:
         known = sentence_of(error) or (broken_off and broken_off.message(language()))

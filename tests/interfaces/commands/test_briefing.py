@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
+from liangcao.interfaces import console
 from tests.interfaces.commands.conftest import Shell
 
 DAY = "2020-02-03"
@@ -67,7 +68,7 @@ def test_figures_as_lines(shell: Shell) -> None:
 
 
 def test_a_full_disk_is_one_line(shell: Shell) -> None:
-    assert "磁盘已满" in shell.refused("export", "--format", "jsonl", "-o", "/dev/full")
+    assert "磁盘已满" in shell.refused("export", "--format", "jsonl", "-o", "/dev/full", code=console.NOT_NOW)
 
 
 def test_export_to_standard_output(shell: Shell) -> None:

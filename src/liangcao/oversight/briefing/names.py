@@ -68,18 +68,19 @@ class Names:
                 found[item_id].append((name, factor))
         return dict(found)
 
-    def in_packs(self, quantity: int, item: Item, unit: str) -> str:
-        """20000 → "41 箱 320 只": as it is loaded, the largest packs first; "" for an item without packs."""
+    def in_packs(self, quantity: int, item: Item, unit: str, *, is_english: bool = False) -> str:
+        """20000 → "41 箱 320 只": as it is loaded, the largest packs first; "" for an item without packs. Packs have no
+        English names: there their size tells them apart."""
         left, parts = abs(quantity), []
         for name, factor in self.packs.get(item.pk, []):
             count, left = divmod(left, factor)
             if count:
-                parts.append(f"{count:,} {name}")
+                parts.append(f"{count:,} × {factor:,}" if is_english else f"{count:,} {name}")
         if not parts:
             return ""
         if left:
-            parts.append(f"{left:,} {unit}")
-        return ("-" if quantity < 0 else "") + " ".join(parts)
+            parts.append(f"{left:,}" if is_english else f"{left:,} {unit}")
+        return ("-" if quantity < 0 else "") + (" + " if is_english else " ").join(parts)
 
     @cached_property
     def stores(self) -> dict[int, str]:

@@ -86,7 +86,7 @@ def paper_of(register: Register, *, made_at: datetime) -> Paper:
     sheets = _Filling(register, columns, heads).sheets()
     closing = closing_rows(register)
     closing_heads = [
-        Head(words[english], share, 3 <= place <= 7)
+        Head(_headed(words[english]), share, 3 <= place <= 7)
         for place, (words, share) in enumerate(zip(CLOSING_HEADS, _CLOSING_SHARES, strict=True))
     ]
     _close(sheets, [_closing_cells(row.cells(is_english=english), closing_heads) for row in closing])
@@ -113,10 +113,15 @@ def _heads(register: Register, columns: Sequence[PaperColumn]) -> list[Head]:
     made = []
     for column in columns:
         words = [("no.", "序号")] if not column.keys else [(named[key].en, named[key].zh) for key in column.keys]
-        label = "/".join(en if english else zh for en, zh in words)
+        label = _headed("/".join(en if english else zh for en, zh in words))
         is_number = bool(column.keys) and named[column.keys[0]].holds == "quantity"
         made.append(Head(label, round(column.share * wide, 2), is_number))
     return made
+
+
+def _headed(label: str) -> str:
+    """An English heading begins with a capital."""
+    return f"{label[:1].upper()}{label[1:]}"
 
 
 class _Filling:

@@ -58,7 +58,7 @@ class Scope:
 
     def in_packs(self, quantity: int, item: Item) -> str:
         """The quantity in the item's packs, "" where it has none."""
-        return self.names.in_packs(quantity, item, self.unit(item))
+        return self.names.in_packs(quantity, item, self.unit(item), is_english=self.is_english)
 
     @property
     def bureau_id(self) -> int:

@@ -56,6 +56,13 @@ def _asked(request: Any) -> tuple[list[Any], tuple[str, str]]:
             raise NotFound()
         only = lots[0] if len(lots) == 1 else None
         back = (f"{_('批次')} {only.code}", address("lot", only.pk)) if only else (_("批次"), address("lot_list"))
+    if not lots and "receipt" not in request.GET and "lot" not in request.GET:
+        raise Invalid(
+            "LOTS_MISSING",
+            "请从批次页或入库单点“打印标签”",
+            "Print labels from the page of a lot or of a receipt",
+            field="lot",
+        )
     if not lots:
         raise NotFound()
     if len(lots) > MOST_LOTS:

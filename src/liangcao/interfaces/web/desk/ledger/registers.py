@@ -175,7 +175,7 @@ def _column(made: Any, parts: list[Any]) -> Column:
         first.key,
         "/".join(headed((part.zh, part.en)) for part in parts),
         value=_cell(places[0]) if len(parts) == 1 else _stacked(places),
-        kind={"quantity": "quantity", "date": "day"}.get(first.holds, "text"),
+        kind="code" if first.key == "item_code" else {"quantity": "quantity", "date": "day"}.get(first.holds, "text"),
         unit=_cell(made.place("unit")) if first.holds == "quantity" else "",
         phone=PHONE.get(first.key, "hide"),
         link=_opens if first.key in ("document", "item") else None,
