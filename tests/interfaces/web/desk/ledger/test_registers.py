@@ -51,10 +51,10 @@ def test_one_unit_only(office: Any, as_user: Any) -> None:
 
 def test_as_known_at_leaves_out_what_came_later(office: Any, as_user: Any) -> None:
     world, client = office.world, as_user("leader")
-    world.put_in(world.mask, 777, at=NOON + timedelta(hours=20))
-    assert "777" in text_of(client, "receipts_register")
+    world.put_in(world.mask, 7_777, at=NOON + timedelta(hours=20))
+    assert "7,777" in text_of(client, "receipts_register")
     text = text_of(client, "receipts_register", known_at="2020-02-03T18:00")
-    assert "777" not in text
+    assert "7,777" not in text
     assert "按2020年2月3日 18:00当时所知:记到台账第 2 号单据为止" in text
     page = reverse("register", args=["receipts_register"])
     told = client.get(page, {"known_at": "2030-01-01T00:00"})
