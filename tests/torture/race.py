@@ -19,7 +19,7 @@ ITEM = "T-n95"
 # What a loser may be told. Anything else is a finding.
 LOSING = {
     "STOCK_SHORT", "GOODS_MOVED_ON", "REVERSAL_TOO_LARGE", "TOO_MANY", "STATE_CONFLICT", "ALREADY_REVERSED",
-    "LOT_NOT_FOUND", "NOT_FOUND", "PLAN_CHANGED",
+    "LOT_NOT_FOUND", "NOT_FOUND", "PLAN_CHANGED", "PLAN_STOCK_TAKEN", "NOTHING_TO_REVERSE", "LINE_UNKNOWN",
 }  # fmt: skip
 
 
