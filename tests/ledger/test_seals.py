@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, Refusal
@@ -221,6 +222,20 @@ def test_a_file_without_a_whole_key_is_told(world: World) -> None:
             assert refusal_of(world, TODAY - DAY).code == "SEAL_KEY_DAMAGED"
     finally:
         path.write_bytes(held)
+
+
+def test_a_system_without_the_key_of_its_seals_is_not_ready(world: World) -> None:
+    assert Client().get("/readyz").status_code == 200, "the first seal makes the key"
+    seal(world, TODAY - 2 * DAY)
+    path = key_file()
+    assert Client().get("/readyz").status_code == 200
+    held = path.read_bytes()
+    path.unlink()
+    try:
+        assert Client().get("/readyz").status_code == 503
+    finally:
+        path.write_bytes(held)
+        path.chmod(0o600)
 
 
 def test_a_new_key_is_signed_by_the_old_one(world: World, django_capture_on_commit_callbacks: object) -> None:

@@ -171,13 +171,14 @@ def signing_key(*, by: Actor, at: datetime) -> SigningKey:
 
 
 def holds_current_key() -> bool:
-    """Whether the key at hand is the one that this database knows as its current one, or any where it knows none. A
-    change of keys that a stop cut short counts: the next seal finishes it."""
+    """Whether the key at hand is the one that this database knows as its current one. Where it knows none, the first
+    seal makes it. A change of keys that a stop cut short counts: the next seal finishes it."""
     current = SealKey.objects.order_by("-pk").first()
+    if current is None:
+        return True
     for path in (key_file(), _pending(key_file())):
         with suppress(OSError, Conflict):
-            key_id = _read(path).key_id
-            if current is None or key_id == current.key_id:
+            if _read(path).key_id == current.key_id:
                 return True
     return False
 
