@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPConnection
 
 import pytest
 
@@ -62,6 +63,20 @@ def answers(port: int) -> bool:
     return True
 
 
+IDLE = 60
+
+
+def left_open(port: int) -> list[HTTPConnection]:
+    """Connections that were answered once and stay open, as those of ten browsers do."""
+    idle = []
+    for _ in range(IDLE):
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/readyz")
+        connection.getresponse().read()
+        idle.append(connection)
+    return idle
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> None:
     from liangcao.foundation.journal.models import JournalEntry
@@ -79,11 +94,15 @@ def test_it_answers_and_ends_in_time(ending: signal.Signals, shell: Shell) -> No
         while not answers(port) and child.poll() is None and time.monotonic() < until:
             time.sleep(0.1)
         assert answers(port)
+        idle = left_open(port)
+        assert answers(port), "idle browsers lock nobody out"
         beside = workers_of(child.pid)
         started = time.monotonic()
         child.send_signal(ending)
         printed, complained = child.communicate(timeout=12)
         assert time.monotonic() - started < 10
+        for connection in idle:
+            connection.close()
     finally:
         child.kill()
     assert child.returncode == 0

@@ -18,9 +18,11 @@ from liangcao.interfaces.commands.journalling import journal_settings
 from liangcao.interfaces.commands.words import in_words
 
 # A request holds a thread while the database works; one lock lets one of them compute at a time, so twice the
-# processors is enough. More waiting requests than this stay in the system's queue.
+# processors is enough.
 THREADS = 2 * (os.cpu_count() or 1)
-WAITING_PER_THREAD = 4
+# A browser keeps up to six connections open while nobody clicks. They count here although they cost no thread: a limit
+# near the number of threads let three idle browsers lock everybody else out.
+CONNECTIONS = 1000
 DRAIN_SECONDS = 8
 
 
@@ -145,7 +147,7 @@ def _server(host: str, port: int, *, workers: int, threads: int, companion: Work
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        backpressure=threads * WAITING_PER_THREAD,
+        backpressure=CONNECTIONS,
         websockets=False,
         workers_kill_timeout=DRAIN_SECONDS,
         respawn_failed_workers=True,
