@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
+from liangcao.foundation.kernel.disk import sync
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.ledger.models import SealKey
 from liangcao.ledger.seals_proof import Plain, key_content, key_id_of
@@ -120,16 +121,8 @@ def _made(path: Path) -> None:
         pass
     finally:
         os.unlink(draft)
-    _keep_names(path.parent)
-
-
-def _keep_names(folder: Path) -> None:
-    """The names in a folder reach the disk: a key that the database knows must outlive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # A key that the database knows must outlive a loss of power, its name included.
+    sync(path.parent)
 
 
 def _read(path: Path) -> SigningKey:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from liangcao.foundation.kernel.disk import sync
 from liangcao.foundation.kernel.errors import Conflict, Refusal
 
 PROGRAMS_VARIABLE = "LIANGCAO_PG_BIN"
@@ -107,15 +108,6 @@ def system_errors(path: Path) -> Iterator[None]:
         if number is None:
             raise CopyFailed("SQLite", str(error)) from error
         raise OSError(number, os.strerror(number), str(path)) from error
-
-
-def sync(path: Path) -> None:
-    """What lies there is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # --- PostgreSQL

@@ -4,6 +4,7 @@ below every door."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,7 +30,7 @@ class WritesHalted(OperationalError):
     """The disk lost a write: this database takes none until the service is started again."""
 
 
-class WatchedCommits:
+class WatchedCommits(ABC):
     """Mixed into the connection of each engine, before Django's own class."""
 
     has_written = False
@@ -73,9 +74,9 @@ class WatchedCommits:
             raise CommitUnknown(str(error)) from error
         outcome.note_commit()
 
+    @abstractmethod
     def is_refused(self, error: Error) -> bool:
         """Whether the engine said with this error that nothing was committed."""
-        raise NotImplementedError
 
 
 def writes(sql: Any) -> bool:

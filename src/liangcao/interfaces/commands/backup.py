@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from liangcao.foundation.kernel.disk import sync
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 from liangcao.interfaces.commands import archive, database
 from liangcao.interfaces.commands.journalling import journal_copy
@@ -52,7 +53,6 @@ def run(args: argparse.Namespace) -> int:
         manifest, places = _taken(connection, folder, with_keys=args.with_keys)
         digest = _packed(folder / "archive", manifest, places)
         os.replace(folder / "archive", target)
-    from liangcao.foundation.database.copies import sync
 
     sync(target.parent)
     journal_copy("backup", version=manifest.version, with_keys=args.with_keys, digest=digest)

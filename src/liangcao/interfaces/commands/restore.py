@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from liangcao.foundation.kernel.disk import sync
 from liangcao.foundation.kernel.errors import Conflict, NotFound, Refusal
 from liangcao.interfaces.commands import archive, database
 from liangcao.interfaces.commands.backup import KEYS, key_places
@@ -95,7 +96,7 @@ def _put_in_place(members: archive.Members, connection: Any) -> list[tuple[str, 
                 _move(draft, path_of(name.removeprefix("files/")))
         notes = _place_keys(places)
         if path is not None:
-            copies.sync(beside / "database")
+            sync(beside / "database")
             copies.place_sqlite(beside / "database", path)
         else:
             copies.restore_postgresql(connection, beside / "database")
@@ -113,7 +114,6 @@ def _drafts(parent: Path) -> Iterator[Path]:
 
 def _move(draft: Path, place: Path) -> None:
     """Into its place, over what may lie there: a name by digest means these bytes and no others."""
-    from liangcao.foundation.database.copies import sync
 
     place.parent.mkdir(parents=True, exist_ok=True)
     sync(draft)
