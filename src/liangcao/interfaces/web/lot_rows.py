@@ -25,6 +25,11 @@ class LotRow:
         """What it is."""
         return self.lot.item
 
+    @property
+    def expires_on(self) -> Any:
+        """The day on which it ends, as it came in."""
+        return self.lot.expires_on
+
 
 class LotLine(LineForm):
     """So many pieces of a lot; a card left empty is no row."""

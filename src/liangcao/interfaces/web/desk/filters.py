@@ -1,14 +1,16 @@
-"""What the filters of lists offer: (code, name) pairs in the actor's scope."""
+"""What the filters of lists offer, (code, name) pairs in the actor's scope; and what an address asks for by them."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
+from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.foundation.kernel.flow import Flow
-from liangcao.interfaces.web.listing import Filter
+from liangcao.interfaces.web.listing import EARLIEST_YEAR, LATEST_YEAR, Filter
 from liangcao.interfaces.web.templatetags.words import named, role_said, said
 from liangcao.reference.catalog.queries import categories, items
 from liangcao.reference.parties.kinds import KINDS
@@ -53,3 +55,27 @@ def category_options(request: Any) -> list[tuple[str, str]]:
 def role_options(_request: Any) -> list[tuple[str, str]]:
     """Roles that an appointment may give."""
     return [(role, role_said(role)) for role in sorted(DESK_ROLES | PORTAL_ROLES)]
+
+
+def chosen(rows: Any, code: str) -> Any:
+    """The row with this code, None where none is named. Raises NotFound."""
+    if not code:
+        return None
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def day_asked(request: Any, name: str) -> date | None:
+    """A day of the address, if one is named. Raises Invalid DATE_INVALID."""
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise Invalid("DATE_INVALID", f"日期“{text[:20]}”无法识别", f'"{text[:20]}" is not a date', field=name)
+    return day

@@ -15,10 +15,10 @@ from liangcao.interfaces.web.acts import act_page, returning_act
 from liangcao.interfaces.web.desk.custody.forms import (
     GiveOnForm,
     ReturnForm,
-    TakeBackForm,
     held_rows,
     holder_inputs,
 )
+from liangcao.interfaces.web.desk.custody.views import take_back
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import can, portal_page, render_page
@@ -96,16 +96,7 @@ def _own(request: Any, row: Any) -> Any:
 def sub_issue_reversal(request: Any, sub_issue_id: int) -> HttpResponse:
     """Taken back from a ward, or written down by mistake."""
     given = _own(request, queries.sub_issue(request.actor, sub_issue_id))
-    return returning_act(
-        request,
-        TakeBackForm(request, item=given.lot.item, left=given.quantity - given.quantity_back),
-        partial(actions.take_back, sub_issue_id=given.pk),
-        title=_("从“%(holder)s”收回") % {"holder": given.holder},
-        button=_("登记收回"),
-        message=_("已登记。"),
-        back=reverse("portal_holdings"),
-        template="portal/act.html",
-    )
+    return take_back(request, given, back=reverse("portal_holdings"), template="portal/act.html")
 
 
 @portal_page("unit_return", "ask")

@@ -179,6 +179,11 @@ def sub_issue_new(request: Any, organisation_id: int, lot_id: UUID) -> HttpRespo
 def sub_issue_reversal(request: Any, sub_issue_id: int) -> HttpResponse:
     """Taken back from a ward, or written down by mistake."""
     given = queries.sub_issue(request.actor, sub_issue_id)
+    return take_back(request, given, back=reverse("sub_issue_list"))
+
+
+def take_back(request: Any, given: Any, **shown: Any) -> HttpResponse:
+    """The form of it, at the desk and on the portal."""
     return returning_act(
         request,
         TakeBackForm(request, item=given.lot.item, left=given.quantity - given.quantity_back),
@@ -186,5 +191,5 @@ def sub_issue_reversal(request: Any, sub_issue_id: int) -> HttpResponse:
         title=_("从“%(holder)s”收回") % {"holder": given.holder},
         button=_("登记收回"),
         message=_("已登记。"),
-        back=reverse("sub_issue_list"),
+        **shown,
     )

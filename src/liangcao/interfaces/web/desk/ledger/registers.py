@@ -15,7 +15,7 @@ from liangcao.foundation.kernel.clock import LOCAL, business_date
 from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Row, Table, table
-from liangcao.interfaces.web.desk.filters import item_options, store_options
+from liangcao.interfaces.web.desk.filters import chosen, day_asked, item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import render_page
 from liangcao.interfaces.web.reach import table_for
@@ -47,17 +47,7 @@ _STOCK = ("opening", "came", "left", "closing")
 def period_of(request: Any) -> tuple[date, date]:
     """The days asked for; today when none is named. Raises Invalid DATE_INVALID."""
     today = business_date(request.at)
-    return _day(request, "from", today), _day(request, "to", today)
-
-
-def _day(request: Any, name: str, today: date) -> date:
-    text = request.GET.get(name, "")
-    if not text:
-        return today
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _unreadable(text, name) from None
+    return day_asked(request, "from") or today, day_asked(request, "to") or today
 
 
 def _known_at(request: Any) -> datetime | None:
@@ -85,23 +75,14 @@ def asked_register(request: Any, kind: str) -> Any:
         raise NotFound()
     from_, to = period_of(request)
     bureau_id = request.bureau.pk
-    store = _chosen(stores(request.actor, bureau_id=bureau_id), request.GET.get("store", ""))
-    item = _chosen(items(request.actor), request.GET.get("item", ""))
-    unit = _chosen(organisations(request.actor, bureau_id=bureau_id), request.GET.get("organisation", ""))
+    store = chosen(stores(request.actor, bureau_id=bureau_id), request.GET.get("store", ""))
+    item = chosen(items(request.actor), request.GET.get("item", ""))
+    unit = chosen(organisations(request.actor, bureau_id=bureau_id), request.GET.get("organisation", ""))
     return briefing.register(
         request.actor, bureau_id, kind, from_=from_, to=to, language=request.LANGUAGE_CODE,
         store_id=store.pk if store else None, item_id=item.pk if item else None, party_id=unit.pk if unit else None,
         known_at=_known_at(request),
     )  # fmt: skip
-
-
-def _chosen(rows: Any, code: str) -> Any:
-    if not code:
-        return None
-    found = rows.filter(code=code).first()
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def register_page(request: Any, kind: str, made: Any) -> HttpResponse:

@@ -121,6 +121,7 @@ class WriteOffForm(ActForm):
 
     cause = forms.ChoiceField(label=_("类别"))
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
+    label = _("报损数量")
 
     def __init__(self, request: Any, *, rows: list[Any], cause: str) -> None:
         self.rows = rows

@@ -19,6 +19,7 @@ from liangcao.interfaces.web.desk.stocktaking import lists, papers
 from liangcao.interfaces.web.desk.stocktaking.forms import WriteOffForm
 from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.templatetags.goods import place_word
 from liangcao.interfaces.web.templatetags.words import named
 from liangcao.ledger import queries as ledger
 from liangcao.operations.stocktaking import actions, queries
@@ -55,6 +56,11 @@ class Shelved:
     quantity: int
     expires_on: date | None
     is_chosen: bool
+
+    @property
+    def said(self) -> str:
+        """Where it lies, in words."""
+        return place_word(self.place)
 
 
 def _shelved(request: Any, store: Any, *, lot: str) -> list[Shelved]:

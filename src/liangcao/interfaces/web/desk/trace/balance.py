@@ -11,11 +11,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Invalid, NotFound
+from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.desk.accounts import entries_address, places_address
-from liangcao.interfaces.web.desk.filters import item_options, store_options
-from liangcao.interfaces.web.listing import EARLIEST_YEAR, LATEST_YEAR
+from liangcao.interfaces.web.desk.filters import chosen, day_asked, item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import full_day, headed, named, said, unit_of
@@ -76,8 +75,8 @@ def _asked(request: Any) -> Asked:
         raise Invalid(
             "FORMAT_UNKNOWN", "物料平衡只能导出为 xlsx", "The mass balance is exported as xlsx", field="format"
         )
-    item = _chosen(items(request.actor), request.GET.get("item", ""))
-    store = _chosen(stores(request.actor, bureau_id=request.bureau.pk), request.GET.get("store", ""))
+    item = chosen(items(request.actor), request.GET.get("item", ""))
+    store = chosen(stores(request.actor, bureau_id=request.bureau.pk), request.GET.get("store", ""))
     question = Question(
         item_id=item.pk if item else None,
         store_id=store.pk if store else None,
@@ -86,29 +85,6 @@ def _asked(request: Any) -> Asked:
         to=day_asked(request, "to"),
     )
     return Asked(question, item.code if item else "", store.code if store else "")
-
-
-def _chosen(rows: Any, code: str) -> Any:
-    if not code:
-        return None
-    found = rows.filter(code=code).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def day_asked(request: Any, name: str) -> date | None:
-    """A day of the address, if one is named. Raises Invalid DATE_INVALID."""
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise Invalid("DATE_INVALID", f"日期“{text[:20]}”无法识别", f'"{text[:20]}" is not a date', field=name)
-    return day
 
 
 def _scope(request: Any, asked: Asked) -> str:

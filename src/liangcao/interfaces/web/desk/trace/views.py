@@ -19,8 +19,8 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import entries_address, lot_address, move_address, places_address
 from liangcao.interfaces.web.desk.custody.papers import further_table
+from liangcao.interfaces.web.desk.filters import day_asked
 from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
-from liangcao.interfaces.web.desk.trace.balance import day_asked
 from liangcao.interfaces.web.desk.trace.drawing import Drawing, Place, Ribbon, draw
 from liangcao.interfaces.web.desk.trace.finding import find, lots_named
 from liangcao.interfaces.web.listing import sheet_of
