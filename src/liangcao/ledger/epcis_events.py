@@ -140,35 +140,30 @@ class Places:
     def _urn(self, name: str) -> str:
         return uuid5(self._space, name).urn
 
+    def _known(self, table: dict[str, Any], name: str, thing: Any) -> str:
+        urn = self._urn(name)
+        table[urn] = thing
+        return urn
+
     def store(self, account: StockAccount) -> str:
         """A store as a location."""
-        urn = self._urn(f"store/{account.store.code}")
-        self.stores[urn] = account.store
-        return urn
+        return self._known(self.stores, f"store/{account.store.code}", account.store)
 
     def site(self, account: StockAccount) -> str:
         """The place of a unit as a location."""
-        urn = self._urn(f"site/{account.party.code}")
-        self.sites[urn] = account.party
-        return urn
+        return self._known(self.sites, f"site/{account.party.code}", account.party)
 
     def party(self, account: StockAccount) -> str:
         """A unit as a party."""
-        urn = self._urn(f"party/{account.party.code}")
-        self.parties[urn] = account.party
-        return urn
+        return self._known(self.parties, f"party/{account.party.code}", account.party)
 
     def bureau(self) -> str:
         """The bureau as a party."""
-        urn = self._urn("bureau")
-        self.parties[urn] = self._bureau
-        return urn
+        return self._known(self.parties, "bureau", self._bureau)
 
     def item(self, lot: Lot) -> str:
         """An item as a class of goods."""
-        urn = self._urn(f"item/{lot.item.code}")
-        self.items[urn] = lot.item
-        return urn
+        return self._known(self.items, f"item/{lot.item.code}", lot.item)
 
     def reservation(self, account: StockAccount) -> str:
         """What is kept in a store for a unit, as a business transaction."""

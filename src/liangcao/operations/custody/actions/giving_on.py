@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,9 @@ from liangcao.operations.custody.inputs import HolderInput, ReturnInput
 from liangcao.operations.custody.models import SubIssue
 from liangcao.operations.custody.rules import StoppedLot
 from liangcao.reference.parties.queries import organisation
+
+if TYPE_CHECKING:
+    from liangcao.ledger.models import Lot
 
 
 @transaction.atomic
@@ -51,13 +55,7 @@ def give_on(
     number = next_number(bureau_id=unit.bureau_id, prefix="EF", day=business_date(at))
     lots = checked_rows(unit, [ReturnInput(lot_id, sum(row.quantity for row in named))])
     lot = lots[lot_id]
-    if not lot.arrived_on <= given_on <= business_date(at):
-        raise Invalid(
-            "GIVEN_ON_INVALID",
-            f"分发日期须在到货({lot.arrived_on})之后、今天之前",
-            f"The day lies between the arrival ({lot.arrived_on}) and today",
-            field="given_on",
-        )
+    _check_day(lot, given_on, today=business_date(at))
     if queries.recalled(bookkeeper(by, unit.bureau_id), unit.bureau_id, [lot_id]):
         raise StoppedLot(lot.code)
     made = SubIssue.objects.bulk_create(
@@ -69,16 +67,20 @@ def give_on(
     )  # fmt: skip
     after = {"organisation": unit.code, "lot": lot.code, "lines": [[row.holder, row.quantity] for row in named]}
     record(
-        by=by,
-        at=at,
-        action="give_on",
-        object_kind="sub_issue",
-        object_ref=number,
-        bureau_id=unit.bureau_id,
-        after=after,
-    )
+        by=by, at=at, action="give_on", object_kind="sub_issue", object_ref=number, bureau_id=unit.bureau_id, after=after
+    )  # fmt: skip
     settle(client_id=client_id, ref=number)
     return made
+
+
+def _check_day(lot: Lot, given_on: date, *, today: date) -> None:
+    if not lot.arrived_on <= given_on <= today:
+        raise Invalid(
+            "GIVEN_ON_INVALID",
+            f"分发日期须在到货({lot.arrived_on})之后、今天之前",
+            f"The day lies between the arrival ({lot.arrived_on}) and today",
+            field="given_on",
+        )
 
 
 def _checked_holders(holders: Sequence[HolderInput]) -> list[HolderInput]:

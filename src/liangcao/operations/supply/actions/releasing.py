@@ -15,7 +15,7 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.text import check_reason, check_required
 from liangcao.ledger.actions import post_move
-from liangcao.ledger.entries import AccountRef, PostingLine
+from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
 from liangcao.operations.supply import queries, rules
 from liangcao.operations.supply.accepting import check_pieces
@@ -67,20 +67,8 @@ def release_early(
     lying = {row.line.pk: row for row in queries.lying(by, receipt)}
     most = {pk: (row.item, row.releasable) for pk, row in lying.items() if row.releasable}
     taken = check_pieces(lines, most, zh="放行", en="released")
-    origin, target = (AccountRef(kind, store_id=receipt.store_id or 0) for kind in ("receiving", "store"))
-    move = post_move(
-        book_id=book_of(by, receipt.bureau_id).pk,
-        kind="inspection",
-        business_date=business_date(at),
-        lines=[PostingLine(lying[pk].line.lot_id, origin, target, quantity) for pk, quantity in taken.items()],
-        cause_kind="receipt",
-        cause_ref=receipt.number,
-        reason=f"先行放行:{why}"[:500],
-        signatures=[{"role": "leader", "name": named}],
-        by=by,
-        at=at,
-        client_id=client_id,
-    )
+    pieces = {lying[pk].line.lot_id: quantity for pk, quantity in taken.items()}
+    move = _let_go(receipt, pieces, named, why, by=by, at=at, client_id=client_id)
     ReceiptRelease.objects.create(
         receipt=receipt, move_id=move.id, leader=named, reason=why, limit_note=limit, released_by=by.name,
         released_user_id=by.user_id, released_at=at, papers_due_at=at + PAPERS_DUE_AFTER,
@@ -92,6 +80,26 @@ def release_early(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(receipt.pk))
     return queries.receipt(by, receipt_id)
+
+
+def _let_go(
+    receipt: Receipt, pieces: dict[UUID, int], leader: str, reason: str, *, by: Actor, at: datetime, client_id: UUID
+) -> PostedMove:
+    """The pieces of each lot go from the receiving area into the store."""
+    origin, target = (AccountRef(kind, store_id=receipt.store_id or 0) for kind in ("receiving", "store"))
+    return post_move(
+        book_id=book_of(by, receipt.bureau_id).pk,
+        kind="inspection",
+        business_date=business_date(at),
+        lines=[PostingLine(lot_id, origin, target, quantity) for lot_id, quantity in pieces.items()],
+        cause_kind="receipt",
+        cause_ref=receipt.number,
+        reason=f"先行放行:{reason}"[:500],
+        signatures=[{"role": "leader", "name": leader}],
+        by=by,
+        at=at,
+        client_id=client_id,
+    )
 
 
 def _check_first(by: Actor, receipt: Receipt) -> None:
