@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
+from liangcao.foundation.kernel.errors import Refusal
+from liangcao.ledger.models import Balance
 from liangcao.operations.supply import actions
 from liangcao.operations.supply.inputs import (
     FindingInput,
@@ -172,3 +176,20 @@ def make_receipt_return(world: World) -> ReceiptReturn:
     receipt = make_receipt_outcome(world).receipt_line.receipt
     give_back(world, receipt, 20)
     return receipt.lines.get().returns.get()
+
+
+def held(world: World) -> dict[str, int]:
+    """Pieces by kind of account, those without any left out."""
+    sums: dict[str, int] = {}
+    for kind, quantity in Balance.objects.filter(book=world.book).values_list("kind", "quantity"):
+        sums[kind] = sums.get(kind, 0) + quantity
+    return {kind: total for kind, total in sums.items() if total and kind != "outside"}
+
+
+def code_of(act) -> str:  # type: ignore[no-untyped-def]
+    """The code of the refusal, which says its sentence in both languages."""
+    with pytest.raises(Refusal) as refused:
+        act()
+    assert refused.value.message("zh-hans") != refused.value.message("en")
+    assert refused.value.status in (400, 403, 404, 409)
+    return str(refused.value.code)

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from liangcao.foundation.kernel.errors import Refusal
-from liangcao.ledger.models import Balance
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.supply import queries
 from liangcao.operations.supply.inputs import ReversalInput
 from liangcao.operations.supply.models import Receipt
 from tests.factories.supply import (
     ask_for_signatures,
+    code_of,
+    held,
     let_go,
     make_receipt,
     make_receipt_release,
@@ -30,18 +30,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world() -> World:
     return make_world()
-
-
-def held(world: World) -> dict[str, int]:
-    """Pieces by kind of account, those without any left out."""
-    rows = Balance.objects.filter(book=world.book).exclude(kind="outside").exclude(quantity=0)
-    return dict(rows.values_list("kind", "quantity"))
-
-
-def code_of(act) -> str:  # type: ignore[no-untyped-def]
-    with pytest.raises(Refusal) as refused:
-        act()
-    return str(refused.value.code)
 
 
 def part(receipt: Receipt, good: int) -> ReversalInput:

@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 from liangcao.ledger.entries import AccountRef, PostingLine
-from liangcao.ledger.models import Balance, Move
+from liangcao.ledger.models import Move
 from liangcao.ledger.queries import facts_of
 from liangcao.ledger.refusals import GoodsMovedOn
 from liangcao.ledger.verify import verify_book
@@ -25,8 +25,10 @@ from liangcao.reference.parties import actions as parties
 from liangcao.reference.parties.models import Relaxation
 from tests.factories.supply import (
     ask_for_signatures,
+    code_of,
     findings_of,
     give_back,
+    held,
     let_go,
     make_receipt,
     make_receipt_outcome,
@@ -48,14 +50,6 @@ def world() -> World:
     return make_world()
 
 
-def held(world: World) -> dict[str, int]:
-    """Pieces by kind of account, those without any left out."""
-    sums: dict[str, int] = {}
-    for kind, quantity in Balance.objects.filter(book=world.book).values_list("kind", "quantity"):
-        sums[kind] = sums.get(kind, 0) + quantity
-    return {kind: total for kind, total in sums.items() if total and kind != "outside"}
-
-
 def line_of(world: World, receipt: Receipt):  # type: ignore[no-untyped-def]
     return queries.source_lines(world.system, receipt.source_id).get()
 
@@ -63,14 +57,6 @@ def line_of(world: World, receipt: Receipt):  # type: ignore[no-untyped-def]
 def latest(world: World, receipt: Receipt) -> dict[str, str]:
     """What counts of the first line's lot."""
     return {row.fact: row.value for row in facts_of(world.system, receipt.lines.get().lot_id).order_by("pk")}
-
-
-def code_of(act) -> str:  # type: ignore[no-untyped-def]
-    with pytest.raises(Refusal) as refused:
-        act()
-    assert refused.value.message("zh-hans") != refused.value.message("en")
-    assert refused.value.status in (400, 403, 404, 409)
-    return str(refused.value.code)
 
 
 class TestRefusals:

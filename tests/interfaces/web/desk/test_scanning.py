@@ -65,7 +65,7 @@ def test_a_receipt_prints_labels_for_all_its_lots(office: Any, storekeeper: Any)
         ({"lot": "x"}, 404),
         ({"lot": str(uuid4())}, 404),
         ({"receipt": "999999"}, 404),
-        ({"lot": []}, 404),
+        ({"lot": []}, 400),
     ],
 )
 def test_labels_that_nobody_can_mean_are_refused(office: Any, storekeeper: Any, asked: Any, status: int) -> None:

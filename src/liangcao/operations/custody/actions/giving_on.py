@@ -67,8 +67,14 @@ def give_on(
     )  # fmt: skip
     after = {"organisation": unit.code, "lot": lot.code, "lines": [[row.holder, row.quantity] for row in named]}
     record(
-        by=by, at=at, action="give_on", object_kind="sub_issue", object_ref=number, bureau_id=unit.bureau_id, after=after
-    )  # fmt: skip
+        by=by,
+        at=at,
+        action="give_on",
+        object_kind="sub_issue",
+        object_ref=number,
+        bureau_id=unit.bureau_id,
+        after=after,
+    )
     settle(client_id=client_id, ref=number)
     return made
 
