@@ -48,14 +48,20 @@ def day_figures(actor: Actor, bureau_id: int, day: date, *, at: datetime) -> Day
     Raises Invalid DATE_OUT_OF_RANGE, DATE_IN_FUTURE, Forbidden, NotFound.
     """
     guard.check(actor, "view", "briefing", bureau_id=bureau_id)
-    _check_day(day)
+    check_day(day, at=at)
+    with snapshot():
+        return counting.day_figures(actor, bureau_id, day, cutoff_at=min(at, day_end(day)))
+
+
+def check_day(day: date, *, at: datetime, field: str = "date") -> date:
+    """A day that has begun. Raises Invalid DATE_OUT_OF_RANGE, DATE_IN_FUTURE."""
+    _check_day(day, field=field)
     today = business_date(at)
     if day > today:
         raise Invalid(
-            "DATE_IN_FUTURE", f"{day} 还没有到(今天是 {today})", f"{day} lies ahead (today is {today})", field="date"
+            "DATE_IN_FUTURE", f"{day} 还没有到(今天是 {today})", f"{day} lies ahead (today is {today})", field=field
         )
-    with snapshot():
-        return counting.day_figures(actor, bureau_id, day, cutoff_at=min(at, day_end(day)))
+    return day
 
 
 def _check_day(day: date, *, field: str = "date") -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
@@ -13,11 +14,14 @@ from pydantic import Field, StrictInt
 from liangcao.foundation.identity import guard
 from liangcao.foundation.journal.batches import bring_up_to_date
 from liangcao.foundation.kernel.spans import check_span
-from liangcao.interfaces.api.v1.doors import KEYED, Body, RowFilter, enter, entered, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, RowFilter, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.ledger import actions, queries
+from liangcao.ledger.holdings import seq_at
+from liangcao.ledger.past_balances import balances_then
 from liangcao.ledger.verify import verify_book
+from liangcao.oversight.briefing.queries import check_day, check_known_at
 
 router = Router(tags=["ledger"])
 
@@ -38,7 +42,9 @@ class LotFilters(PageFilters):
 
 
 class BalanceFilters(PageFilters):
-    """Balances by account kind, item, store, unit or lot."""
+    """Balances by account kind, item, store, unit or lot. `day`: what was held at 24:00 of that business date.
+    `known_at`: as the book knew it then (it must lie 2 minutes back), which never changes again; with both, the day
+    as it was known then."""
 
     kind: Literal[
         "", "receiving", "store", "quarantine", "reserved", "transit", "recipient", "consumed", "loss", "outside"
@@ -47,6 +53,8 @@ class BalanceFilters(PageFilters):
     store: RowFilter | None = None
     organisation: RowFilter | None = None
     lot: UUID | None = None
+    day: date | None = None
+    known_at: Moment | None = None
 
 
 class TransferLine(Body):
@@ -220,23 +228,32 @@ def inspect_lot(request: HttpRequest, lot_id: UUID, body: InspectionIn) -> Statu
 
 @router.get("/balances", response=Page)
 def list_balances(request: HttpRequest, filters: Query[BalanceFilters]) -> dict[str, Any]:
-    """What each account holds of each lot now."""
+    """What each account holds of each lot now; at the end of a `day`; as the book knew it at a moment."""
     door = entered(request, filters.bureau, "ledger")
-    rows = queries.balances(
-        door.actor, door.bureau_id, kinds=[filters.kind] if filters.kind else [], item_id=filters.item,
-        lot_id=filters.lot, store_id=filters.store, party_id=filters.organisation,
-    )  # fmt: skip
-    return page(
-        rows,
-        filters,
-        lambda b: {
-            "item": b.item.code,
-            "lot": b.lot.code,
-            "account": show_account(b.account),
-            "quantity": b.quantity,
-            "unit": b.item.base_unit,
-        },
-    )
+    return page(_balances(door, filters), filters, _show_balance)
+
+
+def _balances(door: Door, filters: BalanceFilters) -> QuerySet[Any]:
+    wanted = {
+        "kinds": [filters.kind] if filters.kind else [], "item_id": filters.item, "lot_id": filters.lot,
+        "store_id": filters.store, "party_id": filters.organisation,
+    }  # fmt: skip
+    day = check_day(filters.day, at=door.at, field="day") if filters.day else None
+    known_at = check_known_at(filters.known_at, at=door.at) if filters.known_at else None
+    if day is None and known_at is None:
+        return queries.balances(door.actor, door.bureau_id, **wanted).annotate(held=F("quantity"))
+    seq = seq_at(door.actor, door.bureau_id, known_at) if known_at else None
+    return balances_then(door.actor, door.bureau_id, day=day, seq=seq, **wanted)
+
+
+def _show_balance(balance: Any) -> dict[str, Any]:
+    return {
+        "item": balance.item.code,
+        "lot": balance.lot.code,
+        "account": show_account(balance.account),
+        "quantity": balance.held,
+        "unit": balance.item.base_unit,
+    }
 
 
 @router.post("/transfers", response={201: dict}, openapi_extra=KEYED)
