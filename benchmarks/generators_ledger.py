@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import connection, transaction
 
 from liangcao.foundation.database.bulk import rows_parameter, rows_table
-from liangcao.ledger.entries import AccountRef
+from liangcao.ledger.entries import NONE_ID, AccountRef
 from liangcao.ledger.state import accounts_for
 from liangcao.reference.parties.models import Organisation
 from tests.factories.world import NOON, World
@@ -50,6 +50,7 @@ def _lot(world: World, number: int) -> UUID:
 def _write(world: World, accounts: dict[str, Any], numbers: range) -> None:
     items = [world.mask.pk, world.n95.pk, world.suit.pk, world.alcohol.pk]
     moves, lots, postings, balances, totals = [], [], [], [], {}
+    changes: dict[Any, int] = {}
     for number in numbers:
         day = (NOON.date() - timedelta(days=number % 90)).isoformat()
         lot, item, seq = _lot(world, number), items[number % len(items)], 1_000_000 + 2 * number
@@ -74,7 +75,15 @@ def _write(world: World, accounts: dict[str, Any], numbers: range) -> None:
         for flow, quantity in (("purchase", came), ("issued", PIECES), ("delivered", PIECES)):
             key = (world.book.pk, NOON.date().isoformat(), day, world.store.pk, flow, item)
             totals[key] = totals.get(key, 0) + quantity
+        for kind, store, quantity in (
+            ("outside", NONE_ID, -came),
+            ("store", world.store.pk, came - PIECES),
+            ("recipient", NONE_ID, PIECES),
+        ):
+            key = (world.book.pk, kind, store, item, day)
+            changes[key] = changes.get(key, 0) + quantity
     _insert_all(moves, lots, postings, balances, totals)
+    _insert_changes(changes)
 
 
 def _insert_all(
@@ -127,6 +136,22 @@ def _insert_all(
         "ledger_daytotal", columns, [(*key, quantity) for key, quantity in totals.items()],
         after=" ON CONFLICT (book_id, ledger_day, business_date, store_id, flow, item_id)"
         " DO UPDATE SET quantity = ledger_daytotal.quantity + excluded.quantity",
+    )  # fmt: skip
+
+
+def _insert_changes(changes: dict[Any, int]) -> None:
+    columns = {
+        "book_id": "bigint",
+        "kind": "text",
+        "store_id": "bigint",
+        "item_id": "bigint",
+        "business_date": "date",
+        "quantity": "bigint",
+    }
+    _insert(
+        "ledger_daychange", columns, [(*key, quantity) for key, quantity in changes.items()],
+        after=" ON CONFLICT (book_id, kind, store_id, item_id, business_date)"
+        " DO UPDATE SET quantity = ledger_daychange.quantity + excluded.quantity",
     )  # fmt: skip
 
 

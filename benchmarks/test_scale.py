@@ -60,10 +60,10 @@ def reads(world: World, lot: UUID) -> dict[str, Callable[[], Any]]:
         "register of a day, first page": lambda: list(
             islice(registers.entries(actor, bureau, flows=["issued"], from_=week, to=week), PAGE)
         ),
-        "balance as of yesterday": lambda: queries.balance_as_of(
-            actor, bureau, TODAY - timedelta(days=1), kinds=["store"]
+        "balance as of yesterday": lambda: registers.holdings_at(
+            actor, bureau, day=TODAY - timedelta(days=1), kinds=registers.HELD
         ),
-        "balance as of a week ago": lambda: queries.balance_as_of(actor, bureau, week, kinds=["store"]),
+        "balance as of a week ago": lambda: registers.holdings_at(actor, bureau, day=week, kinds=registers.HELD),
     }
 
 

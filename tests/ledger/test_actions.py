@@ -23,6 +23,7 @@ from liangcao.ledger.refusals import (
     SameAccount,
     StockShort,
 )
+from liangcao.ledger.registers import holdings_at
 from liangcao.ledger.verify import verify_book
 from tests.factories.world import NOON, TODAY, World, make_world
 
@@ -179,9 +180,9 @@ class TestLateEntries:
         issue(world, lot, 30, business_date=TODAY - timedelta(days=2), late_reason="补单")
         day = TODAY - timedelta(days=2)
         assert queries.flow_totals(world.system, world.bureau.pk, from_=day, to=day) == {("issued", world.mask.pk): 30}
-        assert queries.balance_as_of(world.system, world.bureau.pk, day, kinds=["store"]) == {world.mask.pk: 70}
-        before = day - timedelta(days=1)
-        assert queries.balance_as_of(world.system, world.bureau.pk, before, kinds=["store"]) == {world.mask.pk: 100}
+        for asked, pieces in ((day, 70), (day - timedelta(days=1), 100)):
+            [held] = holdings_at(world.system, world.bureau.pk, day=asked, kinds=["store"])
+            assert (held.item_id, held.store_id, held.quantity) == (world.mask.pk, world.store.pk, pieces)
 
 
 class TestPostMove:

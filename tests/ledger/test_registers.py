@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
 
+from liangcao.ledger.entries import PostingLine
 from liangcao.ledger.holdings import seq_now
+from liangcao.ledger.kinds import AccountKind
 from liangcao.ledger.registers import HELD, Cut, Throughput, entries, flow_sums, holdings_at, stock_flows
 from tests.factories.world import TODAY, World, make_world
 from tests.ledger.random_moves import DAYS, FIRST, Hazard
@@ -51,6 +54,35 @@ def test_opening_and_what_moved_make_the_closing(world: World, seed: int) -> Non
             assert opening.get(key, 0) + flow.came - flow.left == closing.get(key, 0), (cut, key)
             checked += 1
     assert checked > 30
+
+
+@pytest.mark.parametrize("seq_part", [None, 2])
+def test_the_changes_of_the_days_say_what_the_lots_say(world: World, seq_part: int | None) -> None:
+    """Two readings that share nothing: changes added up to the day, and lots from the balances of now back."""
+    Hazard(world, 6).play(70)
+    seq = seq_now(world.system, world.bureau.pk) // seq_part if seq_part else None
+    kinds = [kind.value for kind in AccountKind]
+    for day, store in product([FIRST - DAY, *(FIRST + DAY * number for number in range(DAYS)), TODAY], [None, 1]):
+        told = []
+        for by_lot in (False, True):
+            sums: dict[tuple[int, str, int], int] = defaultdict(int)
+            for row in holdings_at(
+                world.system, world.bureau.pk, day=day, kinds=kinds, by_lot=by_lot, seq=seq,
+                store_id=world.store.pk if store else None,
+            ):  # fmt: skip
+                sums[row.item_id, row.kind, row.store_id] += row.quantity
+            told.append({key: pieces for key, pieces in sums.items() if pieces})
+        assert told[0] == told[1], (day, store)
+
+
+def test_who_keeps_one_store_reads_that_store_only(world: World) -> None:
+    lot, _ = world.put_in(world.mask, 100)
+    world.post("transfer", PostingLine(lot, world.stock(), world.stock(world.second_store), 40))
+    keeper = world.actor("storekeeper")
+    narrowed = replace(keeper, grants=(replace(keeper.grants[0], store_ids=frozenset({world.store.pk})),))
+    for day, by_lot in product([TODAY - DAY, TODAY], [False, True]):
+        found = holdings_at(narrowed, world.bureau.pk, day=day, kinds=HELD, by_lot=by_lot)
+        assert [(row.store_id, row.quantity) for row in found] == ([(world.store.pk, 60)] if day == TODAY else [])
 
 
 def test_what_the_database_adds_up_is_what_the_entries_say(world: World) -> None:

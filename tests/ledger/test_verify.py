@@ -108,6 +108,8 @@ EDITS: list[tuple[str, int | None, str]] = [
     ("UPDATE ledger_balance SET quantity = quantity + 1 WHERE kind = 'store'", 0, "balance"),
     ("UPDATE ledger_balance SET kind = 'store' WHERE kind = 'recipient'", 0, "balance"),
     ("UPDATE ledger_daytotal SET quantity = quantity + 1 WHERE flow = 'issued'", 0, "day_total"),
+    ("UPDATE ledger_daychange SET quantity = quantity + 1 WHERE kind = 'store'", 0, "day_change"),
+    ("DELETE FROM ledger_daychange WHERE kind = 'recipient'", 0, "day_change"),
 ]
 
 
@@ -126,13 +128,21 @@ def test_planted_edit_is_named(story: World, guards_off: None, sql: str, seq: in
     assert (result.first_bad.seq, result.first_bad.kind) == (seq, kind), result.first_bad
 
 
-def test_rebuild_check_names_an_edited_balance_and_day_total(story: World, guards_off: None) -> None:
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("UPDATE ledger_balance SET quantity = quantity + 1 WHERE kind = 'store'", "balance"),
+        ("UPDATE ledger_daytotal SET quantity = 0 WHERE flow = 'gift'", "day_total"),
+        ("UPDATE ledger_daychange SET business_date = '2020-01-01' WHERE kind = 'store'", "day_change"),
+    ],
+)
+def test_rebuild_check_names_an_edited_cache(story: World, guards_off: None, sql: str, kind: str) -> None:
     book = Book.objects.get(pk=story.book.pk)
     assert first_cache_error(book) is None
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_daytotal SET quantity = 0 WHERE flow = 'gift'")
+        cursor.execute(sql)
     found = first_cache_error(book)
-    assert found is not None and found.kind == "day_total"
+    assert found is not None and found.kind == kind
 
 
 def test_missing_trigger_is_named(story: World) -> None:

@@ -1,5 +1,5 @@
-"""The tables of the ledger. Moves, postings, lots, lot facts and accounts are append-only; balances, day totals and
-the head are caches that change only inside a move's transaction and that `rebuild --check` proves."""
+"""The tables of the ledger. Moves, postings, lots, lot facts and accounts are append-only; balances, day totals,
+day changes and the head are caches that change only inside a move's transaction and that `rebuild --check` proves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from liangcao.foundation.identity.actor import Grant
 
 __all__ = [
-    "Balance", "Book", "BookHead", "ClosingBalance", "DayTotal", "Lot", "LotFact", "Move", "Posting", "Seal",
+    "Balance", "Book", "BookHead", "ClosingBalance", "DayChange", "DayTotal", "Lot", "LotFact", "Move", "Posting", "Seal",
     "SealAddress", "SealKey", "StockAccount",
 ]  # fmt: skip
 
@@ -358,3 +358,33 @@ class DayTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.business_date} {self.flow} {self.item_id}: {self.quantity}"
+
+
+class DayChangeQuerySet(ScopedQuerySet):
+    """Day changes of the actor's books."""
+
+    bureau_path = "book__bureau_id"
+    store_path = "store_id"
+    emergency_path = EVERYWHERE
+
+
+class DayChange(models.Model):
+    """日净变动 per (book, kind of account, store, item, business date), written in the move's transaction: added up to
+    a day they are what was held at its end, however many postings made it."""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=12)
+    store = models.ForeignKey("parties.Store", on_delete=models.PROTECT)
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT)
+    business_date = models.DateField()
+    quantity = SignedQuantityField()
+
+    objects = DayChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "kind", "store", "item", "business_date"], name="day_change_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.business_date} {self.kind} {self.item_id}: {self.quantity:+}"

@@ -46,6 +46,11 @@ _DAY_TOTAL = [
     ("item_id", "bigint"), ("quantity", "bigint"),
 ]  # fmt: skip
 
+_DAY_CHANGE = [
+    ("book_id", "bigint"), ("kind", "text"), ("store_id", "bigint"), ("item_id", "bigint"), ("business_date", "date"),
+    ("quantity", "bigint"),
+]  # fmt: skip
+
 
 def deltas_of(lines: list[LineState]) -> dict[Key, int]:
     """Net change of each (account, lot), in sorted order."""
@@ -150,7 +155,8 @@ def place_in_chain(
     if facts:
         LotFact.objects.bulk_create(facts)
     totals = new_day_totals(draft, lines, ledger_day=move.recorded_at)
-    execute_together(connection, [insert_statement(connection, move), *totals, _moved_head(move)])
+    changes = new_day_changes(draft, lines)
+    execute_together(connection, [insert_statement(connection, move), *totals, *changes, _moved_head(move)])
     return posted(move)
 
 
@@ -269,3 +275,25 @@ def new_day_totals(draft: MoveDraft, lines: list[LineState], *, ledger_day: date
         " DO UPDATE SET quantity = ledger_daytotal.quantity + excluded.quantity"
     )
     return [_insert("ledger_daytotal", _DAY_TOTAL, rows, add_up)]  # type: ignore[arg-type]
+
+
+def changes_of(lines: list[LineState]) -> dict[tuple[str, int, int], int]:
+    """(kind of account, store, item) → net change of a draft; what only passed from one party to another is none."""
+    changes: dict[tuple[str, int, int], int] = defaultdict(int)
+    for line in lines:
+        for account, change in ((line.source, -line.quantity), (line.target, line.quantity)):
+            changes[account.kind, account.store_id, line.lot.item.pk] += change
+    return {key: change for key, change in changes.items() if change}
+
+
+def new_day_changes(draft: MoveDraft, lines: list[LineState]) -> list[Statement]:
+    """Adds the move to the changes of its business date. Under the head's lock, as the day totals."""
+    day = draft.business_date.isoformat()
+    rows = [(draft.book_id, *key, day, change) for key, change in sorted(changes_of(lines).items())]
+    if not rows:
+        return []
+    add_up = (
+        " ON CONFLICT (book_id, kind, store_id, item_id, business_date)"
+        " DO UPDATE SET quantity = ledger_daychange.quantity + excluded.quantity"
+    )
+    return [_insert("ledger_daychange", _DAY_CHANGE, rows, add_up)]  # type: ignore[arg-type]

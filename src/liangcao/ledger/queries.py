@@ -180,25 +180,6 @@ def held_for_parties(
     return {(party_id, item_id): total for party_id, item_id, total in grouped}
 
 
-def balance_as_of(
-    actor: Actor, bureau_id: int, day: date, *, kinds: Iterable[str], store_id: int | None = None
-) -> dict[int, int]:
-    """item → pieces in accounts of these kinds at the end of `day` by business date.
-
-    The balance of now less what has moved since: exact for any past day, and cheap for recent ones.
-    """
-    now = _balances(actor, bureau_id, store_id, None).filter(kind__in=list(kinds))
-    held: dict[int, int] = dict(now.values_list("item_id").annotate(Sum("quantity")))
-    later = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id, move__business_date__gt=day)
-    for side, sign in (("target", -1), ("source", 1)):
-        moved = later.filter(**{f"{side}__kind__in": list(kinds)})
-        if store_id is not None:
-            moved = moved.filter(**{f"{side}__store_id": store_id})
-        for item_id, total in moved.values_list("lot__item_id").annotate(Sum("quantity")):
-            held[item_id] = held.get(item_id, 0) + sign * total
-    return {item_id: total for item_id, total in held.items() if total}
-
-
 def lots(actor: Actor, bureau_id: int, *, item_id: int | None = None, search: str = "") -> QuerySet[Lot]:
     """Lots in scope with their items; no order is set."""
     rows = Lot.objects.visible_to(actor).filter(book__bureau_id=bureau_id).select_related("item", "move")

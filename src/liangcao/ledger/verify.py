@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from liangcao.foundation.database.guards import expected_guards, installed_guards
 from liangcao.foundation.database.snapshot import snapshot
@@ -15,7 +16,18 @@ from liangcao.foundation.journal.verify import check_journal
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger.export import book_records
 from liangcao.ledger.kinds import counts_backwards, flows_of
-from liangcao.ledger.models import Balance, Book, BookHead, DayTotal, Lot, LotFact, Move, Posting, StockAccount
+from liangcao.ledger.models import (
+    Balance,
+    Book,
+    BookHead,
+    DayChange,
+    DayTotal,
+    Lot,
+    LotFact,
+    Move,
+    Posting,
+    StockAccount,
+)
 from liangcao.ledger.queries import book_of
 from liangcao.ledger.seals_proof import DayBooks
 from liangcao.ledger.verify_records import ChainCheck, FirstBad, bad_of
@@ -105,8 +117,8 @@ def _guards_missing() -> FirstBad | None:
 
 
 def first_cache_error(book: Book) -> FirstBad | None:
-    """Compare balances and day totals with the postings; the first that differs, or None."""
-    return _balance_error(book) or _day_total_error(book)
+    """Compare balances, day totals and day changes with the postings; the first that differs, or None."""
+    return _balance_error(book) or _day_total_error(book) or _day_change_error(book)
 
 
 _Kept = tuple[int, Any, str, int]  # quantity, last business date, account kind, item
@@ -170,4 +182,22 @@ def _day_total_error(book: Book) -> FirstBad | None:
                 "day_total",
                 f"{key[1]} {key[3]} item {key[4]}: kept {kept.get(key, 0)}, postings say {folded.get(key, 0)}",
             )
+    return None
+
+
+def _day_change_error(book: Book) -> FirstBad | None:
+    folded: dict[tuple[Any, ...], int] = defaultdict(int)
+    for side, sign in (("target", 1), ("source", -1)):
+        names = (f"{side}__kind", f"{side}__store_id", "lot__item_id", "move__business_date")
+        rows = Posting.objects.filter(book=book).values_list(*names).annotate(total=Sum("quantity")).order_by()
+        for *key, total in rows:
+            folded[tuple(key)] += sign * total
+    columns = ("kind", "store_id", "item_id", "business_date", "quantity")
+    kept = {row[:-1]: row[-1] for row in DayChange.objects.filter(book=book).values_list(*columns)}
+    for key in sorted(set(folded) | set(kept), key=str):
+        said, found = folded.get(key, 0), kept.get(key, 0)
+        if said != found:
+            kind, store, item, day = key
+            what = f"{day} {kind} store {store} item {item}: kept {found}, postings say {said}"
+            return FirstBad(0, "day_change", what)
     return None

@@ -329,6 +329,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DayChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("business_date", models.DateField()),
+                ("quantity", liangcao.foundation.database.fields.SignedQuantityField()),
+                (
+                    "book",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="ledger.book"),
+                ),
+                ("item", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalog.item")),
+                ("store", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="parties.store")),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("book", "kind", "store", "item", "business_date"), name="day_change_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="DayTotal",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
