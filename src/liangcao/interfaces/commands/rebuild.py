@@ -1,4 +1,4 @@
-"""`liangcao rebuild --check`: balances and day totals, recomputed from the postings and compared."""
+"""`liangcao rebuild --check`: balances and the sums of the days, recomputed from the postings and compared."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"ok": bad is None, "first_bad": bad, "books": [code for code, _ in found]})
     elif bad is None:
-        print(in_words("结存和日汇总都与分录一致", "Balances and day totals agree with the postings"))
+        print(in_words("结存和按日的合计都与分录一致", "Balances and the sums of the days agree with the postings"))
     else:
         shown = f"{bad['book']} {bad['kind']}: {bad['what']}"
         print(in_words(f"与分录不一致,第一处:{shown}", f"Does not agree with the postings, first: {shown}"))
