@@ -1,7 +1,8 @@
 """物料平衡: what was there, what came by which way, what went by which way, where it is: opening + in = out + closing.
 
 Inside are our stores with everything that lies in them, is kept there for somebody, waits there, or is on the road
-from there. In and out and opening are counted from the postings, closing from the balances: they must agree.
+from there. In and out are counted from the postings, opening from the changes of the days, closing from the balances:
+they must agree.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.spans import check_span
 from liangcao.ledger.kinds import FLOWS, IN_FLOWS, AccountKind
-from liangcao.ledger.models import Balance, Lot, Posting
+from liangcao.ledger.models import Balance, DayChange, Lot, Posting
 from liangcao.reference.parties.queries import stores
 
 INSIDE = tuple(
@@ -97,7 +98,7 @@ def mass_balance(actor: Actor, bureau_id: int, question: Question) -> list[ItemB
         narrowed = _narrowed(
             Posting.objects.visible_to(actor), bureau_id, question, item="lot__item_id", is_posting=True
         )
-        opening: dict[int, int] = defaultdict(int)
+        opening = _opening(actor, bureau_id, question, inside)
         came: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         went: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for row in _sums(narrowed, question, inside):
@@ -180,7 +181,9 @@ class _Sum:
 
 
 def _sums(rows: QuerySet[Posting], question: Question, inside: list[int]) -> list[_Sum]:
-    """The postings up to the last day, added up by the database."""
+    """The postings up to the last day, added up by the database; those before the first day only of a source."""
+    if question.from_ is not None and not question.source:
+        rows = rows.filter(move__business_date__gte=question.from_)
     if question.to is not None:
         rows = rows.filter(move__business_date__lte=question.to)
     before = Q(move__business_date__lt=question.from_) if question.from_ is not None else Q(pk__in=[])
@@ -232,6 +235,19 @@ def _held(actor: Actor, bureau_id: int, question: Question, inside: list[int]) -
         for item, kind, total in moved.annotate(total=Sum("quantity")):
             held[item][kind] += sign * total
     return held
+
+
+def _opening(actor: Actor, bureau_id: int, question: Question, inside: list[int]) -> dict[int, int]:
+    """item → pieces inside before the first day, from the changes of the days. Empty where `_sums` counts it from the
+    postings: of a source, which the days do not tell apart."""
+    if question.from_ is None or question.source:
+        return defaultdict(int)
+    rows = DayChange.objects.visible_to(actor).filter(
+        book__bureau_id=bureau_id, kind__in=INSIDE, store_id__in=inside, business_date__lt=question.from_
+    )
+    if question.item_id is not None:
+        rows = rows.filter(item_id=question.item_id)
+    return defaultdict(int, dict(rows.values_list("item_id").annotate(total=Sum("quantity")).order_by()))
 
 
 def _check_source(actor: Actor, bureau_id: int, source: str) -> None:
