@@ -14,9 +14,14 @@ from liangcao.reference.parties import actions as parties
 
 def load_reference(*, by_name: str, at: datetime) -> None:
     """Load the division list and the shipped catalogue; what is there already stays as it is."""
+    load_divisions()
+    _load_catalogue(Actor.system(by_name, 0), at)
+
+
+def load_divisions() -> None:
+    """Load the division list; what is there already stays as it is."""
     found = rows("liangcao.reference.parties", "data", "regions.csv")
     parties.load_regions({**row, "is_official": row["is_official"] == "1"} for row in found)
-    _load_catalogue(Actor.system(by_name, 0), at)
 
 
 def _load_catalogue(by: Actor, at: datetime) -> None:

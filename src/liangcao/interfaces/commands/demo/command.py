@@ -14,7 +14,7 @@ from liangcao.interfaces.commands.words import in_words
 if TYPE_CHECKING:
     from liangcao.interfaces.commands.demo.founding import Account
 
-SCENARIOS = ("seeds", "hospitals")
+SCENARIOS = ("seeds", "hospitals", "torture")
 HOST = "127.0.0.1"
 FAILED = 1
 
@@ -25,7 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scenario",
         choices=SCENARIOS,
         default="seeds",
-        help=in_words("seeds:五个局;hospitals:165 家医院", "seeds: five bureaus; hospitals: 165 hospitals"),
+        help=in_words(
+            "seeds:五个局;hospitals:165 家医院;torture:供外部测试的示例局,数量由 --seed 定",
+            "seeds: five bureaus; hospitals: 165 hospitals; torture: an example bureau for tests from outside, its "
+            "numbers drawn from --seed",
+        ),
     )
     parser.add_argument(
         "--book",
@@ -38,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help=in_words("演示口令的序号", "number that the passwords end with"),
+        help=in_words("演示口令的序号;torture 的数量也由它定", "decides the passwords, and the numbers of torture"),
     )
     parser.add_argument("--no-serve", action="store_true", help=in_words("装入后退出", "fill and exit"))
     serve.add_no_worker(parser)

@@ -8,16 +8,18 @@ from operator import itemgetter
 
 from django.db import transaction
 
-from liangcao.interfaces.commands.demo import hospitals
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.commands.demo import hospitals, torture
 from liangcao.interfaces.commands.demo.days import Days
 from liangcao.interfaces.commands.demo.duties import acts_of_duty
-from liangcao.interfaces.commands.demo.founding import LOADER, Account, Desk, found_bureau
+from liangcao.interfaces.commands.demo.founding import LOADER, Account, Desk, found_bureau, people_of
 from liangcao.interfaces.commands.demo.published import acts_of
-from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment, own_rows
-from liangcao.interfaces.commands.reference import load_reference
+from liangcao.interfaces.commands.demo.records import BOOKS, HOSPITALS, book, moment
+from liangcao.interfaces.commands.demo.torture import TORTURE
+from liangcao.interfaces.commands.reference import load_divisions, load_reference
 
 SEEDS = "seeds"
-SCENARIOS = (SEEDS, HOSPITALS)
+SCENARIOS = (SEEDS, HOSPITALS, TORTURE)
 FIRST_MOMENT = moment("2020-01-20 08:00")
 
 
@@ -29,7 +31,12 @@ def fill(
     seed: int = 0,
     say: Callable[[str], None] = print,
 ) -> list[Desk]:
-    """Load the reference tables and the books of a scenario; returns the desks, with their accounts."""
+    """Load the reference tables and the books of a scenario; returns the desks, with their accounts.
+
+    Raises Conflict DEMO_OF_ANOTHER_SEED.
+    """
+    if scenario == TORTURE:
+        return [_fill_torture(seed, now, say)]
     with transaction.atomic():
         load_reference(by_name=LOADER, at=FIRST_MOMENT)
     if scenario == HOSPITALS:
@@ -60,6 +67,20 @@ def _fill_hospitals(seed: int, now: datetime, say: Callable[[str], None]) -> Des
     return desk
 
 
+@transaction.atomic
+def _fill_torture(seed: int, now: datetime, say: Callable[[str], None]) -> Desk:
+    """Its catalogue is its own: twelve items, and no shipped one."""
+    plan = torture.plan_of_world(seed, business_date(now))
+    load_divisions()
+    torture.add_items(moment(f"{plan['emergency']['started_on']} 08:00"))
+    desk = found_bureau(plan, seed=seed, now=now, say=say)
+    if desk.is_new:
+        torture.play(desk, seed, now)
+    else:
+        torture.check_seed(desk, seed)
+    return desk
+
+
 def accounts_of(desks: list[Desk]) -> list[Account]:
     """All log-ins of the loaded books."""
     return [account for desk in desks for account in desk.accounts]
@@ -69,6 +90,6 @@ def demo_usernames() -> list[str]:
     """Every log-in that a demo may have made: their passwords are public, so production asks for them."""
     return [
         f"{plan['accounts']}-{row['suffix']}"
-        for plan in (*map(book, BOOKS), hospitals.plan_of_bureau())
-        for row in (*own_rows("accounts.csv"), *plan.get("portal", ()))
+        for plan in (*map(book, BOOKS), hospitals.plan_of_bureau(), torture.plan_of_world(0, FIRST_MOMENT.date()))
+        for row in people_of(plan)
     ]

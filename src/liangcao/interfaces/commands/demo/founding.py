@@ -157,8 +157,8 @@ def _add_people(desk: Desk, plan: dict[str, Any], *, seed: int, by: Actor, at: d
     """One account for each role, and those that the book has in the portal. A requester speaks for the first 示例 unit
     of the book."""
     names = {row["code"]: row["name"] for row in plan["organisations"]}
-    for row in (*own_rows("accounts.csv"), *plan.get("portal", ())):
-        unit = plan["requester"] if row["role"] == "requester" else None
+    for row in people_of(plan):
+        unit = plan.get("requester") if row["role"] == "requester" else None
         unit = row.get("organisation", unit)
         name = f"{names[unit]}{row['name']}" if unit else row["name"]
         account = Account(
@@ -179,6 +179,11 @@ def _add_people(desk: Desk, plan: dict[str, Any], *, seed: int, by: Actor, at: d
             )
         desk.accounts.append(account)
         desk.actors.setdefault(account.role, parties_queries.actor_for_user(user, at))
+
+
+def people_of(plan: dict[str, Any]) -> list[dict[str, str]]:
+    """The people of a book: its own list, or one for each role and those that it has in the portal."""
+    return plan.get("people") or [*own_rows("accounts.csv"), *plan.get("portal", ())]
 
 
 def password_of(prefix: str, seed: int) -> str:
