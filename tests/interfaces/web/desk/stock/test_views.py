@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -10,6 +11,10 @@ import pytest
 from django.urls import reverse
 
 from liangcao.ledger import queries as ledger
+from liangcao.ledger.entries import AccountRef, PostingLine
+from tests.factories.world import NOON, TODAY
+
+DAY = timedelta(days=1)
 
 
 def _links(text: str) -> set[str]:
@@ -26,6 +31,44 @@ def test_every_number_of_the_list_opens(storekeeper: Any, name: str) -> None:
 def test_stock_of_a_store(office: Any, storekeeper: Any) -> None:
     text = storekeeper.get(reverse("stock"), {"store": office.world.second_store.code}).content.decode()
     assert "没有符合条件的行" in text
+
+
+def test_what_lay_where_at_the_end_of_a_day(office: Any, storekeeper: Any) -> None:
+    world = office.world
+    lot, _moved = world.put_in(world.n95, 7_919, at=NOON - 2 * DAY)
+    world.post("transfer", PostingLine(lot, world.stock(), world.stock(world.second_store), 19), at=NOON)
+
+    def lay(day: date, **more: str) -> list[tuple[str, int]]:
+        page = storekeeper.get(reverse("place_list"), {"to": str(day), "item": world.n95.code, **more})
+        rows = [row for row in page.context["list"].slice.rows if row.lot_id == lot]
+        return [(row.account.store.code, row.held) for row in rows]
+
+    assert lay(TODAY - DAY) == [("S1", 7_919)]
+    assert lay(TODAY, sort="-quantity") == [("S1", 7_900), ("S2", 19)]
+    assert lay(TODAY, sort="quantity") == [("S2", 19), ("S1", 7_900)]
+    assert lay(TODAY, store="S2") == [("S2", 19)]
+    assert lay(TODAY - 3 * DAY) == []
+    sheet = storekeeper.get(reverse("place_list"), {"to": str(TODAY - DAY), "item": world.n95.code, "format": "csv"})
+    text = sheet.content.decode()
+    assert "7919" in text
+    assert "7900" not in text
+
+
+def test_a_day_that_has_not_come_is_refused(storekeeper: Any) -> None:
+    told = storekeeper.get(reverse("place_list"), {"to": "2199-01-01"})
+    assert told.status_code == 400
+    assert "还没有到" in told.content.decode()
+    assert storekeeper.get(reverse("place_list"), {"to": "yesterday"}).status_code == 400
+
+
+def test_the_stock_leads_to_an_earlier_day(office: Any, storekeeper: Any) -> None:
+    text = storekeeper.get(reverse("stock"), {"store": "S1"}).content.decode()
+    assert f'action="{reverse("place_list")}"' in text
+    assert f'formaction="{reverse("register", args=["stock_statement"])}"' in text
+    day = str(TODAY - DAY)
+    statement = storekeeper.get(reverse("register", args=["stock_statement"]), {"to": day, "store": "S1"})
+    assert statement.status_code == 200
+    assert (str(statement.context["from_"]), str(statement.context["to"])) == (day, day)
 
 
 def test_lists_hold_nothing_of_another_bureau(office: Any, storekeeper: Any) -> None:
@@ -57,7 +100,6 @@ def test_entries_between_two_accounts(office: Any, storekeeper: Any) -> None:
 
 def test_goods_in_quarantine_are_passed_or_rejected(office: Any, storekeeper: Any) -> None:
     from liangcao.foundation.kernel.ids import new_id
-    from liangcao.ledger.entries import AccountRef, PostingLine
 
     world = office.world
     lot, _moved = world.put_in(world.mask, 10)

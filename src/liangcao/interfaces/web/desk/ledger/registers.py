@@ -45,9 +45,9 @@ _STOCK = ("opening", "came", "left", "closing")
 
 
 def period_of(request: Any) -> tuple[date, date]:
-    """The days asked for; today when none is named. Raises Invalid DATE_INVALID."""
-    today = business_date(request.at)
-    return day_asked(request, "from") or today, day_asked(request, "to") or today
+    """The days asked for; today when none is named, one day when only its end is. Raises Invalid DATE_INVALID."""
+    to = day_asked(request, "to") or business_date(request.at)
+    return day_asked(request, "from") or to, to
 
 
 def _known_at(request: Any) -> datetime | None:

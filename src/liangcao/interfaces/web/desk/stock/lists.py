@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +20,13 @@ from liangcao.interfaces.web.desk.accounts import (
     move_address,
     places_address,
 )
-from liangcao.interfaces.web.desk.filters import item_options, store_options
+from liangcao.interfaces.web.desk.filters import day_asked, item_options, store_options
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import named, said
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import ACCOUNT_NAMES, SOURCE_KINDS
+from liangcao.ledger.past_balances import balances_then
+from liangcao.oversight.briefing.queries import check_day
 from liangcao.reference.catalog.queries import items_by_id
 from liangcao.reference.parties.queries import stores
 
@@ -169,6 +171,19 @@ STORE_STOCK = Listing(
 )
 
 
+def place_rows(request: Any) -> Any:
+    """Where the pieces lie now, or lay at the end of the day that `to` names; how many, in `held`.
+
+    Raises Invalid DATE_INVALID, DATE_IN_FUTURE.
+    """
+    day = day_asked(request, "to")
+    if day is None:
+        now = ledger.balances(request.actor, request.bureau.pk).annotate(held=F("quantity"))
+        return now.exclude(kind="outside")
+    check_day(day, at=request.at, field="to")
+    return balances_then(request.actor, request.bureau.pk, day=day).exclude(kind="outside")
+
+
 def kind_choices(_request: Any) -> list[tuple[str, str]]:
     """Kinds of accounts, and the sum of what lies in our stores."""
     return [("held", str(_("在库合计"))), *((kind, said(ACCOUNT_NAMES[kind])) for kind in SHOWN_KINDS)]
@@ -191,9 +206,10 @@ PLACES = Listing(
         Column(
             "quantity",
             _("数量"),
+            value="held",
             kind="quantity",
             unit="item",
-            sort="quantity",
+            sort="held",
             phone="main",
             total=True,
             link=lambda row: entries_address(lot=row.lot.code),
@@ -201,6 +217,7 @@ PLACES = Listing(
     ),
     order=("item__pinyin", "lot__arrived_on", "pk"),
     filters=(
+        Filter("to", _("截至"), same, kind="day"),
         Filter("item", _("物资"), lambda rows, code: rows.filter(item__code=code), choices=item_options),
         Filter("kind", _("所在"), _of_kind, choices=kind_choices),
         Filter("store", _("仓库"), lambda rows, code: rows.filter(account__store__code=code), choices=store_options),

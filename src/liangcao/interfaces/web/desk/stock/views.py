@@ -39,8 +39,8 @@ def store_stock(request: Any) -> HttpResponse:
 
 @desk_page("ledger")
 def place_list(request: Any) -> HttpResponse:
-    """Where the pieces lie: store, for whom reserved, on the way to whom, with whom."""
-    rows = ledger.balances(request.actor, request.bureau.pk).exclude(kind="outside")
+    """Where the pieces lie, or lay at the end of a day: store, for whom reserved, on the way to whom, with whom."""
+    rows = lists.place_rows(request)
     if request.GET.get("ref"):
         rows = rows.filter(lot_id__in=lots_named(request, request.GET["ref"]))
     return listing.answer(
