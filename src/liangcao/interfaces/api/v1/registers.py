@@ -24,7 +24,7 @@ RegisterKind = Literal["stock_statement", "receipts_register", "issues_register"
 
 
 class RegisterFilters(Filters):
-    """Period (today when left out), store, item and unit by their codes; `known_at`: as the book knew it then, which
+    """Period (today when left out, one day when only `to` is given), store, item and unit by their codes; `known_at`: as the book knew it then, which
     never changes again."""
 
     from_: date | None = Field(None, alias="from")
@@ -79,13 +79,13 @@ def _chosen(rows: Any, code: str | None, field: str) -> int | None:
 
 def _register(request: HttpRequest, kind: str, filters: RegisterFilters) -> tuple[Door, Any]:
     door = entered(request, filters.bureau, "briefing")
-    actor, bureau_id = door.actor, door.bureau_id
+    actor, bureau_id, to = door.actor, door.bureau_id, filters.to or door.today
     made = queries.register(
         actor,
         bureau_id,
         kind,
-        from_=filters.from_ or door.today,
-        to=filters.to or door.today,
+        from_=filters.from_ or to,
+        to=to,
         store_id=_chosen(stores(actor, bureau_id=bureau_id), filters.store, "store"),
         item_id=_chosen(items(actor), filters.item, "item"),
         party_id=_chosen(organisations(actor, bureau_id=bureau_id), filters.organisation, "organisation"),
