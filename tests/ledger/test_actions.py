@@ -63,11 +63,12 @@ class TestPostMoveRefuses:
 
     def test_more_than_is_free_says_for_whom_it_is_reserved(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 100)
-        reserve(world, lot, 60)
+        number = reserve(world, lot, 60).number
         with pytest.raises(StockShort) as refused:
             issue(world, lot, 41)
         assert (refused.value.available, refused.value.reserved) == (40, 60)
-        assert "可用 40 只,另有 60 只已预留给示例医院一(60)" in refused.value.zh
+        assert f"可用 40 只,另有 60 只已预留给示例医院一(60,单号 {number})" in refused.value.zh
+        assert f"40 free; another 60 reserved for 示例医院一 (60, {number})" in refused.value.en
 
     def test_source_equal_to_target(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 10)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
+from liangcao.ledger.reservations import Hold
 
 
 class Named(Protocol):
@@ -21,7 +23,7 @@ class Named(Protocol):
 
 
 class StockShort(Conflict):
-    """More was asked than is there or than is free. Carries the numbers."""
+    """More was asked than is there or than is free. Carries the numbers, and says what holds the rest."""
 
     def __init__(
         self,
@@ -31,20 +33,20 @@ class StockShort(Conflict):
         asked: int,
         available: int,
         unit: str,
-        reserved: list[tuple[str, int]],
+        reserved: Sequence[Hold],
         what_en: str = "",
     ) -> None:
         self.asked = asked
         self.available = available
-        self.reserved = sum(count for _, count in reserved)
+        self.reserved = sum(hold.quantity for hold in reserved)
         self.on_hand = available + self.reserved
         held_zh = (
-            f",另有 {self.reserved:,} {unit}已预留给" + "、".join(f"{n}({c:,})" for n, c in reserved[:3])
+            f",另有 {self.reserved:,} {unit}已预留给" + "、".join(hold.in_words() for hold in reserved[:3])
             if reserved
             else ""
         )
         held_en = (
-            f"; another {self.reserved:,} reserved for " + ", ".join(f"{n} ({c:,})" for n, c in reserved[:3])
+            f"; another {self.reserved:,} reserved for " + ", ".join(hold.in_english() for hold in reserved[:3])
             if reserved
             else ""
         )

@@ -17,6 +17,7 @@ from liangcao.ledger.kinds import FACTS, MOVE_KINDS, AccountKind
 from liangcao.ledger.models import Balance, Posting
 from liangcao.ledger.posting import Key
 from liangcao.ledger.refusals import FutureDate, LateEntryRefused, LotExpired, LotFrozen, SameAccount, StockShort
+from liangcao.ledger.reservations import Hold, holds_of
 from liangcao.ledger.seals_rules import check_not_sealed
 from liangcao.ledger.state import AccountState, BookState, LineState, LotState
 
@@ -200,14 +201,14 @@ def _taken_from(lines: list[LineState], deltas: dict[Key, int]) -> Iterator[tupl
             yield key, line.source, line.lot
 
 
-def reserved_for(account: AccountState, lot_key: str) -> list[tuple[str, int]]:
-    """For whom the lot is reserved in this store: (unit, quantity)."""
+def reserved_for(account: AccountState, lot_key: str) -> list[Hold]:
+    """For whom, and by which documents, the lot is reserved in this store."""
     if account.kind != AccountKind.STORE:
         return []
     rows = Balance.objects.filter(
         lot_id=lot_key, account__kind=AccountKind.RESERVED, account__store_id=account.store_id, quantity__gt=0
-    ).order_by("-quantity")
-    return list(rows.values_list("account__party__name", "quantity"))
+    )
+    return holds_of(rows.select_related("account__party"))
 
 
 def check_path(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int], held: dict[Key, int]) -> None:

@@ -71,12 +71,12 @@ def test_emergency_issue_needs_the_appointment_and_the_scope(world: World) -> No
 
 
 def test_emergency_issue_leaves_what_is_reserved(world: World) -> None:
-    make_published(world, quantity=60, stock=100)
+    number = make_published(world, quantity=60, stock=100).move.number
     with pytest.raises(StockShort) as caught:
         make_emergency(world, 50)
     refusal = caught.value
     assert (refusal.asked, refusal.available, refusal.reserved) == (50, 40, 60)
-    assert "已预留给示例医院一(60)" in refusal.zh
+    assert f"已预留给示例医院一(60,单号 {number})" in refusal.zh
 
 
 def test_emergency_issue_tells_every_short_item(world: World) -> None:

@@ -22,6 +22,7 @@ from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import FreeStock, balances, book_of, free_stock
 from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
+from liangcao.ledger.reservations import holds_of
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.models import RequisitionLine
 from liangcao.operations.dispatch.actions.carriers import checked_carrier, told
@@ -233,17 +234,14 @@ def _fefo(delivery: Delivery, wanted: Sequence[tuple[Item, int]], *, by: Actor, 
 
 
 def _short(by: Actor, delivery: Delivery, item: Item, quantity: int, available: int) -> StockShort:
-    held: dict[str, int] = defaultdict(int)
-    for row in balances(by, delivery.bureau_id, kinds=["reserved"], item_id=item.pk, store_id=delivery.store_id):
-        held[row.account.party.name] += row.quantity
-    reserved = sorted(held.items(), key=lambda pair: (-pair[1], pair[0]))
+    held = balances(by, delivery.bureau_id, kinds=["reserved"], item_id=item.pk, store_id=delivery.store_id)
     return StockShort(
         what=item.name,
         place=delivery.store.name,
         asked=quantity,
         available=available,
         unit=item.base_unit,
-        reserved=reserved,
+        reserved=holds_of(held.filter(quantity__gt=0)),
         what_en=item.english,
     )
 
