@@ -11,6 +11,7 @@ from tests.browser.test_every_page import sign_in
 from tests.factories.accounts import make_office
 from tests.factories.dispatch import make_delivery
 from tests.factories.labels import BOX, label_of, make_item_identifier
+from tests.factories.photos import photo_of
 from tests.factories.stocktaking import open_sheet
 from tests.factories.supply import make_source
 
@@ -122,6 +123,73 @@ def test_a_pick_is_ticked_and_a_wrong_lot_is_not(live_app: Any, new_page: Callab
     assert line.picked_by == "仓管员甲"
 
 
+WITHOUT = "delete window.BarcodeDetector"
+
+
+def choose(page: Any, content: bytes) -> None:
+    """Take a photo, as far as the page knows."""
+    with page.expect_file_chooser() as chooser:
+        page.click("[data-scan-photo]:not([hidden])")
+    chooser.value.set_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content})
+
+
+def photograph(page: Any, content: bytes, answer: str) -> str:
+    """Take a photo; the answer's words."""
+    page.eval_on_selector("[data-scan-answer]", "place => { place.textContent = ''; place.className = 'scan-answer'; }")
+    choose(page, content)
+    page.wait_for_selector(answer)
+    return str(page.locator("[data-scan-answer]").inner_text())
+
+
+@pytest.mark.browser
+def test_a_photo_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[..., Any]) -> None:
+    from django.urls import reverse
+
+    from liangcao.ledger.models import Lot
+
+    world = make_office().world
+    lots = [world.put_in(item, 50)[0] for item in (world.mask, world.suit)]
+    sheet = open_sheet(world)
+    labels = [label_of("lot", Lot.objects.get(pk=lot)) for lot in lots]
+    page = new_page(width=390, height=844)
+    page.allowed_errors.append(REFUSED)
+    page.add_init_script(WITHOUT)
+    sign_in(page, live_app.url, "storekeeper")
+    page.goto(f"{live_app.url}{reverse('count_entry', args=[sheet.pk])}")
+    assert "没有找到码" in photograph(page, photo_of("x", blur=40), WRONG)
+    assert "HEIC" in photograph(page, b"\x00\x00\x00\x18ftypheic" + b"\x00" * 50, WRONG)
+    assert "请点" in photograph(page, photo_of(labels[1], angle=30), RIGHT)
+    assert page.evaluate("document.activeElement.closest('[data-lot]').dataset.lot") == str(lots[1])
+    page.keyboard.type("48")
+    # Two labels in one photo: the person says which.
+    choose(page, photo_of(*labels))
+    page.wait_for_selector("[data-scan-choices] button")
+    assert page.locator("[data-scan-choices] button").count() == 2
+    page.click(f"[data-scan-choices] button:has-text('{labels[0]}')")
+    page.wait_for_selector(f"[data-lot='{lots[0]}'].is-scanned")
+    assert page.input_value(f"[data-lot='{lots[1]}'] [name$=-quantity]") == "48"
+
+
+@pytest.mark.browser
+def test_a_photo_ticks_a_pick_and_refuses_a_wrong_lot(live_app: Any, new_page: Callable[..., Any]) -> None:
+    from django.urls import reverse
+
+    from liangcao.ledger.models import Lot
+
+    world = make_office().world
+    delivery = make_delivery(world)
+    wrong, _ = world.put_in(world.suit, 5)
+    page = new_page(width=390, height=844)
+    page.allowed_errors.append(REFUSED)
+    page.add_init_script(WITHOUT)
+    sign_in(page, live_app.url, "storekeeper")
+    page.goto(f"{live_app.url}{reverse('delivery_picks', args=[delivery.pk])}")
+    assert "拿错了" in photograph(page, photo_of(label_of("lot", Lot.objects.get(pk=wrong))), WRONG)
+    line = delivery.lines.get()
+    assert line.lot.code in photograph(page, photo_of(label_of("lot", line.lot)), RIGHT)
+    page.wait_for_selector(f"[data-pick-line='{line.pk}'].is-picked")
+
+
 CAMERA = """
 window.BarcodeDetector = class {
   static async getSupportedFormats() { return ["qr_code"]; }
@@ -144,12 +212,16 @@ def test_the_camera_reads_where_the_browser_can_and_says_so_where_not(
 
     world = make_office().world
     lot_id, _ = world.put_in(world.mask, 50)
+    label = label_of("lot", Lot.objects.get(pk=lot_id))
     without = new_page()
-    without.add_init_script("delete window.BarcodeDetector")
+    without.add_init_script(WITHOUT)
     sign_in(without, live_app.url, "storekeeper")
     without.goto(f"{live_app.url}{reverse('scan')}")
     without.wait_for_selector("[data-scan-without]:not(.is-hidden)")
     assert without.locator("[data-scan-camera]").is_hidden()
+    with without.expect_navigation():
+        choose(without, photo_of(label))
+    assert without.url.endswith(reverse("lot", args=[lot_id]))
 
     page = new_page()
     page.add_init_script(CAMERA)
@@ -158,5 +230,5 @@ def test_the_camera_reads_where_the_browser_can_and_says_so_where_not(
     page.click("[data-scan-camera]:not([hidden])")
     page.wait_for_selector("[data-scan-view]:not(.is-hidden)")
     with page.expect_navigation():
-        page.evaluate("code => { window.inSight = code; }", label_of("lot", Lot.objects.get(pk=lot_id)))
+        page.evaluate("code => { window.inSight = code; }", label)
     assert page.url.endswith(reverse("lot", args=[lot_id]))

@@ -88,6 +88,21 @@ def test_pages_and_exports_of_one_person(allow: Any) -> None:
     assert fragment.status_code == 429 and "<html" not in fragment.content.decode()
 
 
+@pytest.mark.django_db
+def test_photos_of_one_person_and_one_token(allow: Any, caller: Any) -> None:
+    office = make_office()
+    from liangcao.foundation.identity.queries import user_by_name
+
+    client, user = Client(), user_by_name("storekeeper")
+    assert user is not None
+    client.force_login(user)
+    allow(person=(50, 600.0), token=(50, 600.0), photo=(2, 600.0))
+    assert [client.post(reverse("scan_photo")).status_code for _ in range(3)] == [400, 400, 429]
+    assert client.get(reverse("scan")).status_code == 200
+    keeper = caller(office.world, "storekeeper")
+    assert [keeper.post("/scan/photo", {}).status_code for _ in range(3)] == [400, 400, 429]
+
+
 @pytest.mark.parametrize(
     "path",
     [

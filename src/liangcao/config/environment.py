@@ -17,6 +17,7 @@ USUAL_RATES: dict[str, tuple[int, float]] = {
     "token": (12_000, 60.0),
     "person": (6_000, 60.0),
     "export": (240, 60.0),
+    "photo": (30, 60.0),
 }
 
 

@@ -7,6 +7,7 @@
 | token | calls of the API | token |
 | person | pages | person |
 | export | files, workbooks | person or token |
+| photo | photos of codes to be read | person or token |
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 # Pages that ask who somebody is: everything that a stranger may send something to.
 ENTRANCES = ("/login/", "/account/proof/", "/password/", "/invitations/", "/first-start/")
 _FILE = re.compile(r"/(?:docx|xlsx|pdf|csv|txt|json|jsonl|workbooks?|export|file|print)(?:/|$)")
+_PHOTO = re.compile(r"/scan/photo/?$")
 _REFUSED = 400
 
 
@@ -92,19 +94,24 @@ def asked(request: HttpRequest) -> list[tuple[str, str]]:
     if is_machine(request):
         token = token_of(request)
         by = hashlib.blake2b(token.encode(), digest_size=12).hexdigest()
-        names = ["token", "export"] if is_file(request) else ["token"]
-        return [(name, by) for name in names] if token else []
+        return [(name, by) for name in ("token", *costly(request))] if token else []
     user: Any = request.user
     if not user.is_authenticated:
         return []
-    names = ["person", "export"] if is_file(request) else ["person"]
-    return [(name, str(user.pk)) for name in names]
+    return [(name, str(user.pk)) for name in ("person", *costly(request))]
 
 
 def token_of(request: HttpRequest) -> str:
     """The bearer token of a call, valid or not."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
+
+
+def costly(request: HttpRequest) -> list[str]:
+    """The allowance of what costs more than a page."""
+    if _PHOTO.search(request.path):
+        return ["photo"]
+    return ["export"] if is_file(request) else []
 
 
 def is_file(request: HttpRequest) -> bool:

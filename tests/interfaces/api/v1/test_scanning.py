@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from liangcao.ledger.models import Lot
 from tests.factories.dispatch import make_delivery
 from tests.factories.labels import BOX, label_of
+from tests.factories.photos import photo_of
 from tests.factories.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +58,52 @@ def test_a_label_and_a_pick(world: World, caller: Any) -> None:
     way = f"/deliveries/{delivery.pk}/picks"
     refused(stranger.post(way, {"code": link}), 404, "NOT_FOUND")
     refused(caller(world, "leader").post(way, {"code": link}), 403, "FORBIDDEN")
-    from liangcao.ledger.models import Lot
-
     refused(keeper.post(way, {"code": Lot.objects.get(pk=wrong).code}), 409, "WRONG_LOT")
     assert keeper.post(way, {"code": link}).json()["lines"][0]["picked_by"]
+
+
+def photograph(by: Any, content: bytes, query: str = "", **headers: str) -> Any:
+    photo = SimpleUploadedFile("photo.jpg", content, content_type="image/jpeg")
+    return by.client.post(f"/api/v1/scan/photo{query}", {"photo": photo}, headers={**by.headers, **headers})
+
+
+def test_the_codes_of_a_photo(world: World, caller: Any) -> None:
+    lot_id, _ = world.put_in(world.mask, 5)
+    label, keeper = label_of("lot", Lot.objects.get(pk=lot_id)), caller(world, "storekeeper")
+    answer = photograph(keeper, photo_of(label, "https://example.com/maker"))
+    assert answer.status_code == 200
+    own, foreign = answer.json()["codes"]
+    assert answer.json()["code"] == own["text"] == label
+    assert (own["scanned"], own["refusal"]) == (keeper.get("/scan", code=label).json(), None)
+    assert (foreign["scanned"], foreign["refusal"]["code"]) == (None, "CODE_FOREIGN")
+    second = label_of("lot", Lot.objects.get(pk=world.put_in(world.suit, 5)[0]))
+    assert photograph(keeper, photo_of(label, second)).json()["code"] is None
+
+
+def test_a_photo_of_a_foreign_label_is_answered_as_one_of_nothing(world: World, caller: Any) -> None:
+    other = make_world("other")
+    lot_id, _ = other.put_in(other.mask, 5)
+    keeper, label = caller(world, "storekeeper"), label_of("lot", Lot.objects.get(pk=lot_id))
+    typed = keeper.get("/scan", code=label).json()
+    for text in (label, "RK19990101-1"):
+        answer = photograph(keeper, photo_of(text))
+        refused(answer, 404, "NOT_FOUND")
+        assert answer.json()["message"] == typed["message"]
+    english = photograph(keeper, photo_of("https://example.com"), **{"Accept-Language": "en"})
+    assert (english.status_code, english.json()["message"][-9:]) == (400, "our label")
+
+
+def test_photos_that_are_refused(world: World, caller: Any, stranger: Any) -> None:
+    keeper = caller(world, "storekeeper")
+    refused(photograph(keeper, b"%PDF-1.7"), 400, "PHOTO_KIND")
+    refused(photograph(keeper, b"\x00\x00\x00\x18ftypheic" + b"\x00" * 9), 400, "PHOTO_HEIC")
+    refused(photograph(keeper, b"\xff\xd8\xff" + b"\x00" * 10 * 1024 * 1024), 413, "BODY_TOO_LARGE")
+    refused(photograph(keeper, photo_of("x"), "?bureau=other"), 400, "BUREAU_UNKNOWN")
+    refused(photograph(keeper, photo_of("x"), "?code=x"), 400, "FIELD_UNKNOWN")
+    refused(photograph(stranger, photo_of("x")), 401, "TOKEN_INVALID")
+    refused(keeper.post("/scan/photo", {"photo": "x"}), 400, "FIELD_MISSING")
+    way = "/api/v1/scan/photo"
+    torn = keeper.client.generic("POST", way, b"--x", content_type="multipart/form-data", headers=keeper.headers)
+    refused(torn, 400, "REQUEST_INVALID")
+    many = [SimpleUploadedFile(f"{number}.jpg", b"x") for number in range(21)]
+    refused(keeper.client.post(way, {"photo": many}, headers=keeper.headers), 400, "REQUEST_INVALID")

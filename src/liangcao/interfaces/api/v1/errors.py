@@ -8,9 +8,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -47,6 +48,8 @@ def install(api: NinjaAPI) -> None:
     api.exception_handler(AuthenticationError)(stranger)
     api.exception_handler(Http404)(lambda request, error: refused(request, NotFound()))
     api.exception_handler(RequestDataTooBig)(too_big)
+    for wrong in (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
+        api.exception_handler(wrong)(unreadable_parts)
     api.exception_handler(Exception)(failed)
 
 
@@ -150,6 +153,18 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     wrong = Invalid("REQUEST_INVALID", "请求无法读取,请检查 JSON 与字段", f"The request cannot be read: {error}")
     wrong.status = error.status_code
     return refused(request, wrong)
+
+
+def unreadable_parts(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A body with a file that is no multipart, or holds too many parts."""
+    return refused(
+        request,
+        Invalid(
+            "REQUEST_INVALID",
+            "请求无法读取,请检查 multipart 的格式和份数",
+            "The request cannot be read: check the form and the number of its parts",
+        ),
+    )
 
 
 def stranger(request: HttpRequest, error: Exception) -> HttpResponse:

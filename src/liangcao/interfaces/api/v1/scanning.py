@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import File, Query, Router, Status
+from ninja.files import UploadedFile
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.codes import LONGEST, MakerCode
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, enter, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, PlaceFilters, enter, key_of, language_of
 from liangcao.interfaces.api.v1.ledger import show_lot
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
-from liangcao.interfaces.intake.scanning import lot_to_pick, resolve
+from liangcao.interfaces.intake.photos import MOST_BYTES, CodeRead, read_photo, the_one
+from liangcao.interfaces.intake.scanning import Scanned, lot_to_pick, resolve
 from liangcao.operations.dispatch import actions as dispatch
 from liangcao.operations.dispatch import queries as deliveries
 from liangcao.reference.catalog import actions as catalog
@@ -87,7 +89,37 @@ def scan(request: HttpRequest, filters: Query[ScanFilters]) -> dict[str, Any]:
     both 404; what is no code of goods or ours is 400 with the reason."""
     door = enter(request, filters.bureau)
     guard.check(door.actor, "view", "item")
-    found = resolve(door.actor, filters.code, bureau_id=door.bureau_id, at=door.at)
+    return show_scanned(resolve(door.actor, filters.code, bureau_id=door.bureau_id, at=door.at))
+
+
+@router.post("/scan/photo", response=dict)
+def scan_photo(request: HttpRequest, photo: File[UploadedFile], filters: Query[PlaceFilters]) -> dict[str, Any]:
+    """The codes in a photo (JPEG, PNG or WebP of at most 10 MB and 51 megapixels; QR, Data Matrix, Code 128, EAN, UPC,
+    ITF-14), from top to bottom. Each has its `text` as `GET /scan` takes it and what that answers (`scanned`), or why it
+    is refused (`refusal`). `code` is the text of the one that is meant: the only one, or the only one that is
+    understood. Where none is understood the call is refused as `GET /scan` would be. Nothing is written and nothing of
+    the photo is kept, so the call needs no key."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "item")
+    read = read_photo(door.actor, photo.read(MOST_BYTES + 1), bureau_id=door.bureau_id, at=door.at)
+    meant = the_one(read)
+    if meant is not None and meant.refusal is not None:
+        raise meant.refusal
+    language = language_of(request)
+    return {"code": meant.text if meant else None, "codes": [_show_read(each, language) for each in read]}
+
+
+def _show_read(each: CodeRead, language: str) -> dict[str, Any]:
+    refusal = each.refusal
+    return {
+        "text": each.text,
+        "scanned": show_scanned(each.found) if each.found is not None else None,
+        "refusal": {"code": refusal.code, "message": refusal.message(language)} if refusal is not None else None,
+    }
+
+
+def show_scanned(found: Scanned) -> dict[str, Any]:
+    """What a code is to the reader."""
     return {
         "kind": found.kind,
         "code": show_code(found.code) if found.code else None,

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from liangcao.foundation.kernel.codes import LONGEST
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
+from liangcao.interfaces.intake.photos import MOST_BYTES
+from liangcao.interfaces.web.journalling import note
 from liangcao.interfaces.web.pages import desk_page, own_page, render_page
 from liangcao.interfaces.web.refusals import told
 from liangcao.interfaces.web.scanning import leading
@@ -39,8 +42,26 @@ def scan_read(request: Any) -> HttpResponse:
     try:
         return JsonResponse(leading.for_script(request, request.GET.get("code", "")))
     except Refusal as refusal:
-        answer = {"kind": "refused", "code": refusal.code, "message": refusal.message(request.LANGUAGE_CODE)}
-        return JsonResponse(answer, status=refusal.status)
+        return _refused(request, refusal)
+
+
+@require_POST
+@desk_page("item")
+def scan_photo(request: Any) -> HttpResponse:
+    """The codes in a photo, for the script of a page: it goes on with the one that is meant as if it had been typed.
+    Nothing of the photo is kept."""
+    sent = request.FILES.get("photo")
+    try:
+        # One byte more than is taken shows that it is too large.
+        return JsonResponse(leading.in_photo(request, sent.read(MOST_BYTES + 1) if sent else b""))
+    except Refusal as refusal:
+        return _refused(request, refusal)
+
+
+def _refused(request: Any, refusal: Refusal) -> JsonResponse:
+    note(request, refusal)
+    answer = {"kind": "refused", "code": refusal.code, "message": refusal.message(request.LANGUAGE_CODE)}
+    return JsonResponse(answer, status=refusal.status)
 
 
 @own_page

@@ -1,15 +1,17 @@
 // data-scan="go|receipt|count|pick": a field for a code. A keyboard scanner types into it and sends Enter; where the browser
-// can, the camera fills it. Without this script the form opens what the code leads to (go), or confirms the pick.
+// can, the camera fills it, elsewhere a photo that the server reads. Without this script the form opens what the code leads to (go), or confirms the pick.
 const words = {
   zh: {
     elsewhere: "这一行不在本页待点的行里:", notHere: "这张单里没有可填的行:", lotDiffers: "这一行已填了另一个批号,请另加一行:",
     filled: "已填:", jumped: "请点:", teach: "登记条码", open: "打开", lost: "没有连上服务器,请再扫一次", noCamera: "摄像头打不开:请在浏览器里允许使用,或手工输入",
     first: "请先扫物资的码,再扫批号的码",
+    reading: "正在识别照片……", several: "照片里有几个码,请点要用的:", tooLarge: "照片超过 10 MB,请在相机设置里选小一些的尺寸再拍", noAnswer: "照片没有识别,请稍等片刻,刷新本页再拍,或手工输入",
   },
   en: {
     elsewhere: "Not among the lines to count here: ", notHere: "No line of this form fits: ", lotDiffers: "This line holds another lot already, add a line: ",
     filled: "Filled in: ", jumped: "Count: ", teach: "Record the bar code", open: "Open", lost: "The server was not reached: scan again", noCamera: "The camera did not open: allow it in the browser, or type",
     first: "Scan the code of the goods first, then that of the lot",
+    reading: "Reading the photo…", several: "The photo shows several codes. Tap the one you want:", tooLarge: "The photo has more than 10 MB: choose a smaller size in the camera's settings", noAnswer: "The photo was not read: wait a moment, reload this page and take it again, or type",
   },
 };
 const said = () => words[document.documentElement.lang.startsWith("en") ? "en" : "zh"];
@@ -238,6 +240,7 @@ async function camera(form) {
   const formats = isThere ? await window.BarcodeDetector.getSupportedFormats() : [];
   if (!formats.length) {
     form.querySelector("[data-scan-without]").classList.remove("is-hidden");
+    photos(form);
     return;
   }
   button.hidden = false;
@@ -260,6 +263,7 @@ async function film(form, detector) {
     video.srcObject = null;
     view.classList.add("is-hidden");
     tell(form, false, said().noCamera);
+    photos(form);
     return;
   }
   let before = { code: "", seen: 0 };
@@ -271,8 +275,7 @@ async function film(form, detector) {
     const isSame = code === before.code && Date.now() - before.seen < 1500;
     before = { code, seen: Date.now() };
     if (isSame) return;
-    form.elements.code.value = code;
-    form.requestSubmit ? form.requestSubmit() : form.querySelector("[type=submit]").click();
+    send(form, code);
   }, 250);
   const stop = () => {
     window.clearInterval(timer);
@@ -282,4 +285,82 @@ async function film(form, detector) {
   };
   view.querySelector("[data-scan-stop]").addEventListener("click", stop, { once: true });
   window.addEventListener("pagehide", stop, { once: true });
+}
+
+// As if it had been typed.
+function send(form, code) {
+  form.elements.code.value = code;
+  form.requestSubmit ? form.requestSubmit() : form.querySelector("[type=submit]").click();
+}
+
+// Where the browser reads no codes, or its camera stays shut: a photo, which the server reads and forgets. The form that
+// sends it stands behind that of the code, because a form holds no other.
+const MOST_BYTES = 10 * 1024 * 1024;
+
+function photos(form) {
+  const button = form.querySelector("[data-scan-photo]");
+  if (!button.hidden) return;
+  button.hidden = false;
+  const sender = form.nextElementSibling;
+  const field = sender.elements.photo;
+  button.addEventListener("click", () => {
+    player();
+    field.click();
+  });
+  field.addEventListener("change", async () => {
+    const photo = field.files[0];
+    if (!photo) return;
+    const body = new FormData(sender);
+    // The same file may be chosen again.
+    field.value = "";
+    button.disabled = true;
+    plain(form, said().reading);
+    const answer = photo.size > MOST_BYTES ? { kind: "refused", message: said().tooLarge } : await post(sender.action, body);
+    button.disabled = false;
+    if (answer.kind !== "photo") tell(form, false, answer.message);
+    else if (answer.code) take(form, answer.code);
+    else choice(form, answer.codes);
+  });
+}
+
+async function post(address, body) {
+  let response = null;
+  try {
+    response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    return await response.json();
+  } catch (error) {
+    // What answered was no reader of photos: the log-in page, an old token, too many photos.
+    return { kind: "refused", message: response ? said().noAnswer : said().lost };
+  }
+}
+
+function plain(form, message) {
+  form.querySelector("[data-scan-choices]").textContent = "";
+  const place = form.querySelector("[data-scan-answer]");
+  place.className = "scan-answer";
+  place.textContent = message;
+}
+
+function take(form, code) {
+  plain(form, "");
+  send(form, code);
+}
+
+// The list stays when one was tapped: the second bar code of a box stands in the same photo.
+function choice(form, codes) {
+  plain(form, said().several);
+  codes.forEach((each) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn";
+    button.textContent = each.message;
+    const text = document.createElement("span");
+    text.className = "code";
+    text.textContent = each.text;
+    button.append(text);
+    button.addEventListener("click", () => send(form, each.text));
+    const line = document.createElement("li");
+    line.append(button);
+    form.querySelector("[data-scan-choices]").append(line);
+  });
 }
