@@ -1,12 +1,13 @@
 """The product with one bug put into it, in processes of its own: `python -m tests.torture.planted BUG serve …`.
 
-The rig must report each of the seven. Nothing here is reachable from the product.
+The rig must report each of the eight. Nothing here is reachable from the product.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,8 @@ from uuid import uuid4
 VARIABLE = "TORTURE_PLANTED_BUG"
 TARGET = "tests.torture.planted:application"
 BUGS: dict[str, Callable[[], None]] = {}
+# How long a commit takes on a bad disk. The bug is as wide as this: a kill in it loses what was acknowledged.
+SLOW_DISK_SECONDS = 1
 
 
 def bug(plant: Callable[[], None]) -> Callable[[], None]:
@@ -23,7 +26,7 @@ def bug(plant: Callable[[], None]) -> Callable[[], None]:
     return plant
 
 
-# --- the seven
+# --- the eight
 
 
 @bug
@@ -139,6 +142,36 @@ def skip_locked_insert() -> None:
         return held
 
     posting.lock_balances = passing_over
+
+
+@bug
+def ack_before_commit() -> None:
+    """One transaction around each request that writes; it commits when the answer has left, on a slow disk."""
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.db import transaction
+
+    within = WSGIHandler.get_response
+
+    def in_one_transaction(self: Any, request: Any) -> Any:
+        if request.method != "POST":
+            return within(self, request)
+        whole = transaction.atomic()
+        whole.__enter__()
+        # No exception passes here: Django makes an answer of each.
+        response: Any = within(self, request)
+        close = response.close
+
+        def commit_and_close() -> None:
+            if transaction.get_connection().has_written:
+                time.sleep(SLOW_DISK_SECONDS)
+            whole.__exit__(None, None, None)
+            close()
+
+        # The server closes an answer after its last byte.
+        response.close = commit_and_close
+        return response
+
+    WSGIHandler.get_response = in_one_transaction  # type: ignore[method-assign]
 
 
 # --- putting them in
