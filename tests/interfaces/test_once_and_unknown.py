@@ -20,7 +20,7 @@ from django.db import OperationalError, connection, connections
 from django.urls import reverse
 
 from liangcao.foundation.database.sqlite3 import base as sqlite_engine
-from tests.factories.faults import Mover, make_mover, new_key, told, trigger
+from tests.factories.faults import CLAIMS, Mover, make_mover, new_key, told, trigger
 from tests.rig import databases
 
 UNKNOWN = (503, "OUTCOME_UNKNOWN", None)
@@ -235,6 +235,32 @@ def test_what_the_server_says_at_the_commit(mover: Mover, state: str, expected: 
     with trigger(f"RAISE EXCEPTION 'no' USING ERRCODE = '{state}'", deferred=True):
         answer = mover.move_by_call(key)
     settles(mover, answer, key, expected)
+
+
+@pytest.mark.engine("postgresql")
+def test_the_same_id_while_the_first_is_still_at_work(mover: Mover) -> None:
+    """Whoever waits in vain for the first is told that it is at work, at both doors; on SQLite, where one writer holds
+    the whole file, he is told that it is busy."""
+    key, on_page = new_key(), new_key()
+    url = databases.server_url().format(name=mover.database.name)
+    with psycopg.connect(url) as first:
+        for each in (key, on_page):
+            first.execute(
+                f"INSERT INTO {CLAIMS} (id, action, body_digest, ref, claimed_at) VALUES (%s, 'x', '', '', now())",
+                [each],
+            )
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        answer, page = mover.move_by_call(key), mover.move_on_page(on_page)
+        first.rollback()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
+    assert (answer.status_code, answer.json()["code"]) == (409, "KEY_RUNNING")
+    assert f"编号 {key} 的操作还在办理" in answer.json()["message"]
+    assert page.status_code == 409 and "还在办理" in page.content.decode() and str(on_page) in page.content.decode()
+    before = mover.moves()
+    assert (mover.move_by_call(key).status_code, mover.move_on_page(on_page).status_code) == (201, 303)
+    assert mover.moves() == before + 2
 
 
 @pytest.mark.engine("postgresql")

@@ -89,3 +89,16 @@ def facts_by_lot(
         if lot_id in wanted:
             latest[lot_id][fact] = value
     return latest
+
+
+def stopped_lots(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID]) -> dict[int, dict[str, str]]:
+    """item → "frozen" and "recalled" → the codes of those of these lots that were stopped so."""
+    wanted = set(lot_ids)
+    facts = facts_by_lot(actor, bureau_id, wanted, ("frozen", "recalled"))
+    stopped: dict[int, dict[str, str]] = defaultdict(dict)
+    for lot_id, lot in sorted(lots_here(actor, bureau_id, wanted).items(), key=lambda pair: pair[1].code):
+        for fact, value in facts.get(lot_id, {}).items():
+            if value == "yes":
+                codes = stopped[lot.item_id].get(fact)
+                stopped[lot.item_id][fact] = f"{codes}、{lot.code}" if codes else lot.code
+    return stopped

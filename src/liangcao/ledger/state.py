@@ -33,6 +33,7 @@ class BookState:
 
     pk: int
     code: str
+    bureau_id: int
     late_days: int
     id_is_used: bool
     sealed_through: date | None
@@ -120,7 +121,7 @@ def book_state(draft: MoveDraft, by: Actor) -> BookState | None:
         row = cursor.fetchone()
     if row is None or not (by.sees_everything or (row[4] in by.bureau_ids and _reaches(by, row[4], draft))):
         return None
-    return BookState(row[0], row[1], row[2], bool(row[3]), day_from(row[5]))
+    return BookState(row[0], row[1], row[4], row[2], bool(row[3]), day_from(row[5]))
 
 
 def _reaches(by: Actor, bureau_id: int, draft: MoveDraft) -> bool:

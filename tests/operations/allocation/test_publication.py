@@ -12,6 +12,7 @@ import pytest
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.ledger.actions import record_fact
+from liangcao.ledger.models import Lot
 from liangcao.ledger.queries import balances, stock_by_item
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.allocation import actions
@@ -21,6 +22,7 @@ from liangcao.operations.allocation.rules import OwnPlan, PlanChanged, can_publi
 from liangcao.operations.demand.actions import withdraw_requisition
 from liangcao.operations.demand.queries import line as requisition_line
 from tests.factories.allocation import LATER, ask, make_plan, make_share, publish, review
+from tests.factories.recall import recall
 from tests.factories.world import NOON, TODAY, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,9 @@ def test_publish_plan_with_a_frozen_lot_holds_only_that_item_up(world: World, pl
     key = uuid4()
     answer = publish(world, Plan.objects.get(pk=whole.pk), client_id=key)
     assert [(item.name, item.planned, item.free) for item in answer.short] == [(world.suit.name, 40, 0)]
+    code = Lot.objects.get(pk=lot).code
+    assert answer.short[0].message("zh") == f"“医用防护服”计划 40 套,批次 {code} 已冻结,现可用 0 套"
+    assert f"lot {code} is frozen, only 0 are free now" in answer.short[0].message("en")
     assert answer.follow_up is not None
     assert (answer.follow_up.status, answer.follow_up.made_by) == ("reviewed", "allocator 甲")
     assert answer.follow_up.lines.get().quantity_planned == 0
@@ -166,6 +171,17 @@ def test_publish_plan_with_a_frozen_lot_holds_only_that_item_up(world: World, pl
     assert reserved(world) == {"示例医院一": 300, "示例东镇": 200}
     again = publish(world, Plan.objects.get(pk=whole.pk), client_id=key)
     assert again == answer
+
+
+def test_publish_plan_of_a_recalled_lot_is_refused_by_its_name(world: World, plan: Plan) -> None:
+    lot = plan.lines.first().picks.get().lot
+    recall(world, lot.pk)
+    with pytest.raises(actions.StockTaken) as caught:
+        publish(world, plan)
+    assert (caught.value.status, caught.value.code) == (409, "PLAN_STOCK_TAKEN")
+    assert f"计划 500 只,批次 {lot.code} 已召回,现可用 0 只。请“重新试算”后再签发" in caught.value.zh
+    assert f"lot {lot.code} is recalled" in caught.value.en
+    assert (reserved(world), Plan.objects.get(pk=plan.pk).status) == ({}, "reviewed")
 
 
 def test_publish_plan_after_a_withdrawal_recomputes_the_item(world: World) -> None:

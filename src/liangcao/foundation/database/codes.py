@@ -11,6 +11,12 @@ def state_of(error: BaseException | None) -> str | None:
     return found
 
 
+def waited_for(error: BaseException | None, table: str) -> bool:
+    """Whether PostgreSQL gave up waiting for another transaction that holds a row of this table."""
+    diagnosis = _of(error, "diag")
+    return state_of(error) == "55P03" and table in (getattr(diagnosis, "context", None) or "")
+
+
 def extended_code(error: BaseException | None) -> int | None:
     """SQLite's extended code of an error or of what caused it."""
     found: int | None = _of(error, "sqlite_errorcode")

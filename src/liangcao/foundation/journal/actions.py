@@ -10,16 +10,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from liangcao.foundation.database.address import BUSY_MILLISECONDS
 from liangcao.foundation.database.bulk import insert, stored
+from liangcao.foundation.database.codes import waited_for
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal import throttle
 from liangcao.foundation.journal.models import Claim, JournalEntry, Numbering
 from liangcao.foundation.journal.privacy import pseudonym, without_numbers_of_persons, without_persons
 from liangcao.foundation.kernel.chain import canonical, digest
-from liangcao.foundation.kernel.errors import KeyReused
+from liangcao.foundation.kernel.errors import Conflict, KeyReused
 
 _log = logging.getLogger(__name__)
 
@@ -153,20 +154,38 @@ def brief_transaction() -> Iterator[None]:
                 cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
 
+class KeyRunning(Conflict):
+    """The same id came while the first request with it is still at work, longer than anybody waits for a lock."""
+
+    def __init__(self, client_id: UUID) -> None:
+        super().__init__(
+            "KEY_RUNNING",
+            f"编号 {client_id} 的操作还在办理,这次没有重复写入。请稍候片刻,用同一编号再试,即得到那次的结果",
+            f"The act with the id {client_id} is still at work; nothing was written twice. Wait a moment and send again "
+            "with the same id: you get its answer",
+            field="Idempotency-Key",
+        )
+
+
 def claim(*, client_id: UUID, action: str, body: dict[str, Any], by: Actor, at: datetime) -> str | None:
     """Claim a client-made id, inside the action's transaction and before anything else is written.
 
     Returns None when the id is new, or the reference of what the same id and body made before. A second request with
     the same id waits on the unique index until the first has ended. Raises KeyReused (422) when the body or the act
-    differs.
+    differs, KeyRunning (409) when the first has not ended in time.
     """
     body_digest = digest(canonical({"action": action, "body": _encodable(body), "user": by.user_id, "name": by.name}))
     # ON CONFLICT waits for the other request as a unique index does, and needs no savepoint to come back from.
-    if insert(
-        connection, Claim, "ON CONFLICT (id) DO NOTHING",
-        id=client_id, action=action, body_digest=body_digest, ref="", user_id=by.user_id, claimed_at=at,
-    ):  # fmt: skip
-        return None
+    try:
+        if insert(
+            connection, Claim, "ON CONFLICT (id) DO NOTHING",
+            id=client_id, action=action, body_digest=body_digest, ref="", user_id=by.user_id, claimed_at=at,
+        ):  # fmt: skip
+            return None
+    except OperationalError as error:
+        if waited_for(error, Claim._meta.db_table):
+            raise KeyRunning(client_id) from error
+        raise
     held = Claim.objects.get(pk=client_id)
     if held.body_digest != body_digest:
         raise KeyReused(

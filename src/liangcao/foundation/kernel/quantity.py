@@ -30,6 +30,22 @@ def check_quantity_or_zero(value: object, *, field: str = "quantity", row: int |
     return check_quantity(value, field=field, row=row, least=0)
 
 
+# What a person can still read before he signs. Documents that the system makes (a plan's reservation, the opening
+# stock, a count) have as many lines as they need.
+LINES_BY_HAND_MOST = 2_000
+
+
+def check_lines_by_hand(count: int, *, field: str = "lines") -> None:
+    """A document that is filled in by hand has at most 2,000 lines. Raises Invalid LINES_TOO_MANY."""
+    if count > LINES_BY_HAND_MOST:
+        raise Invalid(
+            "LINES_TOO_MANY",
+            f"手工单据最多 {LINES_BY_HAND_MOST:,} 行,收到 {count:,} 行,请分成几张",
+            f"A document by hand has at most {LINES_BY_HAND_MOST:,} lines, got {count:,}: make several of it",
+            field=field,
+        )
+
+
 # English words for units that do not change with the number.
 _UNCOUNTED = frozenset({"kg", "g", "mg", "l", "ml", "m", "cm", "mm", "km"})
 

@@ -164,6 +164,7 @@ FIELDS: Words = {
     "rows": _("行数"),
     "rule": _("规定"),
     "secret_key": _("签名密钥的记号"),
+    "seconds_behind": _("落后秒数"),
     "session_hours": _("登录最长小时数"),
     "session_idle_minutes": _("无操作退出分钟数"),
     "shift": _("班次"),

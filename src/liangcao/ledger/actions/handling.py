@@ -14,6 +14,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date as day_of
 from liangcao.foundation.kernel.errors import Conflict, Invalid
+from liangcao.foundation.kernel.quantity import check_lines_by_hand
 from liangcao.ledger import posting
 from liangcao.ledger.actions.moves import post_draft, post_move
 from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, PostedMove, PostingLine
@@ -96,7 +97,8 @@ def transfer(
 ) -> PostedMove:
     """调拨: move lots from one store of the book to another. `lines` are (lot, base units).
 
-    Raises as `post_move` does, and HazardNotAllowed when the other store may not hold the goods.
+    Raises as `post_move` does, Invalid LINES_TOO_MANY, and HazardNotAllowed when the other store may not hold the
+    goods.
     """
     book = Book.objects.visible_to(by).filter(pk=book_id).first()
     if book is None:
@@ -111,6 +113,7 @@ def transfer(
     done = claim(client_id=client_id, action="transfer", body=body, by=by, at=at)
     if done:
         return posting.posted(Move.objects.get(pk=done))
+    check_lines_by_hand(len(lines))
     places = stores_by_id(mover, [from_store_id, to_store_id], bureau_id=book.bureau_id)
     check_hazard(book, places[1], [lot for lot, _ in lines])
     source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)

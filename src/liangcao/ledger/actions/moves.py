@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,10 @@ from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, NewLot, Post
 from liangcao.ledger.models import Balance, Book, BookHead, Lot, Move, Posting
 from liangcao.ledger.refusals import GoodsMovedOn, MoveNotFound, NothingToReverse
 from liangcao.reference.parties.queries import bureau as bureau_in_scope
+
+_log = logging.getLogger(__name__)
+# Who waited for his turn comes a little later than the entry before him; a clock that was set back, by more.
+CLOCK_SLACK = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -100,7 +105,28 @@ def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
         if draft.business_date < today:
             rules.check_path(draft, lines, deltas, held)
         changes = [posting.balance_changes(draft, deltas), posting.new_postings(draft, lines)]
-    return posting.place_in_chain(book, draft, lines, states, first=changes, by=by, at=at)
+    moved = posting.place_in_chain(book, draft, lines, states, first=changes, by=by, at=at)
+    _note_clock(book, moved, by=by, at=at)
+    return moved
+
+
+def _note_clock(book: state.BookState, moved: PostedMove, *, by: Actor, at: datetime) -> None:
+    """Say so where the clock stands before the book's last entry: the move has that entry's time, the order stays."""
+    behind = moved.recorded_at - at
+    if behind <= CLOCK_SLACK:
+        return
+    seconds = int(behind.total_seconds())
+    _log.warning(
+        "the clock is %d s behind the book %s: %s is recorded at %s",
+        seconds,
+        book.code,
+        moved.number,
+        moved.recorded_at.isoformat(),
+    )
+    record(
+        by=by, at=at, action="clock_behind", object_kind="book", object_ref=book.code,
+        bureau_id=book.bureau_id, after={"number": moved.number, "seconds_behind": seconds},
+    )  # fmt: skip
 
 
 @transaction.atomic

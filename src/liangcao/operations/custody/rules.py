@@ -10,6 +10,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.flow import check_step
+from liangcao.foundation.kernel.quantity import check_lines_by_hand
 from liangcao.operations.custody.flow import UNIT_RETURN_FLOW
 from liangcao.operations.custody.models import UnitReturn
 from liangcao.reference.parties.models import Organisation
@@ -76,10 +77,11 @@ def can_do(actor: Actor, held: UnitReturn, action: str, target: str) -> bool:
 
 
 def check_rows(rows: Iterable[UUID]) -> None:
-    """At least one row, none twice. Raises Invalid LINES_EMPTY, LINE_TWICE."""
+    """At least one row, none twice, not too many. Raises Invalid LINES_EMPTY, LINES_TOO_MANY, LINE_TWICE."""
     seen = list(rows)
     if not seen:
         raise Invalid("LINES_EMPTY", "请至少填一行", "Give at least one line", field="lines")
+    check_lines_by_hand(len(seen))
     for number, lot in enumerate(seen, start=1):
         if lot in seen[: number - 1]:
             raise Invalid("LINE_TWICE", f"第 {number} 行与前面重复", f"Row {number} is there twice", row=number)

@@ -22,6 +22,7 @@ from liangcao.foundation.kernel.errors import Conflict, NotFound
 from liangcao.foundation.kernel.text import check_reason
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
+from liangcao.ledger.holdings import stopped_lots
 from liangcao.ledger.queries import book_of, free_stock, posted_by_key
 from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
 from liangcao.operations.allocation.actions.drafting import asks_again, locked_plan, plan_in_scope, touch
@@ -194,14 +195,15 @@ def _short_items(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: date
     taken: dict[tuple[int, UUID], int] = defaultdict(int)
     items = {line.item_id: line.item for line in lines}
     planned: dict[int, int] = defaultdict(int)
-    short: set[int] = set()
+    short: dict[int, set[UUID]] = defaultdict(set)
     for line in lines:
         for pick in line.picks.all():
             planned[pick.item_id] += pick.quantity
             taken[pick.store_id, pick.lot_id] += pick.quantity
             there, earmark_id = free.lots.get((pick.store_id, pick.lot_id), (0, None))
             if taken[pick.store_id, pick.lot_id] > there or earmark_id not in (None, line.organisation_id):
-                short.add(pick.item_id)
+                short[pick.item_id].add(pick.lot_id)
+    stopped = stopped_lots(by, plan.bureau_id, set().union(*short.values()))
     changed = _changed_needs(plan, lines, by=by, at=at)
     names = items | Item.objects.in_bulk(changed - set(items))
     return [
@@ -214,8 +216,9 @@ def _short_items(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: date
             need_changed=pk not in short,
             name_en=names[pk].name_en,
             unit_en=names[pk].base_unit_en,
+            **stopped.get(pk, {}),
         )
-        for pk in sorted(short | changed)
+        for pk in sorted(changed.union(short))
     ]
 
 

@@ -23,6 +23,9 @@ class ShortItem:
     need_changed: bool = False
     name_en: str = ""
     unit_en: str = ""
+    # Lots of the plan that were stopped since, by code.
+    frozen: str = ""
+    recalled: str = ""
 
     def message(self, language: str) -> str:
         """One sentence with the numbers."""
@@ -30,12 +33,18 @@ class ShortItem:
             why = (
                 "the need has changed meanwhile"
                 if self.need_changed
-                else f"only {self.free:,} of these lots are free now"
+                else f"{self._stopped('en')}only {self.free:,} are free now"
             )
             unit = unit_in_english(self.unit_en or self.unit, self.planned)
             return f"{self.name_en or self.name}: {self.planned:,} {unit} planned, {why}"
-        why = "需求已有变化" if self.need_changed else f"所选批次现可用 {self.free:,} {self.unit}"
+        why = "需求已有变化" if self.need_changed else f"{self._stopped('zh')}现可用 {self.free:,} {self.unit}"
         return f"“{self.name}”计划 {self.planned:,} {self.unit},{why}"
+
+    def _stopped(self, language: str) -> str:
+        words = (("已冻结", "is frozen", self.frozen), ("已召回", "is recalled", self.recalled))
+        if language == "en":
+            return "".join(f"lot {codes.replace('、', ', ')} {en}, " for _, en, codes in words if codes)
+        return "".join(f"批次 {codes} {zh}," for zh, _, codes in words if codes)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, collected, raise_all
-from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.foundation.kernel.quantity import check_lines_by_hand, check_quantity
 from liangcao.foundation.kernel.text import check_reason, check_text
 from liangcao.ledger.holders import bookkeeper
 from liangcao.operations.custody import queries
@@ -92,6 +92,7 @@ def _check_day(lot: Lot, given_on: date, *, today: date) -> None:
 def _checked_holders(holders: Sequence[HolderInput]) -> list[HolderInput]:
     if not holders:
         raise Invalid("LINES_EMPTY", "请至少填一行", "Give at least one line", field="holders")
+    check_lines_by_hand(len(holders), field="holders")
     problems, named = list[Refusal](), list[HolderInput]()
     for row, given in enumerate(holders, start=1):
         with collected(problems):

@@ -13,7 +13,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, collected, raise_all
-from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.foundation.kernel.quantity import check_lines_by_hand, check_quantity
 from liangcao.foundation.kernel.text import check_reason
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostingLine
@@ -86,6 +86,7 @@ def ask_write_off(
 def _check_lines(bureau_id: int, store_id: int, lines: Sequence[WriteOffInput], by: Actor) -> None:
     if not lines:
         raise Invalid("LINES_EMPTY", "请至少填一行", "Give at least one line", field="lines")
+    check_lines_by_hand(len(lines))
     rows = balances(by, bureau_id, kinds=PLACES, store_id=store_id).filter(lot_id__in={row.lot_id for row in lines})
     held = {(row.lot_id, row.kind): row for row in rows}
     problems, seen = list[Refusal](), set[tuple[UUID, str]]()
