@@ -12,6 +12,7 @@ from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, NotFound
 from liangcao.ledger.actions import record_fact
 from liangcao.ledger.entries import PostingLine
+from liangcao.ledger.models import Lot
 from liangcao.ledger.refusals import LotFrozen
 from liangcao.operations.dispatch import actions
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
@@ -63,7 +64,12 @@ def test_a_lot_of_another_store_is_told_as_such(world: World) -> None:
     delivery = make_delivery(world)
     other, _ = world.put_in(world.mask, 50)
     world.post("transfer", PostingLine(other, world.stock(), world.stock(world.second_store), 50))
-    assert refusal_of(world, delivery, other) == "LOT_ELSEWHERE"
+    with pytest.raises(Conflict) as refused:
+        pick(world, delivery, other)
+    assert (refused.value.code, refused.value.field) == ("LOT_ELSEWHERE", "code")
+    assert f"批次 {Lot.objects.get(pk=other).code}(一次性医用口罩)不在本库(一号库)" in refused.value.zh
+    assert "does not lie in this store" in refused.value.en
+    assert delivery.lines.get().picked_at is None
 
 
 def test_a_stopped_lot_a_gone_delivery_and_strangers_are_refused(world: World) -> None:

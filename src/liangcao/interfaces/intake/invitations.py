@@ -6,7 +6,8 @@ from __future__ import annotations
 from liangcao.foundation.identity.actor import PORTAL_ROLES
 from liangcao.foundation.identity.guard import role_name
 from liangcao.foundation.kernel.errors import raise_all
-from liangcao.interfaces.intake.sheets import table_of
+from liangcao.interfaces.intake.sheets import signs_removed, table_of
+from liangcao.operations.allocation.solver.round import Notice
 from liangcao.operations.allocation.solver.workbook.cells import name_key
 from liangcao.operations.allocation.solver.workbook.tables import Column
 from liangcao.reference.parties.actions import InvitedRow
@@ -21,8 +22,8 @@ COLUMNS = (
 )
 
 
-def read_invitations(content: bytes, *, name: str) -> list[InvitedRow]:
-    """The rows of a workbook. Raises Invalid with all problems of the file at once, each with sheet, row and column."""
+def read_invitations(content: bytes, *, name: str) -> tuple[list[InvitedRow], Notice | None]:
+    """The rows of a workbook, and what was mended on the way. Raises Invalid with all problems of the file at once, each with sheet, row and column."""
     table = table_of(content, name, sheet=SHEET, columns=COLUMNS)
     roles = {name_key(role_name(role, language)): role for role in PORTAL_ROLES for language in ("zh", "en")}
     rows = []
@@ -51,4 +52,4 @@ def read_invitations(content: bytes, *, name: str) -> list[InvitedRow]:
             )
         )
     raise_all(table.problems)
-    return rows
+    return rows, signs_removed(table)

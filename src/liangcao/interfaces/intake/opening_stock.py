@@ -7,7 +7,8 @@ from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
-from liangcao.interfaces.intake.sheets import table_of
+from liangcao.interfaces.intake.sheets import signs_removed, table_of
+from liangcao.operations.allocation.solver.round import Notice
 from liangcao.operations.allocation.solver.workbook.cells import date_of, name_key, whole_number
 from liangcao.operations.allocation.solver.workbook.tables import Column, Row, Table
 from liangcao.operations.supply.actions import OpeningLineInput
@@ -27,8 +28,11 @@ COLUMNS = (
 )
 
 
-def read_opening_stock(content: bytes, *, name: str, by: Actor, bureau_id: int) -> list[OpeningLineInput]:
-    """The rows of a workbook as lines of opening stock; stores and items by name or code.
+def read_opening_stock(
+    content: bytes, *, name: str, by: Actor, bureau_id: int
+) -> tuple[list[OpeningLineInput], Notice | None]:
+    """The rows of a workbook as lines of opening stock, and what was mended on the way; stores and items by name or
+    code.
 
     Raises Invalid with all problems at once, each with sheet, row and column; nothing is guessed.
     """
@@ -42,7 +46,7 @@ def read_opening_stock(content: bytes, *, name: str, by: Actor, bureau_id: int) 
         if store is not None and item is not None:
             lines.append(_line(row, store, item))
     raise_all(problems)
-    return lines
+    return lines, signs_removed(table)
 
 
 def _by_name(things: Iterable[Any]) -> dict[str, list[Any]]:

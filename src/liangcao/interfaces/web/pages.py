@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -132,6 +132,19 @@ def may_read(request: Any, object_name: str, field: str) -> bool:
 def render_page(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page with its title."""
     return render(request, template, {"title": title, **context}, status=status)
+
+
+class Told(Protocol):
+    """A sentence in both languages."""
+
+    def message(self, language: str) -> str:
+        """In the reader's language."""
+
+
+def tell_mended(request: HttpRequest, mended: Told | None) -> None:
+    """Say on the next page what was mended in what somebody sent."""
+    if mended is not None:
+        messages.info(request, mended.message(getattr(request, "LANGUAGE_CODE", "")))
 
 
 def see_other(request: HttpRequest, url: str, message: str = "") -> HttpResponse:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from liangcao.foundation.files.models import StoredFile
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.clock import LOCAL, business_date
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.supply.flow import OPENING_FLOW, SIGNATURES, SOURCE_FLOW
@@ -315,6 +316,21 @@ def check_opening_open(opening: OpeningStock) -> None:
             f"期初库存已由{opening.signed_by}签字,要修改请先退回",
             f"The opening stock carries the signature of {opening.signed_by}; send it back before you change it",
         )
+
+
+def check_file_is_new(opening: OpeningStock, file: StoredFile | None) -> None:
+    """The list is not already that of this very file. Raises Conflict FILE_TWICE with who brought it and when."""
+    if file is None or opening.file is None or opening.file.digest != file.digest:
+        return
+    when = opening.entered_at.astimezone(LOCAL)
+    raise Conflict(
+        "FILE_TWICE",
+        f"该文件已由{opening.entered_by}于 {when:%Y-%m-%d %H:%M} 导入(“{opening.file.name}”,{opening.lines.count():,} 行),"
+        "内容没有变化,不必再导入;要更正请先改好文件",
+        f'{opening.entered_by} imported this very file on {when:%Y-%m-%d %H:%M} ("{opening.file.name}", '
+        f"{opening.lines.count():,} rows); nothing in it has changed. Mend the file before you import it again",
+        field="file",
+    )
 
 
 def check_second_person(opening: OpeningStock, actor: Actor) -> None:

@@ -6,7 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.world import World, make_world
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.ledger.actions import transfer
+from liangcao.ledger.entries import AccountRef, PostingLine
+from tests.factories.world import NOON, World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +110,42 @@ def test_bad_page_or_filter(world: World, caller, query: str, code: str) -> None
 def test_idempotency_key_missing_or_wrong(world: World, caller, key: str | None, code: str) -> None:  # type: ignore[no-untyped-def]
     lot, _ = world.put_in(world.mask, 10)
     assert_shape(caller(world, "storekeeper").post("/transfers", transfer_of(world, lot), key=key), 400, code)
+
+
+def test_two_idempotency_keys_in_one_call(world: World, caller) -> None:  # type: ignore[no-untyped-def]
+    """A server joins headers that came twice: two keys are no key."""
+    lot, _ = world.put_in(world.mask, 10)
+    answer = caller(world, "storekeeper").post("/transfers", transfer_of(world, lot), key=f"{uuid4()},{uuid4()}")
+    assert_shape(answer, 400, "KEY_INVALID", "Idempotency-Key")
+
+
+def test_lines_by_hand_are_at_least_one_and_at_most_2000(world: World, caller) -> None:  # type: ignore[no-untyped-def]
+    """5,000 lines are refused to a person; a document of the system has as many as it needs."""
+    lot, _ = world.put_in(world.mask, 10_000)
+    keeper = caller(world, "storekeeper")
+    body = transfer_of(world, lot)
+    many = keeper.post("/transfers", body | {"lines": body["lines"] * 5_000})
+    assert_shape(many, 400, "LINES_TOO_MANY", "lines")
+    assert many.json()["message"] == "手工单据最多 2,000 行,收到 5,000 行,请分成几张"
+    none = keeper.post("/transfers", body | {"lines": []})
+    assert_shape(none, 400, "LINES_EMPTY", "lines")
+    assert none.json()["message"] == "单据至少要有 1 行"
+    with pytest.raises(Invalid) as refused:
+        transfer(
+            book_id=world.book.pk, from_store_id=world.store.pk, to_store_id=world.second_store.pk,
+            lines=[(lot, 1)] * 5_000, reason="", by=world.actor("storekeeper"), at=NOON, client_id=uuid4(),
+        )  # fmt: skip
+    assert (refused.value.code, refused.value.zh) == ("LINES_TOO_MANY", many.json()["message"])
+    held = AccountRef("reserved", world.store.pk, world.hospital.pk)
+    world.post("reservation", *[PostingLine(lot, world.stock(), held, 2)] * 5_000)
+    assert world.put_in(world.mask, 1)[1].seq == 3
+
+
+def test_source_equal_to_target(world: World, caller) -> None:  # type: ignore[no-untyped-def]
+    lot, _ = world.put_in(world.mask, 10)
+    answer = caller(world, "storekeeper").post("/transfers", transfer_of(world, lot) | {"to_store": "S1"})
+    assert_shape(answer, 400, "SAME_ACCOUNT", "target")
+    assert "调出与调入不能相同" in answer.json()["message"]
 
 
 def test_same_key_same_body_then_other_body(world: World, caller) -> None:  # type: ignore[no-untyped-def]

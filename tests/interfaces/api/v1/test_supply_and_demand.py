@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from liangcao.foundation.kernel.clock import business_date, now
+from liangcao.ledger.models import BookHead, Move
 from tests.factories.world import World, make_world
 
 pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
 
 GIFT = {"counterparty": "U01", "channel": "红十字会", "lines": [{"item": "T-mask", "quantity": 1000}]}
 
@@ -70,6 +75,34 @@ class TestSources:
         assert back.status_code == 201 and back.json()["lines"][0]["good_left"] == 420
         assert keeper.get("/balances?kind=store").json()["results"][0]["quantity"] == 420
         assert caller(world, "auditor").get("/verification").json()["ok"]
+
+    def test_days_that_take_nothing_any_more(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
+        """A day ahead, a day gone without a reason, one beyond the limit, and one that is sealed, which names the first
+        day that is open."""
+        keeper = caller(world, "storekeeper")
+        arrival = {
+            "store": "S1", "counterparty": "U01", "kind": "gift",
+            "lines": [{"item": "T-mask", "quantity_good": 10, "no_lot_reason": "散装"}],
+        }  # fmt: skip
+        today = business_date(now())
+        sealed, late = today - timedelta(days=2), {"late_reason": "夜间漏记"}
+        BookHead.objects.filter(book=world.book).update(sealed_through=sealed)
+        for days, more, status, code, words in (
+            (1, {}, 400, "DATE_IN_FUTURE", f"晚于今天 {today},请改为今天或更早"),
+            (-1, {}, 400, "LATE_REASON_MISSING", "请填写补记原因"),
+            (-2, late, 409, "SEALED_DAY", f"{sealed} 已封账(封至 {sealed}),不再增减。请记在 {sealed + DAY} 或以后"),
+            (-9, late, 409, "SEALED_DAY", "不再增减"),
+        ):
+            dated = {"business_date": str(today + timedelta(days=days))}
+            body = refused(keeper.post("/receipts", arrival | dated | more), status, code)
+            assert body["field"] in ("business_date", "late_reason") and words in body["message"]
+        BookHead.objects.filter(book=world.book).update(sealed_through=None)
+        old = {"business_date": str(today - timedelta(days=8))}
+        body = refused(keeper.post("/receipts", arrival | old | late), 409, "LATE_ENTRY_TOO_OLD")
+        assert f"补记最早到 {today - timedelta(days=7)}(本台账限 7 天)" in body["message"]
+        assert not Move.objects.exists()
+        taken = keeper.post("/receipts", arrival | late | {"business_date": str(today - DAY)})
+        assert (taken.status_code, Move.objects.get().late_reason) == (201, "夜间漏记")
 
     def test_store_without_the_hazard_class(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
         keeper = caller(world, "storekeeper")

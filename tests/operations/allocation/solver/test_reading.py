@@ -269,7 +269,7 @@ def test_read_round_takes_headers_in_english_in_any_order_below_a_title(tmp_path
         Step("甲 医院", "days", "equal_cover", 3),
         Step("all", "request", "fill"),
     )
-    assert {notice.code for notice in notices} == {"HEADER_UNKNOWN", "TOTAL_ROW_SKIPPED"}
+    assert {notice.code for notice in notices} == {"HEADER_UNKNOWN", "TOTAL_ROW_SKIPPED", "SIGNS_REMOVED"}
 
 
 def test_read_round_takes_two_spellings_of_a_name_as_one_and_says_so(tmp_path: Path) -> None:

@@ -133,6 +133,8 @@ def _problem(fault: dict[str, Any]) -> Invalid:
         return Invalid("FIELD_UNKNOWN", f"{at}{kind_zh}:{shown}", f"{kind_en}: {shown}", field=field, row=row)
     if fault["type"] == "missing":
         return Invalid("FIELD_MISSING", f"{at}缺少字段 {shown}", f"the field {shown} is missing", field=field, row=row)
+    if field == "lines" and fault["type"] in ("too_long", "too_short"):
+        return _wrong_count(fault["ctx"])
     if fault["type"] in _WRONG_TYPE:
         return Invalid(
             "TYPE_INVALID",
@@ -143,6 +145,19 @@ def _problem(fault: dict[str, Any]) -> Invalid:
         )
     return Invalid(
         "VALUE_INVALID", f"{at}字段 {shown} 的值不对:{fault['msg']}", f"{shown}: {fault['msg']}", field=field, row=row
+    )
+
+
+def _wrong_count(told: dict[str, Any]) -> Invalid:
+    """A document with no lines, or with more than one by hand may have."""
+    if "min_length" in told:
+        return Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field="lines")
+    most, given = told["max_length"], told["actual_length"]
+    return Invalid(
+        "LINES_TOO_MANY",
+        f"手工单据最多 {most:,} 行,收到 {given:,} 行,请分成几张",
+        f"A document by hand has at most {most:,} lines, got {given:,}: make several of it",
+        field="lines",
     )
 
 

@@ -39,8 +39,8 @@ def enter_opening_stock(
 ) -> OpeningStock:
     """Enter what lies in the stores before the book begins; it replaces what was entered before, whole or not at all.
 
-    No lines at all says that the stores are empty. Raises Conflict OPENING_LIVE, OPENING_SIGNED, OPENING_LATE; Invalid
-    with all problems at once.
+    No lines at all says that the stores are empty. Raises Conflict OPENING_LIVE, OPENING_SIGNED, OPENING_LATE,
+    FILE_TWICE; Invalid with all problems at once.
     """
     rules.check_can_enter_opening(by, bureau_id=bureau_id)
     body = {"bureau": bureau_id, "lines": list(lines), "file": file.digest if file else ""}
@@ -50,6 +50,7 @@ def enter_opening_stock(
     opening = _locked_or_new(bureau_id, by=by, at=at)
     rules.check_opening_editable(opening, book_of(by, bureau_id).opened_at, at=at)
     rules.check_opening_open(opening)
+    rules.check_file_is_new(opening, file)
     lots = check_opening(
         lines,
         items=items_by_id(line.item_id for line in lines),

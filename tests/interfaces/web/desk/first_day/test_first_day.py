@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from liangcao.ledger.models import Book
 from liangcao.operations.supply.models import OpeningLine, OpeningStock
+from liangcao.reference.catalog.actions import add_item
 from tests.factories.world import NOON
 
 HEADING = ("仓库", "物资", "批号", "生产日期", "失效日期", "单位", "数量", "备注")
@@ -95,6 +96,67 @@ def test_every_problem_is_told_with_its_row_and_nothing_is_kept(as_user: Any) ->
     for words in ("没有仓库“三号库”", "没有物资“没有的物资”", "2020-02-30", "约数"):
         assert words in told
     assert not OpeningStock.objects.exists()
+
+
+def test_every_row_that_cannot_be_booked_says_why(as_user: Any) -> None:
+    """A unit without a conversion, a number that is none, dates the wrong way round, and a row that came twice: told
+    together, each with its row of the sheet."""
+    answer = bring(
+        as_user("storekeeper"),
+        workbook(
+            ("S1", "T-mask", "A1", "", "", "箱", 2, ""),
+            ("S1", "T-suit", "", "", "", "托盘", 2, ""),
+            ("S1", "T-n95", "", "", "", "", -50, ""),
+            ("S1", "T-n95", "", "", "", "", 10**19, ""),
+            ("S1", "T-n95", "B1", "2020-02-01", "2020-01-31", "", 5, ""),
+            ("一号库", "一次性医用口罩", "A1", "", "", "箱", 3, ""),
+        ),
+    )
+    told = answer.content.decode()
+    assert answer.status_code == 400
+    for words in (
+        "第 3 行:“医用防护服”的单位“托盘”无换算关系;可用单位:套",
+        "第 4 行数量须为 1–999,999,999 的整数(按基本单位),收到的是 -50",
+        "第 6 行:失效日期 2020-01-31 早于生产日期 2020-02-01",
+        "第 7 行与第 2 行相同(仓库、物资、批号、日期都一样),请合并为一行",
+    ):
+        assert words in told, words
+    assert not OpeningStock.objects.exists()
+
+
+def test_a_name_that_means_two_items_asks_for_the_code(office: Any, as_user: Any) -> None:
+    world = office.world
+    # Width and blanks do not tell two names apart for whoever fills in a sheet.
+    spaced = f"{world.mask.name[:3]} {world.mask.name[3:]}"
+    add_item(code="T-mask2", name=spaced, base_unit="只", category=world.mask.category, by=world.system, at=NOON)
+    answer = bring(as_user("storekeeper"), workbook(("S1", world.mask.name, "", "", "", "", 3, "")))
+    assert answer.status_code == 400
+    assert f"“{world.mask.name}”有 2 个候选,请填编码" in answer.content.decode()
+
+
+def test_signs_that_nobody_sees_are_taken_off_and_told(as_user: Any) -> None:
+    """No-break spaces, zero-width signs and a byte order mark in codes: read as meant, and said where they were."""
+    keeper = as_user("storekeeper")
+    rows = (("\ufeffS1", "T-\u200bmask", "A1\u00a0", "", "", "", 3, ""), ("S1", "T-n95", "B1", "", "", "", 4, ""))
+    assert bring(keeper, workbook(*rows)).status_code == 303
+    told = keeper.get(reverse("opening_stock")).content.decode()
+    assert "第 2 行“仓库”、第 2 行“物资”、第 2 行“批号”有看不见的字符(零宽字符、不间断空格等),已自动去除" in told
+    lines = OpeningLine.objects.order_by("line").values_list("store__code", "item__code", "maker_lot")
+    assert list(lines) == [("S1", "T-mask", "A1"), ("S1", "T-n95", "B1")]
+
+
+def test_the_same_file_again_says_who_brought_it_and_when(as_user: Any) -> None:
+    keeper = as_user("storekeeper")
+    bring(keeper, good())
+    held = OpeningStock.objects.get()
+    answer = bring(keeper, good())
+    assert answer.status_code == 409
+    assert "该文件已由仓管员甲于 " in answer.content.decode()
+    assert "导入(“一号库盘点.xlsx”,2 行),内容没有变化" in answer.content.decode()
+    held.refresh_from_db()
+    assert (held.version, held.lines.count()) == (1 + 1, 2)
+    assert bring(keeper, workbook(("S1", "T-mask", "", "", "", "", 3, ""))).status_code == 303
+    assert bring(keeper, good()).status_code == 303
 
 
 def test_a_missing_column_and_a_file_that_is_none_are_refused(as_user: Any) -> None:

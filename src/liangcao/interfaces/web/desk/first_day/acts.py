@@ -14,7 +14,7 @@ from liangcao.foundation.files.actions import store
 from liangcao.interfaces.intake.opening_stock import read_opening_stock
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.forms import ActForm
-from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.pages import desk_page, tell_mended
 from liangcao.interfaces.web.spreadsheet import XLSX
 from liangcao.operations.supply import actions, queries
 
@@ -52,11 +52,11 @@ def opening_file(request: Any) -> HttpResponse:
     def do(values: dict[str, Any]) -> Any:
         given = values["file"]
         content = given.read()
-        lines = read_opening_stock(content, name=given.name, by=request.actor, bureau_id=request.bureau.pk)
+        lines, mended = read_opening_stock(content, name=given.name, by=request.actor, bureau_id=request.bureau.pk)
         kept = store(
             bureau_id=request.bureau.pk, name=given.name[:200], content=content, content_type=XLSX, at=request.at
         )
-        return actions.enter_opening_stock(
+        entered = actions.enter_opening_stock(
             bureau_id=request.bureau.pk,
             lines=lines,
             file=kept,
@@ -64,6 +64,8 @@ def opening_file(request: Any) -> HttpResponse:
             at=request.at,
             client_id=values["client_id"],
         )
+        tell_mended(request, mended)
+        return entered
 
     return act_page(
         request,

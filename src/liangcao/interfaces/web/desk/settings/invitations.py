@@ -23,7 +23,7 @@ from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
-from liangcao.interfaces.web.pages import can, desk_page
+from liangcao.interfaces.web.pages import can, desk_page, tell_mended
 from liangcao.interfaces.web.refusals import told
 from liangcao.interfaces.web.templatetags.words import chip_of, moment, named, role_said
 from liangcao.reference.parties import actions
@@ -208,11 +208,13 @@ def invitation_file(request: Any) -> HttpResponse:
 
 def _invite_all(request: Any, values: dict[str, Any]) -> Any:
     file = values["file"]
-    rows = read_invitations(file.read(), name=file.name)
-    return actions.invite_all(
+    rows, mended = read_invitations(file.read(), name=file.name)
+    done = actions.invite_all(
         rows=rows, kind=values["kind"], bureau_id=request.bureau.pk, by=request.actor, at=request.at,
         client_id=values["client_id"],
     )  # fmt: skip
+    tell_mended(request, mended)
+    return done
 
 
 def _result(request: Any, done: Any) -> HttpResponse:

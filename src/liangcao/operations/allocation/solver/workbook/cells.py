@@ -12,6 +12,8 @@ Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 TEXT_MAX = 500
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"))
+# Seen by nobody, or taken for a plain blank: a code with one of them is another code.
+_HIDDEN = frozenset(map(chr, _INVISIBLE)) | {"\u00a0"}
 _BREAKS = str.maketrans("\t\r\n\u2028\u2029", "     ")
 _REORDERING = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
@@ -55,6 +57,11 @@ def text_of(cell: Cell) -> str:
     if len(text) > TEXT_MAX:
         raise CellProblem("TEXT_TOO_LONG", f"超过 {TEXT_MAX} 字", f"longer than {TEXT_MAX} characters")
     return text
+
+
+def has_hidden_signs(cell: Cell) -> bool:
+    """Whether `text_of` takes signs off this cell that nobody sees: no-break spaces, zero-width signs, a BOM."""
+    return isinstance(cell, str) and not _HIDDEN.isdisjoint(cell)
 
 
 def _refuse_control_characters(text: str) -> None:

@@ -12,10 +12,17 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.operations.allocation.solver.round import Notice
-from liangcao.operations.allocation.solver.workbook.cells import Cell, CellProblem, name_key, text_of
+from liangcao.operations.allocation.solver.workbook.cells import (
+    Cell,
+    CellProblem,
+    has_hidden_signs,
+    name_key,
+    text_of,
+)
 from liangcao.operations.allocation.solver.workbook.guard import encrypted, inspect, not_a_workbook
 
 HEADER_ROWS_MAX = 20
+SIGNS_REMOVED = "SIGNS_REMOVED"
 # Sums under a table, and the count of rows that our own exports end with.
 _TOTAL_ROW = re.compile(r"合计|总计|小计|total|共[\d,]+行|rows:[\d,]+")
 
@@ -215,6 +222,14 @@ def _read_cell(table: Table, cell: Cell, column: Column, row: int, broken: str |
     except CellProblem as problem:
         table.refuse(problem.code, problem.zh, problem.en, row, column.zh)
         return None
+    if has_hidden_signs(cell):
+        table.notices.append(
+            Notice(
+                SIGNS_REMOVED, "有看不见的字符(零宽字符、不间断空格等),已去除",
+                "signs that nobody sees (zero-width, no-break spaces) were taken off",
+                sheet=table.sheet, row=row, column=column.zh,
+            )
+        )  # fmt: skip
     if column.value_needed and value in ("", None):
         table.refuse("CELL_EMPTY", f"“{column.zh}”不能为空", f"{column.en} must not be empty", row, column.zh)
     return value
