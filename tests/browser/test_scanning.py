@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_every_page import sign_in
+from tests.browser.test_every_page import OVERFLOW, sign_in
 from tests.factories.accounts import make_office
 from tests.factories.dispatch import make_delivery
 from tests.factories.labels import BOX, label_of, make_item_identifier
@@ -165,6 +165,7 @@ def test_a_photo_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[
     choose(page, photo_of(*labels))
     page.wait_for_selector("[data-scan-choices] button")
     assert page.locator("[data-scan-choices] button").count() == 2
+    assert page.evaluate(OVERFLOW) == 0
     page.click(f"[data-scan-choices] button:has-text('{labels[0]}')")
     page.wait_for_selector(f"[data-lot='{lots[0]}'].is-scanned")
     assert page.input_value(f"[data-lot='{lots[1]}'] [name$=-quantity]") == "48"

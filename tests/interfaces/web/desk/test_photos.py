@@ -44,7 +44,7 @@ def test_gs1_data_keep_their_separators_on_that_way(office: Any, storekeeper: An
 
 def test_several_codes_are_shown_for_choice(office: Any, storekeeper: Any) -> None:
     labels = [label_of("lot", lot) for lot in Lot.objects.all()[:2]]
-    answer = send(storekeeper, photo_of(*labels)).json()
+    answer = send(storekeeper, photo_of(*labels, "https://example.com/maker")).json()
     assert answer["code"] == ""
     assert [each["text"] for each in answer["codes"]] == labels
     assert all("批次" in each["message"] for each in answer["codes"])

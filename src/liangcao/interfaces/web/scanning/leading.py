@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.codes import ISSUERS, MakerCode
-from liangcao.interfaces.intake.photos import CodeRead, read_photo, the_one
+from liangcao.interfaces.intake.photos import read_photo, the_one
 from liangcao.interfaces.intake.scanning import Scanned, resolve
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.pages import can
@@ -94,19 +94,13 @@ def for_script(request: Any, text: str) -> dict[str, Any]:
 
 
 def in_photo(request: Any, content: bytes) -> dict[str, Any]:
-    """The codes in a photo, and in `code` the text of the one that is meant; "" where a person must choose. Raises as
-    `read_photo`."""
+    """In `code` the text of the code in a photo that is meant; "" where a person must choose among `codes`, those that
+    are understood. Raises as `read_photo`."""
     bureau_id = request.bureau.pk if request.bureau else None
     read = read_photo(request.actor, content, bureau_id=bureau_id, at=request.at)
     meant = the_one(read)
     return {
         "kind": "photo",
         "code": meant.text if meant else "",
-        "codes": [{"text": each.text, "message": _read_in_words(request, each)} for each in read],
+        "codes": [{"text": each.text, "message": in_words(each.found)} for each in read if each.found is not None],
     }
-
-
-def _read_in_words(request: Any, each: CodeRead) -> str:
-    if each.found is not None:
-        return in_words(each.found)
-    return each.refusal.message(request.LANGUAGE_CODE) if each.refusal is not None else ""
