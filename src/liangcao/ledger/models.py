@@ -212,6 +212,7 @@ class Lot(models.Model):
                 condition=Q(produced_on=None) | Q(expires_on=None) | Q(expires_on__gte=F("produced_on")),
                 name="lot_expires_after_production",
             ),
+            models.CheckConstraint(condition=~Q(source_ref=""), name="lot_names_its_source"),
         ]
         indexes = [
             models.Index(fields=["book", "item", "arrived_on"], name="lot_by_item"),

@@ -46,12 +46,30 @@ def check_shape(draft: MoveDraft) -> None:
             raise SameAccount(row=number)
     for ref in draft.accounts:
         ref.checked()
+    check_origin(draft)
     check_facts(draft)
     for field, text, limit in (("reason", draft.reason, 500), ("late_reason", draft.late_reason, 200)):
         if len(text) > limit:
             raise Invalid(
                 "TEXT_TOO_LONG", f"{field} 超过 {limit} 字", f"{field} is longer than {limit} characters", field=field
             )
+
+
+def check_origin(draft: MoveDraft) -> None:
+    """Goods that come from outside, and lots that begin, name the document that they came by: no stock from nothing.
+
+    Raises Invalid SOURCE_MISSING.
+    """
+    comes_in = any(line.source.kind == AccountKind.OUTSIDE for line in draft.lines)
+    has_document = bool(draft.cause_kind.strip() and draft.cause_ref.strip())
+    if (comes_in and not has_document) or any(not lot.source_ref.strip() for lot in draft.new_lots):
+        raise Invalid(
+            "SOURCE_MISSING",
+            "入账的物资须有来源单据(捐赠、采购、调入、期初或盘点),请先登记来源",
+            "Goods enter the book by a document of their source (gift, order, allotment, opening, count): record it "
+            "first",
+            field="source",
+        )
 
 
 def check_facts(draft: MoveDraft) -> None:

@@ -67,7 +67,9 @@ def test_draft_plan_with_limits_for_strangers_is_refused_with_every_row(world: W
     ]
     with pytest.raises(Invalid) as caught:
         make_plan(world, limits=limits)
-    assert [problem.row for problem in caught.value.problems] == [1, 2]
+    told = [(problem.code, problem.row) for problem in caught.value.problems]
+    assert told == [("NOT_IN_ROUND", 1), ("NOT_IN_ROUND", 2)]
+    assert "限额第 1 行:该单位本轮没有申领此物资" in caught.value.zh
     assert not Plan.objects.exists()
 
 
@@ -181,6 +183,8 @@ def test_override_line_refuses_a_wrong_number(world: World, quantity: Any, code:
     with pytest.raises(Refusal) as caught:
         override(world, make_plan(world).lines.get(), quantity)
     assert caught.value.code == code
+    if code == "OVER_APPROVED":
+        assert "改数 601 只 超出该单位待满足的核定数 600 只(超出 1)" in caught.value.zh
 
 
 def test_override_line_needs_a_reason_and_the_scope(world: World) -> None:

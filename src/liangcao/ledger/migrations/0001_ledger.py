@@ -407,6 +407,12 @@ class Migration(migrations.Migration):
                 name="lot_expires_after_production",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source_ref", ""), _negated=True), name="lot_names_its_source"
+            ),
+        ),
         migrations.CreateModel(
             name="Seal",
             fields=[
