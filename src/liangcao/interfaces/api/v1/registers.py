@@ -24,8 +24,8 @@ RegisterKind = Literal["stock_statement", "receipts_register", "issues_register"
 
 
 class RegisterFilters(Filters):
-    """Period (today when left out, one day when only `to` is given), store, item and unit by their codes; `known_at`: as the book knew it then, which
-    never changes again."""
+    """Period (today when left out, one day when only `to` is given), store, item and unit by their codes; `known_at`:
+    as the book knew it then, which never changes again."""
 
     from_: date | None = Field(None, alias="from")
     to: date | None = None

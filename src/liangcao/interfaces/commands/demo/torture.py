@@ -161,7 +161,7 @@ def add_items(at: datetime) -> None:
 def arrivals(seed: int) -> list[list[Pile]]:
     """The piles of each arrival. Lots of one piece where each piece counts; else a prime that no other pile has."""
     count = len(ARRIVALS) * len(ITEMS)
-    sizes = iter(_primes(seed, "piles", count, 10_000, 100_000))
+    sizes = iter(_primes(seed, "piles", count, 10_007, 99_991))
     days = iter(_primes(seed, "expiry", count, 300, 1_500))
     return [list(_piles(number, kinds, sizes, days)) for number, (*_source, kinds) in enumerate(ARRIVALS, start=1)]
 
