@@ -1,5 +1,5 @@
-"""Codes are found in photos as they are taken: of each kind, turned, blurred, several at once. What a picture may cost is
-bounded, and whatever is no photo of a code is refused with what to do."""
+"""Codes are found in photos as they are taken: of each kind, turned, blurred, several at once. What a picture may cost
+is bounded, and whatever is no photo of a code is refused with what to do."""
 
 from __future__ import annotations
 

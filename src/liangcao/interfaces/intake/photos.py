@@ -1,7 +1,8 @@
-"""The codes in a photo: found, read, and the photo forgotten. What a code means is asked of `scanning`, as for any other.
+"""The codes in a photo: found, read, and the photo forgotten. What a code means is asked of `scanning`, as for any
+other.
 
-What a stranger's picture may cost is bounded before it is opened: bytes, kind, pixels, scans of a JPEG; then by how many
-times it is looked over, and by reading one photo at a time in each process.
+What a stranger's picture may cost is bounded before it is opened: bytes, kind, pixels, scans of a JPEG; then by how
+many times it is looked over, and by reading one photo at a time in each process.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def texts_in(content: bytes) -> list[str]:
         raise Invalid(
             "PHOTO_CODES_MANY",
             f"照片里有 {len(found)} 个不同的码,超过 {MOST_CODES} 个;请靠近,只拍要用的那一个",
-            f"The photo shows {len(found)} different codes, more than {MOST_CODES}: go closer, to the one that you want",
+            f"The photo shows {len(found)} different codes, more than {MOST_CODES}: go closer, to the one you want",
             field="photo",
         )
     return found
@@ -140,7 +141,7 @@ def _check_bytes(content: bytes) -> None:
             "PHOTO_HEIC",
             "这张照片是 HEIC 格式,读不了。iPhone 请在“设置 › 相机 › 格式”选“兼容性最佳”;安卓请在相机设置里关掉“高效图片(HEIF)”,再拍一次",
             "This photo is in the format HEIC, which is not read here. iPhone: Settings › Camera › Formats › Most "
-            "Compatible. Android: turn off high-efficiency pictures (HEIF) in the camera's settings. Then take it again",
+            "Compatible. Android: turn off high-efficiency pictures (HEIF) in the camera's settings. Take it again",
             field="photo",
         )
     if not any(kind.match(content) for kind in _KINDS):
@@ -167,7 +168,7 @@ def _too_many_pixels() -> Invalid:
     return Invalid(
         "PHOTO_PIXELS",
         f"照片超过 {MOST_PIXELS // 1_000_000 * 100} 万像素;请在相机设置里选小一些的尺寸再拍",
-        f"The photo has more than {MOST_PIXELS // 1_000_000} megapixels: choose a smaller size in the camera's settings",
+        f"The photo has more than {MOST_PIXELS // 1_000_000} megapixels: choose a smaller size in the camera",
         field="photo",
     )
 
@@ -213,7 +214,7 @@ def _found_in(picture: Any) -> list[str]:
 
 
 def _looks(picture: Any) -> Iterator[Any]:
-    """The picture; then small, sharpened and turned. How it was held does not matter: each look tries all four sides."""
+    """The picture; then small, sharpened and turned. How it was held does not matter: each look tries all sides."""
     from PIL import Image, ImageFilter
 
     yield picture
@@ -237,8 +238,8 @@ def _texts(picture: Any) -> list[str]:
 
 
 def _is_whole(code: Any) -> bool:
-    """Whether the code has a text, and is no part of a longer one: ITF has neither a sign for its end nor a check of its
-    own, and one that is seen askew reads as a short one."""
+    """Whether the code has a text, and is no part of a longer one: ITF has neither a sign for its end nor a check of
+    its own, and one that is seen askew reads as a short one."""
     import zxingcpp
 
     return bool(code.text) and (code.symbology != zxingcpp.BarcodeFormat.ITF or len(code.text) == LENGTH_OF_ITF)

@@ -1,5 +1,5 @@
-"""A photo of codes at the pages: the script goes on with the code that is meant as if it had been typed, and is told why
-where there is none."""
+"""A photo of codes at the pages: the script goes on with the code that is meant as if it had been typed, and is told
+why where there is none."""
 
 from __future__ import annotations
 

@@ -95,8 +95,8 @@ def scan(request: HttpRequest, filters: Query[ScanFilters]) -> dict[str, Any]:
 @router.post("/scan/photo", response=dict)
 def scan_photo(request: HttpRequest, photo: File[UploadedFile], filters: Query[PlaceFilters]) -> dict[str, Any]:
     """The codes in a photo (JPEG, PNG or WebP of at most 10 MB and 51 megapixels; QR, Data Matrix, Code 128, EAN, UPC,
-    ITF-14), from top to bottom. Each has its `text` as `GET /scan` takes it and what that answers (`scanned`), or why it
-    is refused (`refusal`). `code` is the text of the one that is meant: the only one, or the only one that is
+    ITF-14), from top to bottom. Each has its `text` as `GET /scan` takes it and what that answers (`scanned`), or why
+    it is refused (`refusal`). `code` is the text of the one that is meant: the only one, or the only one that is
     understood. Where none is understood the call is refused as `GET /scan` would be. Nothing is written and nothing of
     the photo is kept, so the call needs no key."""
     door = enter(request, filters.bureau)
