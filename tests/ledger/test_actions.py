@@ -158,7 +158,8 @@ class TestLateEntries:
         lot, _ = world.put_in(world.mask, 10, at=NOON - timedelta(days=1))
         with pytest.raises(LateEntryRefused) as refused:
             issue(world, lot, 1, business_date=TODAY - timedelta(days=2), late_reason="补单")
-        assert refused.value.code == "BEFORE_ARRIVAL"
+        assert (refused.value.code, refused.value.status) == ("BEFORE_ARRIVAL", 409)
+        assert "于 2020-02-02 到货,不能记在 2020-02-01;请记在 2020-02-02 或以后" in refused.value.zh
 
     def test_not_when_a_day_on_the_way_would_be_negative(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 100, at=NOON - timedelta(days=4))

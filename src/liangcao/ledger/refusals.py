@@ -88,12 +88,12 @@ class LotFrozen(Conflict):
 class SameAccount(Invalid):
     """Goods would go from a place to the same place."""
 
-    def __init__(self, *, row: int) -> None:
+    def __init__(self, *, row: int, field: str = "target") -> None:
         super().__init__(
             "SAME_ACCOUNT",
-            f"第 {row} 行:调出与调入不能相同",
-            f"Row {row}: source and target must differ",
-            field="target",
+            f"第 {row} 行:调出与调入不能相同,请另选一处",
+            f"Row {row}: source and target must differ; choose another place",
+            field=field,
             row=row,
         )
 

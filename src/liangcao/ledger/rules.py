@@ -136,8 +136,10 @@ def check_date(book: BookState, draft: MoveDraft, today: date) -> None:
     if draft.business_date < oldest:
         raise LateEntryRefused(
             "LATE_ENTRY_TOO_OLD",
-            f"补记最早到 {oldest}(本台账限 {book.late_days} 天),{draft.business_date} 不能补记",
-            f"Late entries reach back to {oldest} ({book.late_days} days); {draft.business_date} is too early",
+            f"补记最早到 {oldest}(本台账限 {book.late_days} 天),{draft.business_date} 不能补记;"
+            f"请记在 {oldest} 或以后,并在补记原因中写明实际日期",
+            f"Late entries reach back to {oldest} ({book.late_days} days); {draft.business_date} is too early. Enter it "
+            f"on {oldest} or later, and give the real date in the reason",
             field="business_date",
         )
 
@@ -163,9 +165,10 @@ def check_lots(draft: MoveDraft, lines: list[LineState]) -> None:
         if draft.business_date < state.arrived_on:
             raise LateEntryRefused(
                 "BEFORE_ARRIVAL",
-                f"“{state.item.name}”批次 {state.code} 于 {state.arrived_on} 到货,不能记在 {draft.business_date}",
+                f"“{state.item.name}”批次 {state.code} 于 {state.arrived_on} 到货,不能记在 {draft.business_date};"
+                f"请记在 {state.arrived_on} 或以后",
                 f'Lot {state.code} of "{state.item.english}" arrived on {state.arrived_on}, '
-                f"after {draft.business_date}",
+                f"after {draft.business_date}: enter it on the day of arrival or later",
                 field="business_date",
             )
         _check_not_recalled(line)
@@ -238,9 +241,9 @@ def check_path(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int],
             raise LateEntryRefused(
                 "LATE_ENTRY_NEGATIVE",
                 f"补记后“{lot.item.name}”批次 {lot.code} 在 {low_day} 的结存会变为 {left:,} {lot.item.base_unit}"
-                f"(当日结存 {low:,}),不能补记",
+                f"(当日结存 {low:,}),不能补记;请减少数量,或记在更晚的日期",
                 f'The late entry would leave {left:,} of lot {lot.code} ("{lot.item.english}") on {low_day}'
-                f" (balance {low:,})",
+                f" (balance {low:,}): enter less, or a later day",
                 field="business_date",
             )
 

@@ -10,8 +10,8 @@ from liangcao.foundation.kernel.errors import Conflict
 from liangcao.ledger.actions import record_fact
 from liangcao.ledger.queries import balances
 from liangcao.ledger.verify import verify_book
-from liangcao.operations.allocation.actions import StockTaken
-from liangcao.operations.allocation.models import PlanPick
+from liangcao.operations.allocation.actions import StockTaken, discard_plan, publish_plan
+from liangcao.operations.allocation.models import Plan, PlanPick
 from liangcao.operations.demand.queries import line as requisition_line
 from tests.factories.allocation import LATER, ask, make_plan, publish, review
 from tests.factories.dispatch import make_emergency
@@ -63,6 +63,30 @@ def test_publish_plan_against_emergency_issues(fresh_database: Any, run_together
     assert all(isinstance(outcome.error, Conflict) for outcome in outcomes if outcome.error), outcomes
     held = balances(world.system, world.bureau.pk).exclude(kind="outside")
     assert sum(row.quantity for row in held) == 300
+    assert verify_book(world.system, world.bureau.pk).ok
+
+
+def test_publish_plan_by_two_leaders_and_discarded_at_once(
+    fresh_database: Any, run_together: Callable[..., Any]
+) -> None:
+    """One of them, the others are told how the plan stands and what may follow; the goods are reserved once or not."""
+    world = make_world()
+    world.put_in(world.mask, 300)
+    ask(world, world.hospital, 200)
+    plan = review(world, make_plan(world))
+    leader, clerk = world.actor("leader"), world.actor("allocator")
+    acts = [
+        lambda: publish_plan(plan_id=plan.pk, by=leader, at=LATER, client_id=uuid4()),
+        lambda: discard_plan(plan_id=plan.pk, reason="重做", by=clerk, at=LATER, client_id=uuid4()),
+    ]
+    outcomes = run_together(acts * 2)
+    lost = [outcome.error for outcome in outcomes if outcome.error]
+    assert len(lost) == 3, outcomes
+    assert all(isinstance(error, Conflict) and error.code == "STATE_CONFLICT" for error in lost), lost
+    assert all("可以的下一步" in error.zh for error in lost)
+    state = Plan.objects.get(pk=plan.pk).status
+    held = sum(row.quantity for row in balances(world.system, world.bureau.pk, kinds=["reserved"]))
+    assert (state, held) in (("published", 200), ("discarded", 0))
     assert verify_book(world.system, world.bureau.pk).ok
 
 

@@ -19,7 +19,7 @@ from liangcao.ledger import posting
 from liangcao.ledger.actions.moves import post_draft, post_move
 from liangcao.ledger.entries import AccountRef, MoveDraft, NewFact, PostedMove, PostingLine
 from liangcao.ledger.models import Book, Lot, Move
-from liangcao.ledger.refusals import LotNotFound, MoveNotFound
+from liangcao.ledger.refusals import LotNotFound, MoveNotFound, SameAccount
 from liangcao.reference.parties.models import Store
 from liangcao.reference.parties.queries import store as store_in_scope
 from liangcao.reference.parties.queries import stores_by_id
@@ -115,6 +115,8 @@ def transfer(
         return posting.posted(Move.objects.get(pk=done))
     check_lines_by_hand(len(lines))
     places = stores_by_id(mover, [from_store_id, to_store_id], bureau_id=book.bureau_id)
+    if from_store_id == to_store_id:
+        raise SameAccount(row=1, field="to_store")
     check_hazard(book, places[1], [lot for lot, _ in lines])
     source, target = AccountRef("store", from_store_id), AccountRef("store", to_store_id)
     return _handle(

@@ -144,7 +144,7 @@ def test_lines_by_hand_are_at_least_one_and_at_most_2000(world: World, caller) -
 def test_source_equal_to_target(world: World, caller) -> None:  # type: ignore[no-untyped-def]
     lot, _ = world.put_in(world.mask, 10)
     answer = caller(world, "storekeeper").post("/transfers", transfer_of(world, lot) | {"to_store": "S1"})
-    assert_shape(answer, 400, "SAME_ACCOUNT", "target")
+    assert_shape(answer, 400, "SAME_ACCOUNT", "to_store")
     assert "调出与调入不能相同" in answer.json()["message"]
 
 
