@@ -104,7 +104,9 @@ def test_receive_source_refuses_expired_goods_unless_all_are_damaged(world: Worl
 def test_receive_source_refuses_dates_that_cannot_be(world: World) -> None:
     source = make_source(world)
     wrong = row(world, source, produced_on=date(2020, 2, 1), expires_on=date(2020, 1, 31))
-    assert refused(Invalid, world, source, lines=wrong).code == "EXPIRY_BEFORE_PRODUCTION"
+    refusal = refused(Invalid, world, source, lines=wrong)
+    assert refusal.code == "EXPIRY_BEFORE_PRODUCTION"
+    assert "失效日期 2020-01-31 早于生产日期 2020-02-01,请核对" in refusal.zh
     ahead = row(world, source, produced_on=TODAY + timedelta(days=1))
     assert refused(Invalid, world, source, lines=ahead).code == "PRODUCED_IN_FUTURE"
 
@@ -119,7 +121,9 @@ def test_receive_source_refuses_a_store_that_may_not_hold_the_goods(world: World
 
 def test_receive_source_refuses_a_tracked_item_without_lot_and_without_reason(world: World) -> None:
     source = make_source(world, (world.suit, 30))
-    assert refused(Invalid, world, source, (30, 0)).code == "NO_LOT_REASON_MISSING"
+    refusal = refused(Invalid, world, source, (30, 0))
+    assert (refusal.code, refusal.row, refusal.field) == ("NO_LOT_REASON_MISSING", 1, "no_lot_reason")
+    assert "第 1 行“医用防护服”按批号管理,没有批号(无批号)须填写原因" in refusal.zh
 
 
 def test_receive_source_refuses_business_dates_that_the_ledger_refuses(world: World) -> None:

@@ -177,6 +177,7 @@ def test_opening_stock_that_comes_late_is_refused(world: World) -> None:
     with pytest.raises(Conflict) as refused:
         enter(world, line(world), at=NOON)
     assert refused.value.code == "OPENING_LATE"
+    assert "期初建账限开账后 14 天,已于 2020-01-28 截止;以后发现的库存按盘盈处理" in refused.value.zh
     enter(world, line(world))
     sign(world, "storekeeper")
     with pytest.raises(Conflict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,13 @@ def test_unknown_stores_and_forged_fields_are_refused(world: World, caller: Any)
     answer = keeper.post("/opening-stock", LIST | {"status": "live"})
     assert (answer.status_code, answer.json()["field"]) == (400, "status")
     assert keeper.get("/opening-stock").status_code == 404
+
+
+def test_a_book_that_works_for_weeks_takes_no_opening_stock(world: World, caller: Any) -> None:
+    Book.objects.filter(pk=world.book.pk).update(opened_at=now() - timedelta(days=15))
+    answer = caller(world, "storekeeper").post("/opening-stock", LIST)
+    assert (answer.status_code, answer.json()["code"]) == (409, "OPENING_LATE")
+    assert "以后发现的库存按盘盈处理" in answer.json()["message"]
 
 
 def test_sent_back_with_a_reason(world: World, caller: Any) -> None:

@@ -224,3 +224,6 @@ def test_a_book_too_old_for_opening_stock_is_told_so_and_offered_nothing(office:
     assert reverse("opening_file") not in page
     assert reverse("emergency_open") not in page
     assert "期限到" in page
+    late = bring(as_user("storekeeper"), good())
+    assert late.status_code == 409
+    assert "期初建账限开账后 14 天" in late.content.decode()
