@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from liangcao.foundation.identity.actor import Grant
 
 __all__ = [
-    "Balance", "Book", "BookHead", "ClosingBalance", "DayChange", "DayTotal", "Lot", "LotFact", "Move", "Posting", "Seal",
-    "SealAddress", "SealKey", "StockAccount",
+    "Balance", "Book", "BookHead", "ClosingBalance", "DayChange", "DayTotal", "Lot", "LotFact", "Move", "Posting",
+    "Seal", "SealAddress", "SealKey", "StockAccount",
 ]  # fmt: skip
 
 ACCOUNT_KINDS = [kind.value for kind in AccountKind]

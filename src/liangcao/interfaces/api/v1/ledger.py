@@ -234,7 +234,7 @@ def list_balances(request: HttpRequest, filters: Query[BalanceFilters]) -> dict[
 
 
 def _balances(door: Door, filters: BalanceFilters) -> QuerySet[Any]:
-    wanted = {
+    wanted: dict[str, Any] = {
         "kinds": [filters.kind] if filters.kind else [], "item_id": filters.item, "lot_id": filters.lot,
         "store_id": filters.store, "party_id": filters.organisation,
     }  # fmt: skip
