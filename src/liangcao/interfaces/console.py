@@ -49,7 +49,9 @@ COMMANDS = {
     "backup": Command(f"{_HERE}.backup", "备份数据库和附件,不停服务", "copy database and files while people work"),
     "restore": Command(f"{_HERE}.restore", "把备份恢复到空数据库并核验", "a backup into an empty database, verified"),
     "seal": Command(f"{_HERE}.seal", "封账:逐日签字,写出封条", "close days for good and write their seals"),
-    "rebuild": Command(f"{_HERE}.rebuild", "由分录重算结存和按日的合计", "recompute balances and the sums of the days from postings"),
+    "rebuild": Command(
+        f"{_HERE}.rebuild", "由分录重算结存和按日的合计", "recompute balances and the sums of the days from postings"
+    ),
     "replay": Command(
         f"{_HERE}.replay", "重放库存卡片,得出结存", "replay stock cards of the OpenLMIS shape into balances"
     ),

@@ -138,8 +138,8 @@ def check_date(book: BookState, draft: MoveDraft, today: date) -> None:
             "LATE_ENTRY_TOO_OLD",
             f"补记最早到 {oldest}(本台账限 {book.late_days} 天),{draft.business_date} 不能补记;"
             f"请记在 {oldest} 或以后,并在补记原因中写明实际日期",
-            f"Late entries reach back to {oldest} ({book.late_days} days); {draft.business_date} is too early. Enter it "
-            f"on {oldest} or later, and give the real date in the reason",
+            f"Late entries reach back to {oldest} ({book.late_days} days); {draft.business_date} is too early. Enter "
+            f"it on {oldest} or later, and give the real date in the reason",
             field="business_date",
         )
 

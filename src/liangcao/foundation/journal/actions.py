@@ -161,8 +161,8 @@ class KeyRunning(Conflict):
         super().__init__(
             "KEY_RUNNING",
             f"编号 {client_id} 的操作还在办理,这次没有重复写入。请稍候片刻,用同一编号再试,即得到那次的结果",
-            f"The act with the id {client_id} is still at work; nothing was written twice. Wait a moment and send again "
-            "with the same id: you get its answer",
+            f"The act with the id {client_id} is still at work; nothing was written twice. Wait a moment and send "
+            "again with the same id: you get its answer",
             field="Idempotency-Key",
         )
 

@@ -23,7 +23,8 @@ COLUMNS = (
 
 
 def read_invitations(content: bytes, *, name: str) -> tuple[list[InvitedRow], Notice | None]:
-    """The rows of a workbook, and what was mended on the way. Raises Invalid with all problems of the file at once, each with sheet, row and column."""
+    """The rows of a workbook, and what was mended on the way. Raises Invalid with all problems of the file
+    at once, each with sheet, row and column."""
     table = table_of(content, name, sheet=SHEET, columns=COLUMNS)
     roles = {name_key(role_name(role, language)): role for role in PORTAL_ROLES for language in ("zh", "en")}
     rows = []

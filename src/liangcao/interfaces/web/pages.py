@@ -144,7 +144,7 @@ class Told(Protocol):
 def tell_mended(request: HttpRequest, mended: Told | None) -> None:
     """Say on the next page what was mended in what somebody sent."""
     if mended is not None:
-        messages.info(request, mended.message(getattr(request, "LANGUAGE_CODE", "")))
+        messages.success(request, mended.message(getattr(request, "LANGUAGE_CODE", "")))
 
 
 def see_other(request: HttpRequest, url: str, message: str = "") -> HttpResponse:
