@@ -1,14 +1,15 @@
-"""A book of any size, written straight into the tables: the benchmark of pages reads it, nobody proves it."""
+"""A book of any size, written by the database itself: the benchmarks of pages and reads use it, nobody proves it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import connection, transaction
 
-from liangcao.foundation.database.bulk import rows_parameter, rows_table
 from liangcao.ledger.entries import NONE_ID, AccountRef
 from liangcao.ledger.state import accounts_for
 from liangcao.reference.parties.models import Organisation
@@ -17,156 +18,183 @@ from tests.factories.world import NOON, World
 LOT_POSTINGS = 50  # Each lot: one receipt, then 49 issues to units.
 PIECES = 2 * (LOT_POSTINGS - 1)
 LIVE = 20  # Nineteen lots of twenty are used up; two pieces of the twentieth stay in store.
-BATCH_LOTS = 100
-SPACE = UUID("6f1f2c1e-0000-7000-8000-000000000000")
+BATCH_LOTS = 20_000
+DAYS = 90
+# Ids are numbers: kind of row, book, row. A receipt, an issue and a lot of one number differ in the first.
+LOT, RECEIPT, ISSUE = 1, 2, 3
 
 
 def fill_book(world: World, postings: int) -> UUID:
     """Add `postings` postings in lots of fifty, over the days of three months; returns a lot in the middle."""
-    accounts = _accounts(world)
     lots = postings // LOT_POSTINGS
-    for first in range(0, lots, BATCH_LOTS):
-        with transaction.atomic():
-            _write(world, accounts, range(first, min(first + BATCH_LOTS, lots)))
+    with _unchecked():
+        _name_things(world)
+        for first in range(0, lots, BATCH_LOTS):
+            with transaction.atomic():
+                _write(world, first, min(first + BATCH_LOTS, lots))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return _lot(world, lots // 2)
+    return UUID(int=(LOT << 60) + (world.book.pk << 40) + lots // 2)
 
 
-def _accounts(world: World) -> dict[str, Any]:
+TABLES = ("ledger_move", "ledger_lot", "ledger_posting", "ledger_balance", "ledger_daytotal", "ledger_daychange")
+
+
+@contextmanager
+def _unchecked() -> Iterator[None]:
+    """Without foreign keys, which would be looked up forty million times: switched off on SQLite, gone for good from
+    this database on PostgreSQL."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = OFF")
+        else:
+            cursor.execute(
+                "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype = 'f'"
+                " AND conrelid::regclass::text = ANY(%s)",
+                [list(TABLES)],
+            )
+            for table, name in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        yield
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def _name_things(world: World) -> None:
+    """Numbered items, days, units and issue lines in tables of this connection, for the statements to join."""
     units = [
         AccountRef("recipient", 0, pk)
         for pk in Organisation.objects.filter(bureau=world.bureau).values_list("pk", flat=True)
     ]
-    outside, store = world.outside(world.supplier), world.stock()
-    found = accounts_for(world.book.pk, {outside, store, *units})
-    return {"outside": found[outside].pk, "store": found[store].pk, "units": [found[unit].pk for unit in units]}
-
-
-def _lot(world: World, number: int) -> UUID:
-    return uuid5(SPACE, f"{world.bureau.code}/lot/{number}")
-
-
-def _write(world: World, accounts: dict[str, Any], numbers: range) -> None:
-    items = [world.mask.pk, world.n95.pk, world.suit.pk, world.alcohol.pk]
-    moves, lots, postings, balances, totals = [], [], [], [], {}
-    changes: dict[Any, int] = {}
-    for number in numbers:
-        day = (NOON.date() - timedelta(days=number % 90)).isoformat()
-        lot, item, seq = _lot(world, number), items[number % len(items)], 1_000_000 + 2 * number
-        receipt, issue = (uuid5(SPACE, f"{lot}/{name}") for name in ("in", "out"))
-        moves += [
-            (receipt, world.book.pk, seq, f"RK-{number}", "receipt", day),
-            (issue, world.book.pk, seq + 1, f"ZD-{number}", "issue", day),
-        ]
-        lots.append((lot, world.book.pk, f"L-{number}", item, f"CG-{number}#1", receipt, day))
-        came = PIECES + (0 if number % LIVE else 2)
-        units = [accounts["units"][(number + n) % len(accounts["units"])] for n in range(LOT_POSTINGS - 1)]
-        postings.append((world.book.pk, receipt, 1, lot, accounts["outside"], accounts["store"], came))
-        postings += [
-            (world.book.pk, issue, n, lot, accounts["store"], unit, 2) for n, unit in enumerate(units, start=1)
-        ]
-        held = {accounts["outside"]: ("outside", -came), accounts["store"]: ("store", came - PIECES)}
-        for unit in units:
-            held[unit] = ("recipient", held.get(unit, ("", 0))[1] + 2)
-        balances += [
-            (world.book.pk, account, lot, kind, item, quantity, day) for account, (kind, quantity) in held.items()
-        ]
-        for flow, quantity in (("purchase", came), ("issued", PIECES), ("delivered", PIECES)):
-            key = (world.book.pk, NOON.date().isoformat(), day, world.store.pk, flow, item)
-            totals[key] = totals.get(key, 0) + quantity
-        for kind, store, quantity in (
-            ("outside", NONE_ID, -came),
-            ("store", world.store.pk, came - PIECES),
-            ("recipient", NONE_ID, PIECES),
-        ):
-            key = (world.book.pk, kind, store, item, day)
-            changes[key] = changes.get(key, 0) + quantity
-    _insert_all(moves, lots, postings, balances, totals)
-    _insert_changes(changes)
-
-
-def _insert_all(
-    moves: list[Any], lots: list[Any], postings: list[Any], balances: list[Any], totals: dict[Any, int]
-) -> None:
-    _insert(
-        "ledger_move",
-        {"id": "uuid", "book_id": "bigint", "seq": "bigint", "number": "text", "kind": "text", "business_date": "date"},
-        moves,
-        "recorded_at, user_id, actor_name, cause_kind, cause_ref, reason, late_reason, signatures, previous_hash, hash",
-        f"'{NOON.strftime('%Y-%m-%d %H:%M:%S')}', NULL, 'x', '', '', '', '', '[]', '', ''",
-    )
-    _insert(
-        "ledger_lot",
-        {
-            "id": "uuid",
-            "book_id": "bigint",
-            "code": "text",
-            "item_id": "bigint",
-            "source_ref": "text",
-            "move_id": "uuid",
-            "arrived_on": "date",
-        },
-        lots,
-        "source_kind, maker_lot, no_lot_reason",
-        "'purchase', '', '散装'",
-    )
-    columns = dict.fromkeys(("book_id", "move_id", "line", "lot_id", "source_id", "target_id", "quantity"), "bigint")
-    _insert("ledger_posting", columns | {"move_id": "uuid", "lot_id": "uuid"}, postings)
-    columns = {
-        "book_id": "bigint",
-        "account_id": "bigint",
-        "lot_id": "uuid",
-        "kind": "text",
-        "item_id": "bigint",
-        "quantity": "bigint",
-        "moved_on": "date",
+    found = accounts_for(world.book.pk, set(units))
+    items = (world.mask, world.n95, world.suit, world.alcohol)
+    tables: dict[str, list[Any]] = {
+        "bench_item": [item.pk for item in items],
+        "bench_day": [(NOON.date() - timedelta(days=n)).isoformat() for n in range(DAYS)],
+        "bench_unit": [found[unit].pk for unit in units],
+        "bench_line": list(range(LOT_POSTINGS - 1)),
     }
-    _insert("ledger_balance", columns, balances)
-    columns = {
-        "book_id": "bigint",
-        "ledger_day": "date",
-        "business_date": "date",
-        "store_id": "bigint",
-        "flow": "text",
-        "item_id": "bigint",
-        "quantity": "bigint",
-    }
-    _insert(
-        "ledger_daytotal", columns, [(*key, quantity) for key, quantity in totals.items()],
-        after=" ON CONFLICT (book_id, ledger_day, business_date, store_id, flow, item_id)"
-        " DO UPDATE SET quantity = ledger_daytotal.quantity + excluded.quantity",
-    )  # fmt: skip
-
-
-def _insert_changes(changes: dict[Any, int]) -> None:
-    columns = {
-        "book_id": "bigint",
-        "kind": "text",
-        "store_id": "bigint",
-        "item_id": "bigint",
-        "business_date": "date",
-        "quantity": "bigint",
-    }
-    _insert(
-        "ledger_daychange", columns, [(*key, quantity) for key, quantity in changes.items()],
-        after=" ON CONFLICT (book_id, kind, store_id, item_id, business_date)"
-        " DO UPDATE SET quantity = ledger_daychange.quantity + excluded.quantity",
-    )  # fmt: skip
-
-
-def _insert(
-    table: str, columns: dict[str, str], rows: list[Any], names: str = "", values: str = "", after: str = ""
-) -> None:
-    more_names, more_values = (f", {names}", f", {values}") if names else ("", "")
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}{more_names}) SELECT {', '.join('r.' + c for c in columns)}{more_values}"
-            f" FROM {rows_table(connection, list(columns.items()))} WHERE true{after}",
-            [rows_parameter(connection, rows)],
-        )
+        for table, values in tables.items():
+            kind = "date" if table == "bench_day" else "bigint"
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            cursor.execute(f"CREATE TEMPORARY TABLE {table} (n bigint PRIMARY KEY, v {kind})")
+            cursor.executemany(f"INSERT INTO {table} VALUES (%s, %s)", list(enumerate(values)))
+
+
+def _id(kind: int, world: World) -> str:
+    """SQL of the id of a row: SQLite keeps 32 hex digits."""
+    number = f"({(kind << 60) + (world.book.pk << 40)} + i)"
+    return (
+        f"printf('%032x', {number})"
+        if connection.vendor == "sqlite"
+        else f"lpad(to_hex({number}::bigint), 32, '0')::uuid"
+    )
+
+
+def _write(world: World, first: int, end: int) -> None:
+    """Lots `first` to `end` with their two documents, postings and balances, and what the days keep of them."""
+    numbers = f"WITH RECURSIVE lots(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM lots WHERE i + 1 < {end})"
+    with connection.cursor() as cursor:
+        for table, columns, query, after in [*_documents(world), *_balances(world), *_days(world)]:
+            cursor.execute(f"INSERT INTO ledger_{table} ({columns}) {numbers} SELECT {query}{after}")
+
+
+Insert = tuple[str, str, str, str]  # table, columns, SELECT over `lots`, what follows
+_CAME = f"({PIECES} + CASE WHEN i % {LIVE} = 0 THEN 2 ELSE 0 END)"
+_ITEM = "JOIN bench_item ON bench_item.n = i % 4"
+_DAY = f"JOIN bench_day ON bench_day.n = i % {DAYS}"
+_UNIT = "CROSS JOIN bench_line JOIN bench_unit ON bench_unit.n = (i + bench_line.n) % (SELECT count(*) FROM bench_unit)"
+
+
+def _literal(text: str, kind: str) -> str:
+    return f"'{text}'" if connection.vendor == "sqlite" else f"'{text}'::{kind}"
+
+
+def _places(world: World) -> tuple[int, int]:
+    outside, store = world.outside(world.supplier), world.stock()
+    found = accounts_for(world.book.pk, {outside, store})
+    return found[outside].pk, found[store].pk
+
+
+def _documents(world: World) -> list[Insert]:
+    book, (out, here) = world.book.pk, _places(world)
+    lot, receipt, issue = (_id(kind, world) for kind in (LOT, RECEIPT, ISSUE))
+    head = (
+        "id, book_id, seq, number, kind, business_date, recorded_at, user_id, actor_name, cause_kind, cause_ref,"
+        " reason, late_reason, signatures, previous_hash, hash"
+    )
+    recorded = _literal(NOON.strftime("%Y-%m-%d %H:%M:%S"), "timestamptz")
+    rest = f"bench_day.v, {recorded}, NULL, 'x', '', '', '', '', {_literal('[]', 'jsonb')}, '', '' FROM lots {_DAY}"
+    lots = "id, book_id, code, item_id, source_ref, move_id, arrived_on, source_kind, maker_lot, no_lot_reason"
+    lines = "book_id, move_id, line, lot_id, source_id, target_id, quantity"
+    return [
+        ("move", head, f"{receipt}, {book}, 1000000 + 2 * i, 'RK-' || i, 'receipt', {rest}", ""),
+        ("move", head, f"{issue}, {book}, 1000001 + 2 * i, 'ZD-' || i, 'issue', {rest}", ""),
+        (
+            "lot",
+            lots,
+            f"{lot}, {book}, 'L-' || i, bench_item.v, 'CG-' || i || '#1', {receipt}, bench_day.v, 'purchase', '', '散装'"
+            f" FROM lots {_ITEM} {_DAY}",
+            "",
+        ),
+        ("posting", lines, f"{book}, {receipt}, 1, {lot}, {out}, {here}, {_CAME} FROM lots", ""),
+        ("posting", lines, f"{book}, {issue}, bench_line.n + 1, {lot}, {here}, bench_unit.v, 2 FROM lots {_UNIT}", ""),
+    ]
+
+
+def _balances(world: World) -> list[Insert]:
+    columns = "book_id, account_id, lot_id, kind, item_id, quantity, moved_on"
+    book, (out, here), lot = world.book.pk, _places(world), _id(LOT, world)
+    each = f"bench_day.v FROM lots {_ITEM} {_DAY}"
+    return [
+        ("balance", columns, f"{book}, {out}, {lot}, 'outside', bench_item.v, -{_CAME}, {each}", ""),
+        ("balance", columns, f"{book}, {here}, {lot}, 'store', bench_item.v, {_CAME} - {PIECES}, {each}", ""),
+        (
+            "balance",
+            columns,
+            f"{book}, bench_unit.v, {lot}, 'recipient', bench_item.v, 2 * count(*), {each} {_UNIT}"
+            " GROUP BY i, bench_unit.v, bench_item.v, bench_day.v",
+            "",
+        ),
+    ]
+
+
+def _days(world: World) -> list[Insert]:
+    book, store, today = world.book.pk, world.store.pk, _literal(NOON.date().isoformat(), "date")
+    by_day = f"FROM lots {_ITEM} {_DAY} GROUP BY bench_item.v, bench_day.v"
+    flows = (("purchase", _CAME), ("issued", PIECES), ("delivered", PIECES))
+    kinds = (("outside", NONE_ID, f"-{_CAME}"), ("store", store, f"{_CAME} - {PIECES}"), ("recipient", NONE_ID, PIECES))
+    total, change = (
+        "book_id, ledger_day, business_date, store_id, flow, item_id",
+        "book_id, kind, store_id, item_id, business_date",
+    )
+    return [
+        *(
+            (
+                "daytotal",
+                f"{total}, quantity",
+                f"{book}, {today}, bench_day.v, {store}, '{flow}', bench_item.v, sum({pieces}) {by_day}",
+                _adding("daytotal", total),
+            )
+            for flow, pieces in flows
+        ),
+        *(
+            (
+                "daychange",
+                f"{change}, quantity",
+                f"{book}, '{kind}', {place}, bench_item.v, bench_day.v, sum({pieces}) {by_day}",
+                _adding("daychange", change),
+            )
+            for kind, place, pieces in kinds
+        ),
+    ]
+
+
+def _adding(table: str, key: str) -> str:
+    return f" ON CONFLICT ({key}) DO UPDATE SET quantity = ledger_{table}.quantity + excluded.quantity"
 
 
 def first_business_day() -> date:
     """The earliest business date that `fill_book` writes."""
-    return NOON.date() - timedelta(days=89)
+    return NOON.date() - timedelta(days=DAYS - 1)

@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from liangcao.ledger import queries
 from liangcao.ledger.entries import PostingLine
 from liangcao.ledger.holdings import seq_now
 from liangcao.ledger.kinds import AccountKind
@@ -83,6 +84,19 @@ def test_who_keeps_one_store_reads_that_store_only(world: World) -> None:
     for day, by_lot in product([TODAY - DAY, TODAY], [False, True]):
         found = holdings_at(narrowed, world.bureau.pk, day=day, kinds=HELD, by_lot=by_lot)
         assert [(row.store_id, row.quantity) for row in found] == ([(world.store.pk, 60)] if day == TODAY else [])
+
+
+def test_a_quiet_store_and_a_busy_one_are_read_alike(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    Hazard(world, 7).play(70)
+    for store in (world.store, world.second_store):
+        ways = []
+        for few in (500, 0):  # By the lots that lay there; along the book.
+            monkeypatch.setattr(queries, "FEW_LOTS", few)
+            ways.append(list(queries.postings(world.system, world.bureau.pk, store_id=store.pk)))
+        assert ways[0] == ways[1]
+        assert {store.pk} <= {row.source.store_id for row in ways[0]} | {row.target.store_id for row in ways[0]}
+        seqs = [(-row.move.seq, row.line) for row in ways[0]]
+        assert seqs == sorted(seqs)
 
 
 def test_what_the_database_adds_up_is_what_the_entries_say(world: World) -> None:

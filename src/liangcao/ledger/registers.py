@@ -18,6 +18,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.ledger.entries import NONE_ID
 from liangcao.ledger.kinds import IN_FLOWS, AccountKind, counts_backwards, flows_of
 from liangcao.ledger.models import Balance, DayChange, LotFact, Posting, StockAccount
+from liangcao.ledger.queries import book_id_of
 
 HELD = frozenset({AccountKind.RECEIVING, AccountKind.STORE, AccountKind.QUARANTINE, AccountKind.RESERVED})
 
@@ -200,13 +201,16 @@ class Cut:
 
     def postings(self, actor: Actor, bureau_id: int) -> QuerySet[Posting]:
         """The postings in scope that may count; store and party are looked at when it is known which side counts."""
+        book = book_id_of(actor, bureau_id)
         wanted = {
+            "book_id": book,
+            "move__book_id": book,
             "lot__item_id": self.item_id,
             "move__business_date__gte": self.from_,
             "move__business_date__lte": self.to,
             "move__seq__lte": self.seq,
         }
-        rows = Posting.objects.visible_to(actor).filter(book__bureau_id=bureau_id)
+        rows = Posting.objects.visible_to(actor)
         if self.party_id is not None:
             rows = rows.filter(Q(source__party_id=self.party_id) | Q(target__party_id=self.party_id))
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})

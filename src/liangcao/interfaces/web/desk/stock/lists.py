@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
@@ -329,27 +330,35 @@ ENTRY_COLUMNS = (
     ),
     Column("by", _("经办人"), value="move__actor_name", phone="hide"),
 )
-ENTRIES = Listing(
-    name="entries",
-    columns=ENTRY_COLUMNS,
-    order=("-move__seq", "line"),
-    filters=(
-        Filter("item", _("物资"), lambda rows, code: rows.filter(lot__item__code=code), choices=item_options),
-        Filter(
-            "store",
-            _("仓库"),
-            lambda rows, code: rows.filter(Q(source__store__code=code) | Q(target__store__code=code)),
-            choices=store_options,
+
+
+def entry_listing(request: Any) -> Listing:
+    """The entries of the reader's book."""
+    return Listing(
+        name="entries",
+        columns=ENTRY_COLUMNS,
+        order=("-move__seq", "line"),
+        filters=(
+            Filter("item", _("物资"), lambda rows, code: rows.filter(lot__item__code=code), choices=item_options),
+            Filter(
+                "store",
+                _("仓库"),
+                partial(_through_store, request),
+                choices=store_options,
+            ),
+            Filter("from", _("起"), lambda rows, day: rows.filter(move__business_date__gte=day), kind="day"),
+            Filter("to", _("止"), lambda rows, day: rows.filter(move__business_date__lte=day), kind="day"),
         ),
-        Filter("from", _("起"), lambda rows, day: rows.filter(move__business_date__gte=day), kind="day"),
-        Filter("to", _("止"), lambda rows, day: rows.filter(move__business_date__lte=day), kind="day"),
-    ),
-    search=lambda rows, text: rows.filter(
-        Q(move__number__icontains=text)
-        | Q(lot__code__icontains=text)
-        | Q(source__party__name__icontains=text)
-        | Q(target__party__name__icontains=text)
-    ),
-    search_hint=_("单据号、批次、单位"),
-    empty=Empty(_("还没有分录。")),
-)
+        search=lambda rows, text: rows.filter(
+            Q(move__number__icontains=text)
+            | Q(lot__code__icontains=text)
+            | Q(source__party__name__icontains=text)
+            | Q(target__party__name__icontains=text)
+        ),
+        search_hint=_("单据号、批次、单位"),
+        empty=Empty(_("还没有分录。")),
+    )
+
+
+def _through_store(request: Any, rows: Any, code: str) -> Any:
+    return ledger.through_store(request.actor, request.bureau.pk, rows, store__code=code)

@@ -62,7 +62,7 @@ def entry_list(request: Any) -> HttpResponse:
     rows = papers.behind(request, rows)
     return listing.answer(
         request,
-        lists.ENTRIES,
+        lists.entry_listing(request),
         rows,
         title=_("分录"),
         template="desk/stock/list.html",
