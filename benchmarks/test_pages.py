@@ -12,7 +12,7 @@ from django.test import Client
 
 from benchmarks.generators_ledger import fill_book
 from liangcao.foundation.identity.actions import add_user
-from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.ledger.models import Posting
 from liangcao.reference.parties.actions import add_person, appoint
 from tests.factories.world import NOON, World, make_world
@@ -24,7 +24,7 @@ ROUNDS = 9
 
 def reader(world: World) -> Client:
     """A coordinator at the desk, on the day that the world lives in."""
-    shift = (NOON.date() - now().date()).days
+    shift = (NOON.date() - business_date(now())).days
     type(world.bureau).objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
     user = add_user(username=world.bureau.code, display_name="综合协调员甲", password=None, at=NOON)
     person = add_person(name=user.display_name, user=user)

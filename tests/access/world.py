@@ -20,7 +20,7 @@ from liangcao.foundation.identity.actions import add_user, make_token
 from liangcao.foundation.identity.actor import PORTAL_ROLES
 from liangcao.foundation.jobs.models import DEAD, Job
 from liangcao.foundation.journal.models import JournalEntry
-from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.foundation.outbox.models import Webhook
 from liangcao.ledger.seals_models import SealAddress
 from liangcao.operations.allocation.actions import load_rule_sets
@@ -71,7 +71,7 @@ def make_side(code: str, canary: str, *, everywhere: bool) -> Side:
     """A bureau with one object of each kind. The canary stands in every name and text, or only in what is the second
     hospital's."""
     world = make_world(code)
-    shift = (TODAY + timedelta(days=1) - now().date()).days
+    shift = (TODAY + timedelta(days=1) - business_date(now())).days
     Bureau.objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
     marked = Organisation.objects.filter(bureau=world.bureau)
     for row in marked if everywhere else marked.filter(pk=world.second_hospital.pk):

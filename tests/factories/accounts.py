@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from liangcao.foundation.identity.actions import add_user
-from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.operations.allocation.actions import load_rule_sets
 from liangcao.reference.catalog import actions as catalog
 from liangcao.reference.parties import actions as parties
@@ -38,7 +38,7 @@ class Office:
 def make_office(*, day: date = TODAY) -> Office:
     """A world with one log-in for each role of TITLES, and one each for the two hospitals and the first town."""
     world = make_world()
-    shift = (day - now().date()).days
+    shift = (day - business_date(now())).days
     Bureau.objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
     load_rule_sets(by=world.actor("administrator"), at=NOON)
     catalog.add_pack(item=world.suit, name="箱", factor=20, by=world.system, at=NOON)

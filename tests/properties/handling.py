@@ -71,7 +71,8 @@ class HandlingRules(CheckedBook):
                 book_id=self.world.book.pk, from_store_id=one.store_id, to_store_id=to.store_id, lines=lot_rows,
                 reason="就近", client_id=key, **self.who("storekeeper"),
             ),
-            refusal=self.model.refusal_of(named, self.today, self.today, ""),
+            # One sentence for the document, before any of its lines is looked at.
+            refusal="SAME_ACCOUNT" if same else self.model.refusal_of(named, self.today, self.today, ""),
             lines=named,
         )  # fmt: skip
         if moved is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.operations.allocation.actions import load_rule_sets
 from tests.factories.world import NOON, World
 
@@ -41,7 +41,7 @@ def done(answer: Any) -> Any:
 @pytest.fixture
 def bureau(world: World, caller: Any) -> Bureau:
     """The bureau's calendar stands at 3 February 2020, whenever the test runs."""
-    shift = (NOON.date() - now().date()).days
+    shift = (NOON.date() - business_date(now())).days
     type(world.bureau).objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
     load_rule_sets(by=world.system, at=NOON)
     today = (now() + timedelta(days=shift, hours=8)).date()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from liangcao.foundation.kernel.clock import now
+from liangcao.foundation.kernel.clock import business_date, now
 from tests.factories.duty import make_colleague, make_duty_post, make_duty_shift, make_hand_over, make_task
 from tests.factories.world import NOON, World, make_world
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(world: World) -> World:
     """Its calendar stands at 3 February 2020."""
-    shift = (NOON.date() - now().date()).days
+    shift = (NOON.date() - business_date(now())).days
     type(world.bureau).objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
     return world
 

@@ -45,8 +45,8 @@ def scan_read(request: Any) -> HttpResponse:
         return _refused(request, refusal)
 
 
-@require_POST
 @desk_page("item")
+@require_POST
 def scan_photo(request: Any) -> HttpResponse:
     """The codes in a photo, for the script of a page: it goes on with the one that is meant as if it had been typed.
     Nothing of the photo is kept."""
