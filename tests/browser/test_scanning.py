@@ -100,8 +100,8 @@ def test_a_scan_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[.
     assert page.input_value(f"[data-lot='{lot_id}'] [name$=-quantity]") == "68"
 
 
-@pytest.mark.browser
-def test_a_pick_is_ticked_and_a_wrong_lot_is_not(live_app: Any, new_page: Callable[..., Any]) -> None:
+def open_picks(page: Any, app: Any) -> tuple[Any, str]:
+    """The pick list of a delivery before the storekeeper: its one line, and the label of a lot that is none of it."""
     from django.urls import reverse
 
     from liangcao.ledger.models import Lot
@@ -109,13 +109,18 @@ def test_a_pick_is_ticked_and_a_wrong_lot_is_not(live_app: Any, new_page: Callab
     world = make_office().world
     delivery = make_delivery(world)
     wrong, _ = world.put_in(world.suit, 5)
-    page = new_page()
     page.allowed_errors.append(REFUSED)
-    sign_in(page, live_app.url, "storekeeper")
-    page.goto(f"{live_app.url}{reverse('delivery_picks', args=[delivery.pk])}")
-    assert "拿错了" in scan(page, label_of("lot", Lot.objects.get(pk=wrong)), WRONG)
+    sign_in(page, app.url, "storekeeper")
+    page.goto(f"{app.url}{reverse('delivery_picks', args=[delivery.pk])}")
+    return delivery.lines.get(), label_of("lot", Lot.objects.get(pk=wrong))
+
+
+@pytest.mark.browser
+def test_a_pick_is_ticked_and_a_wrong_lot_is_not(live_app: Any, new_page: Callable[..., Any]) -> None:
+    page = new_page()
+    line, wrong = open_picks(page, live_app)
+    assert "拿错了" in scan(page, wrong, WRONG)
     assert page.locator(".is-picked").count() == 0
-    line = delivery.lines.get()
     assert line.lot.code in scan(page, label_of("lot", line.lot), RIGHT)
     page.wait_for_selector(f"[data-pick-line='{line.pk}'].is-picked")
     assert "全部拣完" in page.locator("[data-pick-left]").inner_text()
@@ -173,20 +178,10 @@ def test_a_photo_jumps_to_the_line_of_a_count(live_app: Any, new_page: Callable[
 
 @pytest.mark.browser
 def test_a_photo_ticks_a_pick_and_refuses_a_wrong_lot(live_app: Any, new_page: Callable[..., Any]) -> None:
-    from django.urls import reverse
-
-    from liangcao.ledger.models import Lot
-
-    world = make_office().world
-    delivery = make_delivery(world)
-    wrong, _ = world.put_in(world.suit, 5)
     page = new_page(width=390, height=844)
-    page.allowed_errors.append(REFUSED)
     page.add_init_script(WITHOUT)
-    sign_in(page, live_app.url, "storekeeper")
-    page.goto(f"{live_app.url}{reverse('delivery_picks', args=[delivery.pk])}")
-    assert "拿错了" in photograph(page, photo_of(label_of("lot", Lot.objects.get(pk=wrong))), WRONG)
-    line = delivery.lines.get()
+    line, wrong = open_picks(page, live_app)
+    assert "拿错了" in photograph(page, photo_of(wrong), WRONG)
     assert line.lot.code in photograph(page, photo_of(label_of("lot", line.lot)), RIGHT)
     page.wait_for_selector(f"[data-pick-line='{line.pk}'].is-picked")
 

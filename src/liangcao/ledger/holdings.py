@@ -82,23 +82,22 @@ def facts_by_lot(
     actor: Actor, bureau_id: int, lot_ids: Iterable[UUID], names: Iterable[str]
 ) -> dict[UUID, dict[str, str]]:
     """lot → fact → its latest value."""
-    rows = LotFact.objects.visible_to(actor).filter(book__bureau_id=bureau_id, fact__in=list(names))
+    rows = LotFact.objects.visible_to(actor).filter(
+        book__bureau_id=bureau_id, fact__in=list(names), lot_id__in=set(lot_ids)
+    )
     latest: dict[UUID, dict[str, str]] = defaultdict(dict)
-    wanted = set(lot_ids)
     for lot_id, fact, value in rows.order_by("id").values_list("lot_id", "fact", "value"):
-        if lot_id in wanted:
-            latest[lot_id][fact] = value
+        latest[lot_id][fact] = value
     return latest
 
 
-def stopped_lots(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID]) -> dict[int, dict[str, str]]:
+def stopped_lots(actor: Actor, bureau_id: int, lot_ids: Iterable[UUID]) -> dict[int, dict[str, list[str]]]:
     """item → "frozen" and "recalled" → the codes of those of these lots that were stopped so."""
     wanted = set(lot_ids)
     facts = facts_by_lot(actor, bureau_id, wanted, ("frozen", "recalled"))
-    stopped: dict[int, dict[str, str]] = defaultdict(dict)
+    stopped: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for lot_id, lot in sorted(lots_here(actor, bureau_id, wanted).items(), key=lambda pair: pair[1].code):
         for fact, value in facts.get(lot_id, {}).items():
             if value == "yes":
-                codes = stopped[lot.item_id].get(fact)
-                stopped[lot.item_id][fact] = f"{codes}、{lot.code}" if codes else lot.code
+                stopped[lot.item_id][fact].append(lot.code)
     return stopped

@@ -264,17 +264,11 @@ def totals_of(lines: list[LineState], *, is_reversal: bool) -> dict[tuple[int, s
 def new_day_totals(draft: MoveDraft, lines: list[LineState], *, ledger_day: datetime) -> list[Statement]:
     """Adds the move to the totals of its days. Under the head's lock, so two moves never write one row at once."""
     totals = totals_of(lines, is_reversal=draft.reverses_id is not None)
-    if not totals:
-        return []
     days = (business_date(ledger_day).isoformat(), draft.business_date.isoformat())
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (draft.book_id, *days, store, flow, item, quantity) for (store, flow, item), quantity in sorted(totals.items())
     ]
-    add_up = (
-        " ON CONFLICT (book_id, ledger_day, business_date, store_id, flow, item_id)"
-        " DO UPDATE SET quantity = ledger_daytotal.quantity + excluded.quantity"
-    )
-    return [_insert("ledger_daytotal", _DAY_TOTAL, rows, add_up)]  # type: ignore[arg-type]
+    return _added_up("ledger_daytotal", _DAY_TOTAL, rows)
 
 
 def changes_of(lines: list[LineState]) -> dict[tuple[str, int, int], int]:
@@ -289,11 +283,16 @@ def changes_of(lines: list[LineState]) -> dict[tuple[str, int, int], int]:
 def new_day_changes(draft: MoveDraft, lines: list[LineState]) -> list[Statement]:
     """Adds the move to the changes of its business date. Under the head's lock, as the day totals."""
     day = draft.business_date.isoformat()
-    rows = [(draft.book_id, *key, day, change) for key, change in sorted(changes_of(lines).items())]
+    rows: list[tuple[object, ...]] = [
+        (draft.book_id, *key, day, change) for key, change in sorted(changes_of(lines).items())
+    ]
+    return _added_up("ledger_daychange", _DAY_CHANGE, rows)
+
+
+def _added_up(table: str, columns: list[tuple[str, str]], rows: list[tuple[object, ...]]) -> list[Statement]:
+    """Adds the last column, the quantity, to the row that has the others; makes it where there is none."""
     if not rows:
         return []
-    add_up = (
-        " ON CONFLICT (book_id, kind, store_id, item_id, business_date)"
-        " DO UPDATE SET quantity = ledger_daychange.quantity + excluded.quantity"
-    )
-    return [_insert("ledger_daychange", _DAY_CHANGE, rows, add_up)]  # type: ignore[arg-type]
+    key = ", ".join(name for name, _ in columns[:-1])
+    add_up = f" ON CONFLICT ({key}) DO UPDATE SET quantity = {table}.quantity + excluded.quantity"
+    return [_insert(table, columns, rows, add_up)]

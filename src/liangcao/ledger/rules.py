@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from liangcao.foundation.kernel.errors import Invalid, KeyReused
-from liangcao.foundation.kernel.quantity import check_quantity
+from liangcao.foundation.kernel.quantity import check_quantity, no_lines
 from liangcao.foundation.kernel.text import check_text, is_whole_number
 from liangcao.ledger.entries import MoveDraft
 from liangcao.ledger.kinds import FACTS, MOVE_KINDS, AccountKind
@@ -39,7 +39,7 @@ def check_shape(draft: MoveDraft) -> None:
             field="kind",
         )
     if not draft.lines and draft.kind != "fact":
-        raise Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field="lines")
+        raise no_lines()
     for number, line in enumerate(draft.lines, start=1):
         check_quantity(line.quantity, row=number)
         if line.source == line.target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,37 +168,36 @@ def folded_day_totals(book: Book) -> dict[tuple[Any, Any, int, str, int], int]:
     return totals
 
 
-def _day_total_error(book: Book) -> FirstBad | None:
-    folded = folded_day_totals(book)
-    kept = {
-        (ledger_day, day, store, flow, item): quantity
-        for ledger_day, day, store, flow, item, quantity in DayTotal.objects.filter(book=book).values_list(
-            "ledger_day", "business_date", "store_id", "flow", "item_id", "quantity"
-        )
-    }
-    for key in sorted(set(folded) | set(kept), key=str):
-        if folded.get(key, 0) != kept.get(key, 0):
-            return FirstBad(
-                0,
-                "day_total",
-                f"{key[1]} {key[3]} item {key[4]}: kept {kept.get(key, 0)}, postings say {folded.get(key, 0)}",
-            )
-    return None
-
-
-def _day_change_error(book: Book) -> FirstBad | None:
+def folded_day_changes(book: Book) -> dict[tuple[Any, ...], int]:
+    """(account kind, store, item, business date) → net change, added up from the postings by the database."""
     folded: dict[tuple[Any, ...], int] = defaultdict(int)
     for side, sign in (("target", 1), ("source", -1)):
         names = (f"{side}__kind", f"{side}__store_id", "lot__item_id", "move__business_date")
         rows = Posting.objects.filter(book=book).values_list(*names).annotate(total=Sum("quantity")).order_by()
         for *key, total in rows:
             folded[tuple(key)] += sign * total
+    return folded
+
+
+def _day_total_error(book: Book) -> FirstBad | None:
+    columns = ("ledger_day", "business_date", "store_id", "flow", "item_id", "quantity")
+    kept = DayTotal.objects.filter(book=book).values_list(*columns)
+    return _first_difference("day_total", folded_day_totals(book), kept)
+
+
+def _day_change_error(book: Book) -> FirstBad | None:
     columns = ("kind", "store_id", "item_id", "business_date", "quantity")
-    kept = {row[:-1]: row[-1] for row in DayChange.objects.filter(book=book).values_list(*columns)}
+    kept = DayChange.objects.filter(book=book).values_list(*columns)
+    return _first_difference("day_change", folded_day_changes(book), kept)
+
+
+def _first_difference(
+    kind: str, folded: Mapping[tuple[Any, ...], int], rows: Iterable[tuple[Any, ...]]
+) -> FirstBad | None:
+    """The first sum that is not what the postings say. A row is its key, then its quantity."""
+    kept = {row[:-1]: row[-1] for row in rows}
     for key in sorted(set(folded) | set(kept), key=str):
         said, found = folded.get(key, 0), kept.get(key, 0)
         if said != found:
-            kind, store, item, day = key
-            what = f"{day} {kind} store {store} item {item}: kept {found}, postings say {said}"
-            return FirstBad(0, "day_change", what)
+            return FirstBad(0, kind, f"{' '.join(map(str, key))}: kept {found}, postings say {said}")
     return None

@@ -38,12 +38,22 @@ LINES_BY_HAND_MOST = 2_000
 def check_lines_by_hand(count: int, *, field: str = "lines") -> None:
     """A document that is filled in by hand has at most 2,000 lines. Raises Invalid LINES_TOO_MANY."""
     if count > LINES_BY_HAND_MOST:
-        raise Invalid(
-            "LINES_TOO_MANY",
-            f"手工单据最多 {LINES_BY_HAND_MOST:,} 行,收到 {count:,} 行,请分成几张",
-            f"A document by hand has at most {LINES_BY_HAND_MOST:,} lines, got {count:,}: make several of it",
-            field=field,
-        )
+        raise too_many_lines(count, LINES_BY_HAND_MOST, field=field)
+
+
+def too_many_lines(count: int, most: int, *, field: str = "lines") -> Invalid:
+    """What somebody is told who sends more lines than one document may have."""
+    return Invalid(
+        "LINES_TOO_MANY",
+        f"一张单据最多 {most:,} 行,收到 {count:,} 行,请分成几张",
+        f"A document has at most {most:,} lines, got {count:,}: make several of it",
+        field=field,
+    )
+
+
+def no_lines(*, field: str = "lines") -> Invalid:
+    """What somebody is told who sends a document without any line."""
+    return Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field=field)
 
 
 # English words for units that do not change with the number.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import Forbidden
+from liangcao.operations.allocation.solver.round import Notice
 
 View = Callable[..., HttpResponse]
 
@@ -134,14 +135,7 @@ def render_page(request: HttpRequest, template: str, *, title: str, status: int 
     return render(request, template, {"title": title, **context}, status=status)
 
 
-class Told(Protocol):
-    """A sentence in both languages."""
-
-    def message(self, language: str) -> str:
-        """In the reader's language."""
-
-
-def tell_mended(request: HttpRequest, mended: Told | None) -> None:
+def tell_mended(request: HttpRequest, mended: Notice | None) -> None:
     """Say on the next page what was mended in what somebody sent."""
     if mended is not None:
         messages.success(request, mended.message(getattr(request, "LANGUAGE_CODE", "")))

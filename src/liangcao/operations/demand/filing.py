@@ -10,7 +10,7 @@ from liangcao.foundation.identity.access import access
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
-from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.quantity import LINES_BY_HAND_MOST, check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.demand.flow import CHANNELS, URGENCIES
 from liangcao.operations.demand.inputs import RequisitionLineInput
@@ -18,8 +18,6 @@ from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import in_base_units, known_item
 from liangcao.reference.parties.kinds import KINDS, TIERS
 from liangcao.reference.parties.models import Organisation
-
-LINES_MOST = 2_000
 
 
 @dataclass(frozen=True)
@@ -126,12 +124,12 @@ def _checked_received(channel: str, received_at: datetime | None, needed_by: dat
 def _checked_lines(
     lines: Sequence[RequisitionLineInput], items: dict[int, Item], problems: list[Refusal]
 ) -> list[DraftLine]:
-    if not 0 < len(lines) <= LINES_MOST:
+    if not 0 < len(lines) <= LINES_BY_HAND_MOST:
         problems.append(
             Invalid(
                 "LINES_EMPTY" if not lines else "LINES_TOO_MANY",
-                f"申领单须有 1–{LINES_MOST:,} 行,收到 {len(lines):,} 行",
-                f"A requisition has 1 to {LINES_MOST:,} lines, got {len(lines):,}",
+                f"申领单须有 1–{LINES_BY_HAND_MOST:,} 行,收到 {len(lines):,} 行",
+                f"A requisition has 1 to {LINES_BY_HAND_MOST:,} lines, got {len(lines):,}",
                 field="lines",
             )
         )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
+from liangcao.foundation.kernel.quantity import LINES_BY_HAND_MOST
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.supply.flow import KINDS
 from liangcao.operations.supply.inputs import SourceLineInput
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import in_base_units, known_item
 
-LINES_MOST = 2_000
 FEN_MOST = 10**15
 
 
@@ -89,12 +89,12 @@ def check_announcement(
         with collected(problems):
             texts[field] = check_text(value, field=field, zh=zh, en=en, longest=longest)
     is_money = kind == "gift" and not lines and type(amount_fen) is int and amount_fen > 0
-    if not is_money and not 0 < len(lines) <= LINES_MOST:
+    if not is_money and not 0 < len(lines) <= LINES_BY_HAND_MOST:
         problems.append(
             Invalid(
                 "LINES_TOO_MANY" if lines else "LINES_EMPTY",
-                f"来源须有 1–{LINES_MOST:,} 行物资(只有捐款可以不列物资,须填金额),收到 {len(lines):,} 行",
-                f"A source has 1 to {LINES_MOST:,} lines (only a gift of money has none, and an amount), got "
+                f"来源须有 1–{LINES_BY_HAND_MOST:,} 行物资(只有捐款可以不列物资,须填金额),收到 {len(lines):,} 行",
+                f"A source has 1 to {LINES_BY_HAND_MOST:,} lines (only a gift of money has none, and an amount), got "
                 f"{len(lines):,}",
                 field="lines",
             )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, collected, raise_all
-from liangcao.foundation.kernel.quantity import check_quantity_or_zero
+from liangcao.foundation.kernel.quantity import LINES_BY_HAND_MOST, check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
-from liangcao.operations.supply.announcing import LINES_MOST, check_dates
+from liangcao.operations.supply.announcing import check_dates
 from liangcao.operations.supply.inputs import ReceiptLineInput
 from liangcao.operations.supply.models import SourceLine
 from liangcao.reference.catalog.models import Item
@@ -55,11 +55,11 @@ def check_arrivals(
     advice needs a reason; lines with two zeros carry only that.
     """
     problems: list[Refusal] = []
-    if not 0 < len(given) <= LINES_MOST:
+    if not 0 < len(given) <= LINES_BY_HAND_MOST:
         raise Invalid(
             "LINES_TOO_MANY" if given else "LINES_EMPTY",
-            f"入库须有 1–{LINES_MOST:,} 行,收到 {len(given):,} 行",
-            f"A receipt has 1 to {LINES_MOST:,} lines, got {len(given):,}",
+            f"入库须有 1–{LINES_BY_HAND_MOST:,} 行,收到 {len(given):,} 行",
+            f"A receipt has 1 to {LINES_BY_HAND_MOST:,} lines, got {len(given):,}",
             field="lines",
         )
     arrivals: list[Arrival] = []

@@ -126,7 +126,7 @@ def test_lines_by_hand_are_at_least_one_and_at_most_2000(world: World, caller) -
     body = transfer_of(world, lot)
     many = keeper.post("/transfers", body | {"lines": body["lines"] * 5_000})
     assert_shape(many, 400, "LINES_TOO_MANY", "lines")
-    assert many.json()["message"] == "手工单据最多 2,000 行,收到 5,000 行,请分成几张"
+    assert many.json()["message"] == "一张单据最多 2,000 行,收到 5,000 行,请分成几张"
     none = keeper.post("/transfers", body | {"lines": []})
     assert_shape(none, 400, "LINES_EMPTY", "lines")
     assert none.json()["message"] == "单据至少要有 1 行"

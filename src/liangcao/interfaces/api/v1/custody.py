@@ -13,6 +13,7 @@ from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.quantity import LINES_BY_HAND_MOST
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, PlaceFilters, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import organisation_id, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -20,7 +21,6 @@ from liangcao.operations.custody import actions, queries
 from liangcao.operations.custody.actions import HolderInput, ReturnInput
 
 router = Router(tags=["custody"])
-LINES_MOST = 2000
 
 
 class ReturnFilters(PageFilters):
@@ -56,7 +56,7 @@ class ReturnIn(Body):
     organisation: str = Field(max_length=30, examples=["H001"])
     reason: str = Field(max_length=200, examples=["用不完"])
     is_still_needed: StrictBool = Field(False, description="The unit still needs as many: its need is open again")
-    lines: list[ReturnLineIn] = Field(max_length=LINES_MOST)
+    lines: list[ReturnLineIn] = Field(max_length=LINES_BY_HAND_MOST)
     bureau: str | None = None
 
 
@@ -74,7 +74,7 @@ class ReceiptIn(Body):
     store: str = Field(max_length=30, examples=["S1"])
     place: Literal["quarantine", "store"] = "quarantine"
     brought_by: str = Field(max_length=60)
-    lines: list[ReturnLineIn] = Field(max_length=LINES_MOST)
+    lines: list[ReturnLineIn] = Field(max_length=LINES_BY_HAND_MOST)
 
 
 class ReasonIn(Body):
@@ -97,7 +97,7 @@ class SubIssueIn(Body):
     organisation: str = Field(max_length=30, examples=["H001"])
     lot: UUID
     given_on: date
-    holders: list[HolderIn] = Field(max_length=LINES_MOST)
+    holders: list[HolderIn] = Field(max_length=LINES_BY_HAND_MOST)
     bureau: str | None = None
 
 

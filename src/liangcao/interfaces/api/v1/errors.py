@@ -23,6 +23,7 @@ from liangcao.foundation.journal.actions import record_refusal
 from liangcao.foundation.journal.outcomes import NOT_FOUND, asked_for, outcome_of, outcome_of_missing
 from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal, Unavailable
+from liangcao.foundation.kernel.quantity import no_lines, too_many_lines
 from liangcao.interfaces.api.v1.doors import language_of, origin_of
 from liangcao.reference.parties import queries as parties
 
@@ -149,16 +150,8 @@ def _problem(fault: dict[str, Any]) -> Invalid:
 
 
 def _wrong_count(told: dict[str, Any]) -> Invalid:
-    """A document with no lines, or with more than one by hand may have."""
-    if "min_length" in told:
-        return Invalid("LINES_EMPTY", "单据至少要有 1 行", "A document needs at least one line", field="lines")
-    most, given = told["max_length"], told["actual_length"]
-    return Invalid(
-        "LINES_TOO_MANY",
-        f"手工单据最多 {most:,} 行,收到 {given:,} 行,请分成几张",
-        f"A document by hand has at most {most:,} lines, got {given:,}: make several of it",
-        field="lines",
-    )
+    """A document with no lines, or with more than it may have."""
+    return no_lines() if "min_length" in told else too_many_lines(told["actual_length"], told["max_length"])
 
 
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -12,6 +12,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.kernel.quantity import LINES_BY_HAND_MOST
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, PlaceFilters, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -108,7 +109,7 @@ class WriteOffIn(Body):
     store: str = Field(max_length=30, examples=["S1"])
     cause: str = Field(max_length=10, examples=["expired"], description='"expired", "damaged" or "other"')
     reason: str = Field(max_length=200, examples=["已过期"])
-    lines: list[WriteOffLineIn] = Field(max_length=LINES_MOST)
+    lines: list[WriteOffLineIn] = Field(max_length=LINES_BY_HAND_MOST)
     bureau: str | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.quantity import unit_in_english
@@ -23,9 +23,9 @@ class ShortItem:
     need_changed: bool = False
     name_en: str = ""
     unit_en: str = ""
-    # Lots of the plan that were stopped since, by code.
-    frozen: str = ""
-    recalled: str = ""
+    # Codes of lots of the plan that were stopped since. Lists: the answer is kept as JSON and compared.
+    frozen: list[str] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
 
     def message(self, language: str) -> str:
         """One sentence with the numbers."""
@@ -43,8 +43,8 @@ class ShortItem:
     def _stopped(self, language: str) -> str:
         words = (("已冻结", "is frozen", self.frozen), ("已召回", "is recalled", self.recalled))
         if language == "en":
-            return "".join(f"lot {codes.replace('、', ', ')} {en}, " for _, en, codes in words if codes)
-        return "".join(f"批次 {codes} {zh}," for zh, _, codes in words if codes)
+            return "".join(f"lot {', '.join(codes)} {en}, " for _, en, codes in words if codes)
+        return "".join(f"批次 {'、'.join(codes)} {zh}," for zh, _, codes in words if codes)
 
 
 @dataclass(frozen=True)
