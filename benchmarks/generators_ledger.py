@@ -63,7 +63,7 @@ def _unchecked() -> Iterator[None]:
 def _name_things(world: World) -> None:
     """Numbered items, days, units and issue lines in tables of this connection, for the statements to join."""
     units = [
-        AccountRef("recipient", 0, pk)
+        AccountRef("transit", world.store.pk, pk)
         for pk in Organisation.objects.filter(bureau=world.bureau).values_list("pk", flat=True)
     ]
     found = accounts_for(world.book.pk, set(units))
@@ -153,7 +153,7 @@ def _balances(world: World) -> list[Insert]:
         (
             "balance",
             columns,
-            f"{book}, bench_unit.v, {lot}, 'recipient', bench_item.v, 2 * count(*), {each} {_UNIT}"
+            f"{book}, bench_unit.v, {lot}, 'transit', bench_item.v, 2 * count(*), {each} {_UNIT}"
             " GROUP BY i, bench_unit.v, bench_item.v, bench_day.v",
             "",
         ),
@@ -163,8 +163,8 @@ def _balances(world: World) -> list[Insert]:
 def _days(world: World) -> list[Insert]:
     book, store, today = world.book.pk, world.store.pk, _literal(NOON.date().isoformat(), "date")
     by_day = f"FROM lots {_ITEM} {_DAY} GROUP BY bench_item.v, bench_day.v"
-    flows = (("purchase", _CAME), ("issued", PIECES), ("delivered", PIECES))
-    kinds = (("outside", NONE_ID, f"-{_CAME}"), ("store", store, f"{_CAME} - {PIECES}"), ("recipient", NONE_ID, PIECES))
+    flows = (("purchase", _CAME), ("issued", PIECES))
+    kinds = (("outside", NONE_ID, f"-{_CAME}"), ("store", store, f"{_CAME} - {PIECES}"), ("transit", store, PIECES))
     total, change = (
         "book_id, ledger_day, business_date, store_id, flow, item_id",
         "book_id, kind, store_id, item_id, business_date",

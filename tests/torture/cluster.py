@@ -7,11 +7,8 @@ import signal
 import time
 from pathlib import Path
 
-import psycopg
+from tests.rig.postgresql import DURABLE, Server, ServerUnavailable
 
-from tests.rig.postgresql import Server, ServerUnavailable
-
-DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c max_connections=100 -c shared_buffers=64MB"
 START_SECONDS = 120
 
 
@@ -21,16 +18,11 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         given = os.environ.pop("LIANGCAO_TEST_SERVER", None)
         try:
-            self._server = Server.start(folder)
+            self._server = Server.start(folder, DURABLE)
         finally:
             if given:
                 os.environ["LIANGCAO_TEST_SERVER"] = given
         self._folder = folder
-        # It was started without care for the disk: the role that it has just made must be there after the stop.
-        with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
-            connection.execute("CHECKPOINT")
-        self._server.stop()
-        self.start()
 
     def url(self, name: str) -> str:
         """The address of a database."""

@@ -192,8 +192,8 @@ def _without(module: Any, text: str) -> None:
     """Take a text out of the SQL that a module sends."""
     real = module.execute_together
 
-    def execute(connection: Any, statements: Any) -> Any:
-        return real(connection, [(sql.replace(text, ""), values) for sql, values in statements])
+    def execute(statements: Any) -> Any:
+        return real([(sql.replace(text, ""), values) for sql, values in statements])
 
     module.execute_together = execute
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
@@ -16,6 +18,7 @@ from liangcao.ledger.seals_proof import FILE
 from liangcao.ledger.seals_queries import file_digests, seal_lines
 
 PAGE = 500
+AT_ONCE = 2000
 
 
 def book_records(actor: Actor, bureau_id: int, *, after: int = 0) -> Iterator[dict[str, Any]]:
@@ -31,34 +34,59 @@ def book_records(actor: Actor, bureau_id: int, *, after: int = 0) -> Iterator[di
         after = page[-1].seq
 
 
+class _ByMove:
+    """Rows in the order of seq, which comes first in each, handed out move by move while they are read."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._groups = groupby(rows, key=itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def of(self, seq: int) -> list[Any]:
+        """The rows of one move. Asked for in order."""
+        if self._next is None or self._next[0] != seq:
+            return []
+        rows = list(self._next[1])
+        self._next = next(self._groups, None)
+        return rows
+
+
+_POSTING = (
+    "move__seq",
+    "line",
+    "lot_id",
+    "lot__item__code",
+    "lot__item__base_unit",
+    "source_id",
+    "target_id",
+    "quantity",
+)
+_LOT = (
+    "move__seq", "id", "code", "item__code", "item__base_unit", "source_kind", "source_ref", "maker_lot",
+    "no_lot_reason", "produced_on", "expires_on", "arrived_on",
+)  # fmt: skip
+_FACT = ("move__seq", "lot_id", "fact", "value", "reason")
+
+
 def _page_records(actor: Actor, book: Book, page: list[Move], names: dict[int, str]) -> Iterator[dict[str, Any]]:
-    ids = [move.pk for move in page]
-    postings = _grouped(
-        Posting.objects.visible_to(actor)
-        .filter(move_id__in=ids)
-        .select_related("lot__item")
-        .order_by("move_id", "line")
-    )
-    lots = _grouped(Lot.objects.visible_to(actor).filter(move_id__in=ids).select_related("item"))
-    facts = _grouped(LotFact.objects.visible_to(actor).filter(move_id__in=ids).order_by("id"))
-    unknown = {pk for rows in postings.values() for row in rows for pk in (row.source_id, row.target_id)} - set(names)
-    names |= account_names(list(unknown))
+    """Plain rows, no model instances: of a large book there are millions."""
+    within = {"move__book": book, "move__seq__gte": page[0].seq, "move__seq__lte": page[-1].seq}
+    # A page has few accounts; its lines may be millions and are never all in memory.
+    postings = Posting.objects.visible_to(actor).filter(**within)
+    used = {pk for side in ("source_id", "target_id") for pk in postings.values_list(side, flat=True).distinct()}
+    names |= account_names(list(used - set(names)))
+    lines = _ByMove(postings.order_by("move__seq", "line").values_list(*_POSTING).iterator(chunk_size=AT_ONCE))
+    new_lots = Lot.objects.visible_to(actor).filter(**within).order_by("move__seq")
+    lots = _ByMove(new_lots.values_list(*_LOT, named=True).iterator(chunk_size=AT_ONCE))
+    new_facts = LotFact.objects.visible_to(actor).filter(**within).order_by("move__seq", "id")
+    facts = _ByMove(new_facts.values_list(*_FACT, named=True).iterator(chunk_size=AT_ONCE))
     for move in page:
         rows = [
-            records.posting_entry(
-                row.line,
-                row.lot_id,
-                row.lot.item.code,
-                row.lot.item.base_unit,
-                names[row.source_id],
-                names[row.target_id],
-                row.quantity,
-            )
-            for row in postings.get(move.pk, [])
+            records.posting_entry(line, lot, item, unit, names[source], names[target], quantity)
+            for _, line, lot, item, unit, source, target, quantity in lines.of(move.seq)
         ]
-        made = sorted(lots.get(move.pk, []), key=lambda lot: _lot_order(lot.code))
-        lot_entries = [records.lot_entry(lot, lot.item.code, lot.item.base_unit) for lot in made]
-        fact_entries = [records.fact_entry(fact) for fact in facts.get(move.pk, [])]
+        made = sorted(lots.of(move.seq), key=lambda lot: _lot_order(lot.code))
+        lot_entries = [records.lot_entry(lot, lot.item__code, lot.item__base_unit) for lot in made]
+        fact_entries = [records.fact_entry(fact) for fact in facts.of(move.seq)]
         record = records.record_of(move, book.code, lot_entries, fact_entries, rows)
         yield {**record, "previous_hash": move.previous_hash, "hash": move.hash}
 
@@ -67,13 +95,6 @@ def _lot_order(code: str) -> int:
     """Lots of one move are numbered /1, /2 …: the order in which they were written into its record."""
     _, slash, number = code.rpartition("/")
     return int(number) if slash and number.isdigit() else 0
-
-
-def _grouped(rows: Any) -> dict[Any, list[Any]]:
-    grouped: dict[Any, list[Any]] = {}
-    for row in rows:
-        grouped.setdefault(row.move_id, []).append(row)
-    return grouped
 
 
 def json_lines(actor: Actor, bureau_id: int) -> Iterator[str]:

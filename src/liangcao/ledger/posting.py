@@ -1,6 +1,6 @@
 """How a move gets into the book: a constant number of set-based statements, whatever its size.
 
-Order of locks, the same for every writer: accounts that are new, lots, balances in (account, lot) order, then the
+Order of locks, the same for every writer: lots, accounts that are new, balances in (account, lot) order, then the
 book's head. The head comes last, just before the move gets its place, so that the order of seq is the order of commits.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +18,7 @@ from liangcao.foundation.database.bulk import (
     Statement,
     execute_together,
     insert_statement,
+    is_sqlite,
     moment,
     rows_parameter,
     rows_table,
@@ -27,29 +29,30 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger import record as records
 from liangcao.ledger.entries import MoveDraft, PostedMove
 from liangcao.ledger.kinds import MOVE_KINDS, counts_backwards, flows_of
-from liangcao.ledger.models import BookHead, Lot, LotFact, Move, StockAccount
+from liangcao.ledger.models import Lot, LotFact, Move, StockAccount
 from liangcao.ledger.seals_rules import check_not_sealed
 from liangcao.ledger.state import BookState, LineState, LotState, day_from
 
 # (account id, lot id as the engine keeps it): text compares and hashes many times faster than a UUID.
 Key = tuple[int, str]
 States = dict[UUID, LotState]
+Columns = tuple[tuple[str, str], ...]
 
 _SAME_BALANCE = "b.account_id = r.account_id AND b.lot_id = r.lot_id"
-_BALANCE = [("account_id", "bigint"), ("lot_id", "uuid")]
-_POSTING = [
+_BALANCE = (("account_id", "bigint"), ("lot_id", "uuid"))
+_POSTING = (
     ("book_id", "bigint"), ("move_id", "uuid"), ("line", "bigint"), ("lot_id", "uuid"), ("source_id", "bigint"),
     ("target_id", "bigint"), ("quantity", "bigint"),
-]  # fmt: skip
-_DAY_TOTAL = [
+)  # fmt: skip
+_DAY_TOTAL = (
     ("book_id", "bigint"), ("ledger_day", "date"), ("business_date", "date"), ("store_id", "bigint"), ("flow", "text"),
     ("item_id", "bigint"), ("quantity", "bigint"),
-]  # fmt: skip
+)  # fmt: skip
 
-_DAY_CHANGE = [
+_DAY_CHANGE = (
     ("book_id", "bigint"), ("kind", "text"), ("store_id", "bigint"), ("item_id", "bigint"), ("business_date", "date"),
     ("quantity", "bigint"),
-]  # fmt: skip
+)  # fmt: skip
 
 
 def deltas_of(lines: list[LineState]) -> dict[Key, int]:
@@ -70,9 +73,9 @@ def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, in
     kinds = {account.pk: account.kind for line in lines for account in (line.source, line.target)}
     items = {line.lot.key: line.lot.item.pk for line in lines}
     rows = [(account, lot, kinds[account], items[lot]) for account, lot in deltas]
-    table = rows_table(connection, [*_BALANCE, ("kind", "text"), ("item_id", "bigint")])
-    parameter = rows_parameter(connection, rows)
-    lock, lot_id = ("", "b.lot_id") if connection.vendor == "sqlite" else (" FOR UPDATE OF b", "b.lot_id::text")
+    table = rows_table(*_BALANCE, ("kind", "text"), ("item_id", "bigint"))
+    parameter = rows_parameter(rows)
+    lock, lot_id = ("", "b.lot_id") if is_sqlite() else (" FOR UPDATE OF b", "b.lot_id::text")
     make = (
         "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
         f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)}"
@@ -83,31 +86,31 @@ def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, in
         f"SELECT b.account_id, {lot_id}, b.quantity FROM ledger_balance b JOIN {table} ON {_SAME_BALANCE}"
         f" ORDER BY b.account_id, b.lot_id{lock}"
     )
-    found = execute_together(connection, [(make, [parameter]), (read, [parameter])])
+    _, found = execute_together([(make, [parameter]), (read, [parameter])])
     return {(account, lot): held for account, lot, held in found}
 
 
 def _day(draft: MoveDraft) -> str:
     """The business date as an SQL literal: it comes from a date object, never from text that somebody typed."""
     literal = f"'{draft.business_date.isoformat()}'"
-    return literal if connection.vendor == "sqlite" else f"{literal}::date"
+    return literal if is_sqlite() else f"{literal}::date"
 
 
 def balance_changes(draft: MoveDraft, deltas: dict[Key, int]) -> Statement:
     """Adds each delta to its balance. The CHECK on the sign is the last guard."""
-    table = rows_table(connection, [*_BALANCE, ("delta", "bigint")])
+    table = rows_table(*_BALANCE, ("delta", "bigint"))
     rows = [(account, lot, change) for (account, lot), change in deltas.items()]
     return (
         f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta,"
         f" moved_on = CASE WHEN b.moved_on < {_day(draft)} THEN {_day(draft)} ELSE b.moved_on END"
         f" FROM {table} WHERE {_SAME_BALANCE}",
-        [rows_parameter(connection, rows)],
+        [rows_parameter(rows)],
     )
 
 
 def new_postings(draft: MoveDraft, lines: list[LineState]) -> Statement:
     """Writes the postings. They come before their move: foreign keys are checked at the end of the transaction."""
-    move = stored(connection, draft.client_id)
+    move = stored(draft.client_id)
     rows: list[tuple[object, ...]] = [
         (draft.book_id, move, number, line.lot.key, line.source.pk, line.target.pk, line.quantity)
         for number, line in enumerate(lines, start=1)
@@ -115,14 +118,12 @@ def new_postings(draft: MoveDraft, lines: list[LineState]) -> Statement:
     return _insert("ledger_posting", _POSTING, rows)
 
 
-def _insert(
-    table: str, columns: list[tuple[str, str]], rows: list[tuple[object, ...]], on_conflict: str = ""
-) -> Statement:
+def _insert(table: str, columns: Columns, rows: list[tuple[object, ...]], on_conflict: str = "") -> Statement:
     names = ", ".join(name for name, _ in columns)
     chosen = ", ".join(f"r.{name}" for name, _ in columns)
     return (
-        f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {rows_table(connection, columns)} WHERE true{on_conflict}",
-        [rows_parameter(connection, rows)],
+        f"INSERT INTO {table} ({names}) SELECT {chosen} FROM {rows_table(*columns)} WHERE true{on_conflict}",
+        [rows_parameter(rows)],
     )
 
 
@@ -156,17 +157,24 @@ def place_in_chain(
         LotFact.objects.bulk_create(facts)
     totals = new_day_totals(draft, lines, ledger_day=move.recorded_at)
     changes = new_day_changes(draft, lines)
-    execute_together(connection, [insert_statement(connection, move), *totals, *changes, _moved_head(move)])
+    execute_together([insert_statement(move), *totals, *changes, _moved_head(move)])
     return posted(move)
 
 
-def _locked_head(book: BookState, first: Sequence[Statement]) -> BookHead:
-    lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
+class Head(NamedTuple):
+    """The end of a book's chain, as it stands while we hold its lock."""
+
+    seq: int
+    hash: str
+    recorded_at: datetime
+    sealed_through: date | None
+
+
+def _locked_head(book: BookState, first: Sequence[Statement]) -> Head:
+    lock = "" if is_sqlite() else " FOR UPDATE"
     read = f"SELECT seq, hash, recorded_at, sealed_through FROM ledger_bookhead WHERE book_id = %s{lock}"
-    [(seq, last_hash, recorded_at, sealed)] = execute_together(connection, [*first, (read, [book.pk])])
-    head = BookHead(book_id=book.pk, seq=seq, hash=last_hash, recorded_at=moment(recorded_at))
-    head.sealed_through = day_from(sealed)
-    return head
+    [(seq, last_hash, recorded_at, sealed)] = execute_together([*first, (read, [book.pk])])[-1]
+    return Head(seq, last_hash, moment(recorded_at), day_from(sealed))
 
 
 def _moved_head(move: Move) -> Statement:
@@ -181,7 +189,7 @@ def posted(move: Move) -> PostedMove:
     return PostedMove(move.pk, move.seq, move.number, move.kind, move.business_date, move.recorded_at)
 
 
-def _new_move(book: BookState, draft: MoveDraft, head: BookHead, by: Actor, recorded_at: datetime) -> Move:
+def _new_move(book: BookState, draft: MoveDraft, head: Head, by: Actor, recorded_at: datetime) -> Move:
     seq = head.seq + 1
     return Move(
         id=draft.client_id,
@@ -289,7 +297,7 @@ def new_day_changes(draft: MoveDraft, lines: list[LineState]) -> list[Statement]
     return _added_up("ledger_daychange", _DAY_CHANGE, rows)
 
 
-def _added_up(table: str, columns: list[tuple[str, str]], rows: list[tuple[object, ...]]) -> list[Statement]:
+def _added_up(table: str, columns: Columns, rows: list[tuple[object, ...]]) -> list[Statement]:
     """Adds the last column, the quantity, to the row that has the others; makes it where there is none."""
     if not rows:
         return []

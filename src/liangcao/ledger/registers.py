@@ -240,6 +240,8 @@ _HEAD = (
     "lot__source_ref", "lot__item_id",
 )  # fmt: skip
 _REVERSES, _LOT_SOURCE = _HEAD.index("move__reverses__number"), _HEAD.index("lot__source_kind")
+# Rows that the engine is asked for at a time: few enough for a first page, enough for an export.
+_AT_ONCE = 250
 _ACCOUNTS = (
     "source__kind", "source__store_id", "source__party_id", "target__kind", "target__store_id", "target__party_id",
 )  # fmt: skip
@@ -271,7 +273,7 @@ def entries(
     if before is not None:
         rows = rows.filter(_beyond(before, "lt"))
         order = ("-move__business_date", "-move__seq", "-line")
-    for row in rows.order_by(*order).values_list(*_HEAD, *_ACCOUNTS, "quantity").iterator(chunk_size=2000):
+    for row in rows.order_by(*order).values_list(*_HEAD, *_ACCOUNTS, "quantity").iterator(chunk_size=_AT_ONCE):
         yield from _flow_entries(row, cut, chosen)
 
 

@@ -1,7 +1,8 @@
 """What posting reads before it writes: the book, lots with their latest facts, accounts with their names.
 
 Each is one statement for any number of rows, written by hand and read into plain values: a move of 5,000 lines touches
-5,000 lots, and for a move of one line the building of queries would cost more than the engine's work.
+5,000 lots, and for a move of one line the building of queries would cost more than the engine's work. All of them go
+in one message, for the same reason.
 """
 
 from __future__ import annotations
@@ -13,9 +14,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from liangcao.foundation.database.bulk import among, list_parameter, rows_parameter, rows_table, stored, stored_keys
+from liangcao.foundation.database.bulk import (
+    Statement,
+    among,
+    execute_together,
+    is_sqlite,
+    list_parameter,
+    rows_parameter,
+    rows_table,
+    stored,
+    stored_keys,
+)
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger.entries import NONE_ID, AccountRef, MoveDraft
@@ -24,7 +33,9 @@ from liangcao.ledger.record import account_name
 from liangcao.ledger.refusals import LotNotFound
 from liangcao.reference.parties.models import Organisation, Store
 
-_ACCOUNT = [("kind", "text"), ("store_id", "bigint"), ("party_id", "bigint")]
+Rows = list[tuple[Any, ...]]
+
+_ACCOUNT = (("kind", "text"), ("store_id", "bigint"), ("party_id", "bigint"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +120,55 @@ def line_states(
     ]
 
 
-def book_state(draft: MoveDraft, by: Actor) -> BookState | None:
-    """The draft's book, or None where the actor has no desk in its bureau (the rule of BookQuerySet.visible_to), or
-    is appointed for other stores than those the draft touches."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT b.id, b.code, b.late_days, EXISTS (SELECT 1 FROM ledger_move m WHERE m.id = %s), b.bureau_id,"
-            " h.sealed_through FROM ledger_book b JOIN ledger_bookhead h ON h.book_id = b.id WHERE b.id = %s",
-            [stored(connection, draft.client_id), draft.book_id],
-        )
-        row = cursor.fetchone()
-    if row is None or not (by.sees_everything or (row[4] in by.bureau_ids and _reaches(by, row[4], draft))):
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was there before a move. `accounts` are those that exist; of lots, facts and items the rows as read."""
+
+    book: BookState
+    accounts: dict[AccountRef, AccountState]
+    lots: Rows
+    facts: Rows
+    items: Rows
+
+
+def read_before(draft: MoveDraft, by: Actor) -> Before | None:
+    """Read all that posting a draft needs, with its old lots locked: shared, or exclusively by what records facts (a
+    recall waits for the moves of its lots, and they for it).
+
+    None where the actor has no desk in the book's bureau (the rule of BookQuerySet.visible_to), or is appointed for
+    other stores than those the draft touches.
+    """
+    asked = {"book": _asked_book(draft)}
+    if draft.accounts:
+        asked["accounts"] = _asked_accounts(draft.book_id, draft.accounts)
+    if keys := _old_lots(draft):
+        asked["lots"] = _asked_lots(draft.book_id, sorted(keys), exclusive=bool(draft.new_facts))
+        # A statement after the lock: a recall that we waited for is seen only by one that is begun later.
+        asked["facts"] = _asked_facts(list(keys))
+    if draft.new_lots:
+        asked["items"] = _asked_items({lot.item_id for lot in draft.new_lots})
+    told = dict(zip(asked, execute_together(list(asked.values())), strict=True))
+    book = _visible_book(told["book"], draft, by)
+    if book is None:
+        return None
+    return Before(
+        book, _accounts(told.get("accounts", [])), told.get("lots", []), told.get("facts", []), told.get("items", [])
+    )
+
+
+def _asked_book(draft: MoveDraft) -> Statement:
+    return (
+        "SELECT b.id, b.code, b.late_days, EXISTS (SELECT 1 FROM ledger_move m WHERE m.id = %s), b.bureau_id,"
+        " h.sealed_through FROM ledger_book b JOIN ledger_bookhead h ON h.book_id = b.id WHERE b.id = %s",
+        [stored(draft.client_id), draft.book_id],
+    )
+
+
+def _visible_book(rows: Rows, draft: MoveDraft, by: Actor) -> BookState | None:
+    if not rows:
+        return None
+    [row] = rows
+    if not (by.sees_everything or (row[4] in by.bureau_ids and _reaches(by, row[4], draft))):
         return None
     return BookState(row[0], row[1], row[4], row[2], bool(row[3]), day_from(row[5]))
 
@@ -133,29 +182,32 @@ def _reaches(by: Actor, bureau_id: int, draft: MoveDraft) -> bool:
     return all(ref.store_id == 0 or ref.store_id in allowed for ref in draft.accounts)
 
 
-def lot_states(draft: MoveDraft) -> dict[UUID, LotState]:
-    """The lots of a draft: old ones under a shared lock (a recall takes the exclusive one), new ones as they will be.
+def _old_lots(draft: MoveDraft) -> dict[str, UUID]:
+    """The lots that a draft names and does not make: key as the engine keeps it → id."""
+    named = {line.lot_id for line in draft.lines} | {fact.lot_id for fact in draft.new_facts}
+    wanted = list(named - {lot.id for lot in draft.new_lots})
+    return dict(zip(stored_keys(wanted), wanted, strict=True))
+
+
+def lot_states(draft: MoveDraft, before: Before) -> dict[UUID, LotState]:
+    """The lots of a draft: old ones as read, new ones as they will be.
 
     Raises LotNotFound for a lot that this book does not have.
     """
-    named = {line.lot_id for line in draft.lines} | {fact.lot_id for fact in draft.new_facts}
-    wanted = list(named - {lot.id for lot in draft.new_lots})
-    keys = dict(zip(stored_keys(connection, wanted), wanted, strict=True))
-    rows = _locked_lots(draft.book_id, sorted(keys), exclusive=bool(draft.new_facts))
-    if len(rows) < len(keys):
-        raise LotNotFound(str(min(set(keys) - {row[0] for row in rows})))
-    # Read after the lock and not in its statement: a recall that we waited for is seen only by a statement begun later.
-    facts = latest_facts(keys.values()) if keys else {}
+    keys = _old_lots(draft)
+    if len(before.lots) < len(keys):
+        raise LotNotFound(str(min(set(keys) - {row[0] for row in before.lots})))
+    facts = _facts(before.facts)
     states = {}
-    for key, code, kind, arrived, expires, *item in rows:
+    for key, code, kind, arrived, expires, *item in before.lots:
         lot_id = keys[key]
         states[lot_id] = LotState(
             key, str(lot_id), code, ItemState(*item), kind, day_from(arrived), day_from(expires), facts.get(lot_id, {})
         )
-    items = _item_states({lot.item_id for lot in draft.new_lots})
+    items = {row[0]: ItemState(*row) for row in before.items}
     for lot in draft.new_lots:
         states[lot.id] = LotState(
-            stored(connection, lot.id),
+            stored(lot.id),
             str(lot.id),
             "",
             items[lot.item_id],
@@ -166,33 +218,25 @@ def lot_states(draft: MoveDraft) -> dict[UUID, LotState]:
     return states
 
 
-def _locked_lots(book_id: int, keys: list[str], *, exclusive: bool) -> list[tuple[Any, ...]]:
-    if not keys:
-        return []
-    sqlite = connection.vendor == "sqlite"
+def _asked_lots(book_id: int, keys: list[str], *, exclusive: bool) -> Statement:
+    sqlite = is_sqlite()
     lock = "" if sqlite else f" FOR {'UPDATE' if exclusive else 'SHARE'} OF l"
     # The unary plus keeps SQLite from walking all lots of the book by the index of book_id.
     identity, in_book = ("l.id", "+l.book_id") if sqlite else ("l.id::text", "l.book_id")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on,"
-            " i.id, i.code, i.name, i.name_en, i.base_unit"
-            " FROM ledger_lot l JOIN catalog_item i ON i.id = l.item_id"
-            f" WHERE {in_book} = %s AND {among(connection, 'l.id', 'uuid')} ORDER BY l.id{lock}",
-            [book_id, list_parameter(connection, keys)],
-        )
-        return list(cursor.fetchall())
+    return (
+        f"SELECT {identity}, l.code, l.source_kind, l.arrived_on, l.expires_on,"
+        " i.id, i.code, i.name, i.name_en, i.base_unit"
+        " FROM ledger_lot l JOIN catalog_item i ON i.id = l.item_id"
+        f" WHERE {in_book} = %s AND {among('l.id', 'uuid')} ORDER BY l.id{lock}",
+        [book_id, list_parameter(keys)],
+    )
 
 
-def _item_states(item_ids: set[int]) -> dict[int, ItemState]:
-    if not item_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, code, name, name_en, base_unit FROM catalog_item WHERE {among(connection, 'id', 'bigint')}",
-            [list_parameter(connection, sorted(item_ids))],
-        )
-        return {row[0]: ItemState(*row) for row in cursor.fetchall()}
+def _asked_items(item_ids: set[int]) -> Statement:
+    return (
+        f"SELECT id, code, name, name_en, base_unit FROM catalog_item WHERE {among('id', 'bigint')}",
+        [list_parameter(sorted(item_ids))],
+    )
 
 
 def day_from(value: Any) -> Any:
@@ -202,50 +246,55 @@ def day_from(value: Any) -> Any:
 
 def latest_facts(lot_ids: Iterable[UUID]) -> dict[UUID, dict[str, Fact]]:
     """lot → fact → the latest of its kind."""
-    keys = stored_keys(connection, lot_ids)
+    keys = stored_keys(lot_ids)
+    return _facts(execute_together([_asked_facts(keys)])[0]) if keys else {}
+
+
+def _asked_facts(keys: list[str]) -> Statement:
+    return (
+        f"SELECT lot_id, fact, value, reason FROM ledger_lotfact WHERE {among('lot_id', 'uuid')} ORDER BY id",
+        [list_parameter(keys)],
+    )
+
+
+def _facts(rows: Rows) -> dict[UUID, dict[str, Fact]]:
     latest: dict[UUID, dict[str, Fact]] = defaultdict(dict)
-    if not keys:
-        return latest
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lot_id, fact, value, reason FROM ledger_lotfact"
-            f" WHERE {among(connection, 'lot_id', 'uuid')} ORDER BY id",
-            [list_parameter(connection, keys)],
-        )
-        for lot_id, fact, value, reason in cursor.fetchall():
-            latest[lot_id if isinstance(lot_id, UUID) else UUID(lot_id)][fact] = Fact(value, reason)
+    for lot_id, fact, value, reason in rows:
+        latest[lot_id if isinstance(lot_id, UUID) else UUID(lot_id)][fact] = Fact(value, reason)
     return latest
 
 
-def accounts_for(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, AccountState]:
-    """The account rows for these names, made where they are missing."""
-    found = _find_accounts(book_id, refs)
+def accounts_for(
+    book_id: int, refs: set[AccountRef], found: dict[AccountRef, AccountState] | None = None
+) -> dict[AccountRef, AccountState]:
+    """The account rows for these names, made where they are missing. `found` are those that were read already."""
+    found = _find_accounts(book_id, refs) if found is None else found
     missing = refs - set(found)
-    if missing:
-        _check_parts_are_ours(book_id, missing)
-        StockAccount.objects.bulk_create(
-            [
-                StockAccount(book_id=book_id, kind=r.kind, store_id=r.store_id, party_id=r.party_id)
-                for r in sorted(missing)
-            ],
-            ignore_conflicts=connection.vendor != "sqlite",
-        )
-        found |= _find_accounts(book_id, missing)
-    return found
+    if not missing:
+        return found
+    _check_parts_are_ours(book_id, missing)
+    StockAccount.objects.bulk_create(
+        [StockAccount(book_id=book_id, kind=r.kind, store_id=r.store_id, party_id=r.party_id) for r in sorted(missing)],
+        ignore_conflicts=not is_sqlite(),
+    )
+    return found | _find_accounts(book_id, missing)
 
 
 def _find_accounts(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, AccountState]:
-    if not refs:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.id, a.kind, a.store_id, a.party_id, s.code, p.code, s.name, p.name"
-            f" FROM {rows_table(connection, _ACCOUNT)} JOIN ledger_stockaccount a"
-            " ON a.book_id = %s AND a.kind = r.kind AND a.store_id = r.store_id AND a.party_id = r.party_id"
-            " JOIN parties_store s ON s.id = a.store_id JOIN parties_organisation p ON p.id = a.party_id",
-            [rows_parameter(connection, [(ref.kind, ref.store_id, ref.party_id) for ref in refs]), book_id],
-        )
-        rows = cursor.fetchall()
+    return _accounts(execute_together([_asked_accounts(book_id, refs)])[0]) if refs else {}
+
+
+def _asked_accounts(book_id: int, refs: set[AccountRef]) -> Statement:
+    return (
+        "SELECT a.id, a.kind, a.store_id, a.party_id, s.code, p.code, s.name, p.name"
+        f" FROM {rows_table(*_ACCOUNT)} JOIN ledger_stockaccount a"
+        " ON a.book_id = %s AND a.kind = r.kind AND a.store_id = r.store_id AND a.party_id = r.party_id"
+        " JOIN parties_store s ON s.id = a.store_id JOIN parties_organisation p ON p.id = a.party_id",
+        [rows_parameter([(ref.kind, ref.store_id, ref.party_id) for ref in refs]), book_id],
+    )
+
+
+def _accounts(rows: Rows) -> dict[AccountRef, AccountState]:
     found = {}
     for pk, kind, store_id, party_id, store_code, party_code, store_name, party_name in rows:
         place = " ".join(name for name, used in ((store_name, store_id), (party_name, party_id)) if used) or kind

@@ -40,7 +40,7 @@ class ChainCheck:
         self._recorded_at = ""
         self._lots: dict[str, str] = {}
         self._ids: set[str] = set()
-        self._held: dict[tuple[str, str], int] = defaultdict(int)
+        self._held: dict[str, dict[str, int]] = defaultdict(dict)
 
     def add(self, record: dict[str, Any]) -> bool:
         """Check the next record; False (and `first_bad` set) when it does not fit."""
@@ -88,12 +88,14 @@ class ChainCheck:
                 return FirstBad(place, "posting", f"line {line}: quantity {quantity!r}")
             if self._lots.get(lot) != item or source == target:
                 return FirstBad(place, "posting", f"line {line}: unknown lot, other item, or source = target")
-            self._held[source, lot] -= quantity
-            self._held[target, lot] += quantity
+            held = self._held[lot]
+            held[source] = held.get(source, 0) - quantity
+            held[target] = held.get(target, 0) + quantity
             touched |= {(source, lot), (target, lot)}
-        for account, lot in sorted(touched):
-            if self._held[account, lot] < 0 and not account.startswith("outside:"):
-                return FirstBad(place, "negative", f"{account} would hold {self._held[account, lot]} of lot {lot}")
+        below = [key for key in touched if self._held[key[1]][key[0]] < 0 and not key[0].startswith("outside:")]
+        if below:
+            account, lot = min(below)
+            return FirstBad(place, "negative", f"{account} would hold {self._held[lot][account]} of lot {lot}")
         return None
 
 

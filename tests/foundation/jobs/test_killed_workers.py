@@ -211,7 +211,7 @@ def test_two_workers_race_for_two_hundred_jobs(
     assert sum(outcome.value for outcome in outcomes) == 200
     assert sorted(Claim.objects.values_list("action", flat=True)) == sorted(str(number) for number in range(200))
     assert set(Job.objects.values_list("state", "attempts")) == {("done", 1)}
-    assert all(outcome.value > 20 for outcome in outcomes), "both had their share"
+    assert all(outcome.value for outcome in outcomes), "both had their share"
 
 
 class _Never:

@@ -10,40 +10,47 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 # SQL with %s placeholders, and their values.
 Statement = tuple[str, list[Any]]
 
 
-def rows_table(connection: Any, columns: list[tuple[str, str]]) -> str:
+@cache
+def is_sqlite() -> bool:
+    """Which of the two engines this process speaks to; asked on the hot path, so looked up once."""
+    return bool(connections[DEFAULT_DB_ALIAS].vendor == "sqlite")
+
+
+@cache
+def rows_table(*columns: tuple[str, str]) -> str:
     """SQL of a table expression `(…) AS r` with these (name, type) columns, read from one JSON array parameter of
     arrays.
 
     Types: "bigint", "uuid", "text", "date". The caller passes `rows_parameter(rows)` for the single placeholder.
     """
-    if connection.vendor == "sqlite":
+    if is_sqlite():
         fields = ", ".join(f"json_extract(value, '$[{i}]') AS {name}" for i, (name, _) in enumerate(columns))
         return f"(SELECT {fields} FROM json_each(%s)) AS r"
     fields = ", ".join(f"(value->>{i})::{kind} AS {name}" for i, (name, kind) in enumerate(columns))
     return f"(SELECT {fields} FROM jsonb_array_elements(%s::jsonb)) AS r"
 
 
-def rows_parameter(connection: Any, rows: list[tuple[Any, ...]]) -> str:
+def rows_parameter(rows: list[tuple[Any, ...]]) -> str:
     """The JSON parameter for `rows_table`. UUIDs are written the way the engine stores them (32 hex digits on
     SQLite)."""
-    plain: Callable[[UUID], str] = _hex if connection.vendor == "sqlite" else str
+    plain: Callable[[UUID], str] = _hex if is_sqlite() else str
     return json.dumps(rows, default=plain, separators=(",", ":"), ensure_ascii=False)
 
 
-def stored(connection: Any, key: UUID) -> str:
+def stored(key: UUID) -> str:
     """A UUID as the engine keeps it: 32 hex digits on SQLite, with dashes on PostgreSQL."""
-    return key.hex if connection.vendor == "sqlite" else str(key)
+    return key.hex if is_sqlite() else str(key)
 
 
-def stored_keys(connection: Any, ids: Iterable[UUID]) -> list[str]:
+def stored_keys(ids: Iterable[UUID]) -> list[str]:
     """Many UUIDs as `stored` writes them; asks for the engine once."""
-    write: Callable[[UUID], str] = _hex if connection.vendor == "sqlite" else str
+    write: Callable[[UUID], str] = _hex if is_sqlite() else str
     return [write(key) for key in ids]
 
 
@@ -51,16 +58,16 @@ def _hex(key: UUID) -> str:
     return key.hex
 
 
-def among(connection: Any, column: str, kind: str) -> str:
+def among(column: str, kind: str) -> str:
     """SQL “column is one of the list”, with one placeholder for `list_parameter(values)`, whatever its length."""
-    if connection.vendor == "sqlite":
+    if is_sqlite():
         return f"{column} IN (SELECT value FROM json_each(%s))"
     return f"{column} = ANY(%s::{kind}[])"
 
 
-def list_parameter(connection: Any, values: list[Any]) -> Any:
+def list_parameter(values: list[Any]) -> Any:
     """The parameter for `among`: plain integers, or UUIDs as `stored` writes them."""
-    return json.dumps(values) if connection.vendor == "sqlite" else values
+    return json.dumps(values) if is_sqlite() else values
 
 
 def moment(value: datetime) -> datetime:
@@ -68,12 +75,12 @@ def moment(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def insert_statement(connection: Any, row: models.Model) -> Statement:
+def insert_statement(row: models.Model) -> Statement:
     """INSERT of one new row, as `save(force_insert=True)` would write it, without signals and without its cost.
 
     For rows on the hot path whose model sends no signals and whose primary key is already set.
     """
-    fields = row._meta.concrete_fields
+    fields, connection = row._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     return _insert_text(type(row)), values
 
@@ -84,9 +91,10 @@ def _insert_text(model: type[models.Model]) -> str:
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
 
 
-def insert(connection: Any, model: type[models.Model], unless: str = "", /, **values: Any) -> list[Any]:
+def insert(model: type[models.Model], unless: str = "", /, **values: Any) -> list[Any]:
     """INSERT one row of the named columns at once, without the model's `save`. Returns its primary key in a list, or
     nothing where `unless` (an ON CONFLICT clause) left it out."""
+    connection = connections[DEFAULT_DB_ALIAS]
     prepared = [
         model._meta.get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
         for name, value in values.items()
@@ -104,19 +112,26 @@ def _insert_named(model: type[models.Model], names: tuple[str, ...], unless: str
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}) {unless} RETURNING {key}"
 
 
-def execute_together(connection: Any, statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
-    """Run statements in order and return the rows of the last, if it has any.
+def execute_together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    """Run statements in order and return the rows of each; those of a statement that gives none are an empty list.
 
     On PostgreSQL they go to the server in one message: for a small move the way there and back costs more than the
     work. Each statement still sees what was committed before it began.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+    answers: list[list[tuple[Any, ...]]] = []
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        if is_sqlite():
             for text, values in statements:
                 cursor.execute(text, values)
-        else:
-            together = [value for _, values in statements for value in values]
-            cursor.execute(";\n".join(text for text, _ in statements), together)
-            while cursor.nextset():
-                pass
-        return list(cursor.fetchall()) if cursor.description else []
+                answers.append(_rows(cursor))
+            return answers
+        together = [value for _, values in statements for value in values]
+        cursor.execute(";\n".join(text for text, _ in statements), together)
+        answers.append(_rows(cursor))
+        while cursor.nextset():
+            answers.append(_rows(cursor))
+    return answers
+
+
+def _rows(cursor: Any) -> list[tuple[Any, ...]]:
+    return list(cursor.fetchall()) if cursor.description else []

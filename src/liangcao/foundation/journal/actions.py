@@ -42,7 +42,6 @@ def record(
     id."""
     # A statement of its own: every act pays for it, and the ORM takes twice as long for one row.
     return insert(
-        connection,
         JournalEntry,
         at=at,
         bureau_id=bureau_id,
@@ -178,7 +177,7 @@ def claim(*, client_id: UUID, action: str, body: dict[str, Any], by: Actor, at: 
     # ON CONFLICT waits for the other request as a unique index does, and needs no savepoint to come back from.
     try:
         if insert(
-            connection, Claim, "ON CONFLICT (id) DO NOTHING",
+            Claim, "ON CONFLICT (id) DO NOTHING",
             id=client_id, action=action, body_digest=body_digest, ref="", user_id=by.user_id, claimed_at=at,
         ):  # fmt: skip
             return None
@@ -214,9 +213,7 @@ def _encodable(value: Any) -> Any:
 def settle(*, client_id: UUID, ref: str) -> None:
     """Remember what the claimed id made, so that a repeated request gets the same answer."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {Claim._meta.db_table} SET ref = %s WHERE id = %s", [ref, stored(connection, client_id)]
-        )
+        cursor.execute(f"UPDATE {Claim._meta.db_table} SET ref = %s WHERE id = %s", [ref, stored(client_id)])
 
 
 def next_number(*, bureau_id: int, prefix: str, day: date) -> str:

@@ -86,15 +86,16 @@ def post_move(
 
 def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
     """Check a draft and write it; see `post_move` for what is refused. Part of the caller's transaction."""
-    book = state.book_state(draft, by)
-    if book is None:
-        raise MoveNotFound("")
-    today = day_of(at)
+    # Before anything is read: only what is well formed makes its way into a statement.
     rules.check_shape(draft)
+    before = state.read_before(draft, by)
+    if before is None:
+        raise MoveNotFound("")
+    book, today = before.book, day_of(at)
     rules.check_date(book, draft, today)
     rules.check_id_is_new(draft.client_id, is_used=book.id_is_used)
-    accounts = state.accounts_for(book.pk, draft.accounts)
-    states = state.lot_states(draft)
+    states = state.lot_states(draft, before)
+    accounts = state.accounts_for(book.pk, draft.accounts, before.accounts)
     lines = state.line_states(draft, accounts, states)
     rules.check_lots(draft, lines)
     changes: list[Statement] = []

@@ -40,10 +40,11 @@ class DatabaseWrapper(WatchedCommits, base.DatabaseWrapper):
         return waits | super().get_connection_params()
 
     def init_connection_state(self) -> None:
-        """No request waits longer than this for a lock that another holds."""
+        """No request waits longer than this for a lock that another holds; and none for machine code: over a large
+        book its making costs more than a page's whole read."""
         super().init_connection_state()
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_WAIT])
+            cursor.execute("SELECT set_config('lock_timeout', %s, false), set_config('jit', 'off', false)", [LOCK_WAIT])
 
     def is_refused(self, error: Error) -> bool:
         """Whether the server itself said that nothing was committed."""
