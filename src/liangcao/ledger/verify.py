@@ -126,13 +126,14 @@ def first_cache_error(book: Book) -> FirstBad | None:
 _BALANCES_THAT_DIFFER = """
     SELECT account_id, lot_id, SUM(moved), MAX(day), SUM(kept), MAX(kept_on) FROM (
         SELECT p.source_id AS account_id, p.lot_id, -p.quantity AS moved, m.business_date AS day,
-            NULL AS kept, NULL AS kept_on
+            CAST(NULL AS bigint) AS kept, CAST(NULL AS date) AS kept_on
         FROM ledger_posting p JOIN ledger_move m ON m.id = p.move_id WHERE p.book_id = %s
         UNION ALL
-        SELECT p.target_id, p.lot_id, p.quantity, m.business_date, NULL, NULL
+        SELECT p.target_id, p.lot_id, p.quantity, m.business_date, CAST(NULL AS bigint), CAST(NULL AS date)
         FROM ledger_posting p JOIN ledger_move m ON m.id = p.move_id WHERE p.book_id = %s
         UNION ALL
-        SELECT account_id, lot_id, NULL, NULL, quantity, moved_on FROM ledger_balance WHERE book_id = %s
+        SELECT account_id, lot_id, CAST(NULL AS bigint), CAST(NULL AS date), quantity, moved_on
+        FROM ledger_balance WHERE book_id = %s
     ) AS every
     GROUP BY account_id, lot_id
     HAVING COUNT(kept) <> 1 OR COUNT(moved) = 0 OR SUM(moved) <> SUM(kept) OR MAX(day) <> MAX(kept_on)
