@@ -25,7 +25,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("built SQL", "foundation/database/bulk.py"): "names of columns from our own models; values are parameters",
     ("built SQL", "foundation/journal/actions.py"): "a whole number of ours in a PRAGMA, which takes no parameter",
     ("built SQL", "foundation/journal/throttle.py"): "names of columns from our own models; values are parameters",
-    ("built SQL", "ledger/state.py"): "the two engines' ways to say IN; values are parameters",
     ("built SQL", "foundation/database/locks.py"): "Django's own SQL of a query, with FOR SHARE behind it",
     ("unescaped", "interfaces/web/qr.py"): "the drawing of a QR code: paths of numbers, made by the library",
     ("network", "interfaces/commands/worker.py"): "the name of its own machine",
