@@ -13,6 +13,8 @@ WITHOUT_SCOPE: dict[str, str] = {}
 # (file, function): why this read does not begin with visible_to.
 UNSCOPED_READS: dict[tuple[str, str], str] = {
     ("foundation/journal/queries.py", "last_entry_id"): "a number that says only whether something was done since",
+    ("foundation/journal/queries.py", "last_of_system"): "what the program found on its round; asked after the guard",
+    ("ledger/queries.py", "bureaus_with_a_book"): "asked by the program's own round, which proves every book",
     ("foundation/journal/queries.py", "done_since"): "names as they were, of units that the reader sees anyway",
     ("foundation/identity/queries.py", "user_by_name"): "log-in: there is no actor yet",
     ("foundation/identity/queries.py", "token_held"): "log-in by token: there is no actor yet",

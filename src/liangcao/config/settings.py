@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "liangcao.operations.custody.apps.CustodyConfig",
     "liangcao.operations.recall.apps.RecallConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",
+    "liangcao.oversight.watch.apps.WatchConfig",
     "liangcao.interfaces.channels.apps.ChannelsConfig",
     "liangcao.interfaces.web.apps.WebConfig",
     "liangcao.config.apps.ConfigConfig",

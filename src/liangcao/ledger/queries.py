@@ -32,6 +32,11 @@ def book_of(actor: Actor, bureau_id: int) -> Book:
     return found
 
 
+def bureaus_with_a_book() -> list[int]:
+    """The bureaus whose books the program proves, each by itself."""
+    return list(Book.objects.order_by("bureau_id").values_list("bureau_id", flat=True))
+
+
 def book_id_of(actor: Actor, bureau_id: int) -> int:
     """The id of a bureau's book, 0 where none is in scope.
 

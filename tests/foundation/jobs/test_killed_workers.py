@@ -18,7 +18,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.jobs import leases, registry, running
 from liangcao.foundation.jobs.actions import enqueue, plan_rounds
 from liangcao.foundation.jobs.models import Job
-from liangcao.foundation.journal.models import Claim
+from liangcao.foundation.journal.models import Claim, JournalEntry
 from liangcao.foundation.kernel.clock import now
 from liangcao.foundation.outbox import transports
 from liangcao.foundation.outbox.actions import send
@@ -92,11 +92,17 @@ def chaining() -> Callable[[], int]:
     return JournalBatch.objects.count
 
 
+def proving() -> Callable[[], int]:
+    make_world()
+    return JournalEntry.objects.filter(action="verify_books").count
+
+
 MAKERS: dict[str, Callable[[], Callable[[], int]]] = {
     "deliver_message": delivery,
     "spread_notice": spreading,
     "sweep_jobs": sweeping,
     "journal_batch": chaining,
+    "verify_books": proving,
 }
 
 

@@ -45,11 +45,14 @@ def job(
     return register
 
 
-def periodic(kind: str, *, seconds: int, zh: str = "", en: str = "") -> Callable[[Handler], Handler]:
-    """Register `handler(*, payload, at)` to run every so many seconds, once over all workers. The payload is {}."""
+def periodic(
+    kind: str, *, seconds: int, prepare: Prepare | None = None, zh: str = "", en: str = ""
+) -> Callable[[Handler], Handler]:
+    """Register `handler(*, payload, at)` to run every so many seconds, once over all workers. The payload is {};
+    `prepare` as for `job`."""
 
     def register(handler: Handler) -> Handler:
-        _register(Kind(kind, handler, zh or kind, en or kind, ATTEMPTS, None, seconds))
+        _register(Kind(kind, handler, zh or kind, en or kind, ATTEMPTS, prepare, seconds))
         return handler
 
     return register

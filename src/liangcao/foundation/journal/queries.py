@@ -35,6 +35,13 @@ def done_since(moment: datetime, *, object_kind: str, action: str, bureau_id: in
     return rows.filter(at__gt=moment).order_by("id")
 
 
+def last_of_system(action: str, *, bureau_id: int) -> JournalEntry | None:
+    """What the program itself last did of its own accord in a bureau under this name: its rounds leave their results
+    there."""
+    rows = JournalEntry.objects.filter(bureau_id=bureau_id, action=action, user_id=None)
+    return rows.order_by("-id").first()
+
+
 def last_entry_id(bureau_id: int) -> int:
     """The number of a bureau's last entry: another one means that something was done since. It tells nothing else."""
     last = JournalEntry.objects.filter(bureau_id=bureau_id).order_by("-id").values_list("id", flat=True).first()

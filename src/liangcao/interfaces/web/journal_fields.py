@@ -116,6 +116,7 @@ FIELDS: Words = {
     "headcount": _("人数"),
     "holders": _("持有单位"),
     "home": _("数据目录"),
+    "first_bad": _("第一处不符"),
     "hosts": _("可用的主机名"),
     "hsts_seconds": _("强制加密的秒数"),
     "invitations": _("邀请"),
@@ -135,6 +136,7 @@ FIELDS: Words = {
     "mail_from": _("发件人"),
     "mail_secret": _("邮件地址和密码的记号"),
     "move": _("单据"),
+    "moves": _("单据"),
     "name": _("名称"),
     "number": _("编号"),
     "on_hand": _("现有"),
@@ -149,6 +151,7 @@ FIELDS: Words = {
     "person_id": _("人员编号"),
     "population": _("人口"),
     "position": _("职务"),
+    "postings": _("分录"),
     "profile": _("分离规定"),
     "proof_minutes": _("再次验证有效分钟数"),
     "proxies": _("可信的代理"),
@@ -163,8 +166,10 @@ FIELDS: Words = {
     "roles": _("岗位"),
     "rows": _("行数"),
     "rule": _("规定"),
+    "seals": _("封条"),
     "secret_key": _("签名密钥的记号"),
     "seconds_behind": _("落后秒数"),
+    "seq": _("账内序号"),
     "session_hours": _("登录最长小时数"),
     "session_idle_minutes": _("无操作退出分钟数"),
     "shift": _("班次"),
@@ -187,6 +192,7 @@ FIELDS: Words = {
     "value": _("值"),
     "webhook_hosts": _("网络回调可去的主机"),
     "webhook_networks": _("网络回调可去的内网"),
+    "what": _("情况"),
     "word": _("Word 文件摘要"),
     "written": _("逐条记录"),
 }
@@ -194,6 +200,7 @@ RESULTS: Words = {
     "ok": _("完成"),
     "bad": _("用户名、密码或验证码不对"),
     "conflict": _("现在不能办理"),
+    "differs": _("核验不符"),
     "counted": _("只计数"),
     "forbidden": _("岗位不允许"),
     "invalid": _("填写有误"),
@@ -215,7 +222,12 @@ FLOWS: dict[str, Flow] = {
     "source": SOURCE_FLOW,
     "task": TASK_FLOW,
 }
-COUNTED = frozenset({"amount_fen", "count", "daily_use", "entries", "factor", "on_hand", "quantity", "rows", "written"})
+COUNTED = frozenset(
+    {
+        "amount_fen", "count", "daily_use", "entries", "factor", "moves", "on_hand", "postings", "quantity", "rows",
+        "seals", "written",
+    }
+)  # fmt: skip
 
 
 def object_word(kind: str) -> str | Promise:

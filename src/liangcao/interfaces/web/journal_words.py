@@ -52,6 +52,7 @@ ACTS: dict[str, str | Promise] = {
     "restore": _("从备份恢复"),
     "note_fulfilment": _("登记兑现"),
     "clock_behind": _("系统时钟早于台账最后一笔"),
+    "verify_books": _("核验账本"),
     "open_book": _("建账"),
     "open_emergency": _("启动应急事件"),
     "override_line": _("调整分配"),

@@ -32,6 +32,7 @@ from liangcao.operations.supply import queries as supply
 from liangcao.operations.supply.flow import RECEIPT_FLOW, SOURCE_FLOW
 from liangcao.oversight.briefing import figures
 from liangcao.oversight.briefing.measures import EXPIRING_DAYS
+from liangcao.oversight.watch.proofs import proof_alerts
 from liangcao.reference.parties.queries import bureau as bureau_in_scope
 
 ROWS_MOST = 60
@@ -259,7 +260,9 @@ def _swaps(actor: Actor, bureau_id: int) -> Found:
 
 
 def _alerts(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Row]:
-    """What is wrong or about to be: holes in the roster, items that run short or end, needs nobody confirmed."""
+    """What is wrong or about to be: books that do not prove right, holes in the roster, items that run short or end,
+    needs nobody confirmed."""
+    yield from proof_alerts(bureau_id, at)
     for gap in duty.gaps(actor, bureau_id, from_at=at, to_at=at + AHEAD):
         yield {
             "kind": "roster", "zh": f"{gap.post.name}无人值守",

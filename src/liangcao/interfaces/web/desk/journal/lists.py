@@ -40,12 +40,14 @@ def who_of(row: Any) -> str:
     return row.who or (str(_("未登录")) if row.user_id is None else f"#{row.user_id}")
 
 
+GRAVE = frozenset({"differs", "forbidden", "out_of_scope", "bad", "locked", "unauthenticated", "too_many", "counted"})
+
+
 def result_chip(row: Any) -> Any:
     """Green when done; red when somebody reached for what is not his; amber for other refusals."""
     if row.result == "ok":
         return chip_of(result_word("ok"), "done")
-    grave = row.result in ("forbidden", "out_of_scope", "bad", "locked", "unauthenticated", "too_many", "counted")
-    return chip_of(result_word(row.result), "alarm" if grave else "wait")
+    return chip_of(result_word(row.result), "alarm" if row.result in GRAVE else "wait")
 
 
 JOURNAL = Listing(
