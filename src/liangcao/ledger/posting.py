@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from liangcao.foundation.database.bulk import (
+    Rows,
     Statement,
     execute_together,
     insert_statement,
@@ -78,7 +79,7 @@ def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, in
     lock, lot_id = ("", "b.lot_id") if is_sqlite() else (" FOR UPDATE OF b", "b.lot_id::text")
     make = (
         "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
-        f" SELECT {int(draft.book_id)}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_day(draft)}"
+        f" SELECT {_number()}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_date()}"
         f" FROM {table} WHERE NOT EXISTS"
         f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING"
     )
@@ -86,25 +87,41 @@ def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, in
         f"SELECT b.account_id, {lot_id}, b.quantity FROM ledger_balance b JOIN {table} ON {_SAME_BALANCE}"
         f" ORDER BY b.account_id, b.lot_id{lock}"
     )
-    _, found = execute_together([(make, [parameter]), (read, [parameter])])
-    return {(account, lot): held for account, lot, held in found}
+    making = (make, [draft.book_id, draft.business_date.isoformat(), parameter])
+    reading = (read, [parameter])
+    if not is_sqlite():
+        return _held(execute_together([making, reading])[-1])
+    # One writer at a time: there is nobody to wait for, and mostly nothing to make.
+    held = _held(execute_together([reading])[-1])
+    if len(held) < len(deltas):
+        execute_together([making])
+    return dict.fromkeys(deltas, 0) | held
 
 
-def _day(draft: MoveDraft) -> str:
-    """The business date as an SQL literal: it comes from a date object, never from text that somebody typed."""
-    literal = f"'{draft.business_date.isoformat()}'"
-    return literal if is_sqlite() else f"{literal}::date"
+def _held(rows: Rows) -> dict[Key, int]:
+    return {(account, lot): held for account, lot, held in rows}
+
+
+def _date() -> str:
+    """A placeholder for a date as text: a literal would make another statement every day."""
+    return "%s" if is_sqlite() else "%s::date"
+
+
+def _number() -> str:
+    """A placeholder for a whole number where the statement itself does not say the type."""
+    return "%s" if is_sqlite() else "%s::bigint"
 
 
 def balance_changes(draft: MoveDraft, deltas: dict[Key, int]) -> Statement:
     """Adds each delta to its balance. The CHECK on the sign is the last guard."""
     table = rows_table(*_BALANCE, ("delta", "bigint"))
     rows = [(account, lot, change) for (account, lot), change in deltas.items()]
+    day = draft.business_date.isoformat()
     return (
         f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta,"
-        f" moved_on = CASE WHEN b.moved_on < {_day(draft)} THEN {_day(draft)} ELSE b.moved_on END"
+        f" moved_on = CASE WHEN b.moved_on < {_date()} THEN {_date()} ELSE b.moved_on END"
         f" FROM {table} WHERE {_SAME_BALANCE}",
-        [rows_parameter(rows)],
+        [day, day, rows_parameter(rows)],
     )
 
 

@@ -15,11 +15,13 @@ from typing import Any
 from uuid import UUID
 
 from liangcao.foundation.database.bulk import (
+    Rows,
     Statement,
     among,
     execute_together,
     is_sqlite,
     list_parameter,
+    rows_of,
     rows_parameter,
     rows_table,
     stored,
@@ -32,8 +34,6 @@ from liangcao.ledger.models import StockAccount
 from liangcao.ledger.record import account_name
 from liangcao.ledger.refusals import LotNotFound
 from liangcao.reference.parties.models import Organisation, Store
-
-Rows = list[tuple[Any, ...]]
 
 _ACCOUNT = (("kind", "text"), ("store_id", "bigint"), ("party_id", "bigint"))
 
@@ -247,7 +247,7 @@ def day_from(value: Any) -> Any:
 def latest_facts(lot_ids: Iterable[UUID]) -> dict[UUID, dict[str, Fact]]:
     """lot → fact → the latest of its kind."""
     keys = stored_keys(lot_ids)
-    return _facts(execute_together([_asked_facts(keys)])[0]) if keys else {}
+    return _facts(rows_of(_asked_facts(keys))) if keys else {}
 
 
 def _asked_facts(keys: list[str]) -> Statement:
@@ -281,7 +281,7 @@ def accounts_for(
 
 
 def _find_accounts(book_id: int, refs: set[AccountRef]) -> dict[AccountRef, AccountState]:
-    return _accounts(execute_together([_asked_accounts(book_id, refs)])[0]) if refs else {}
+    return _accounts(rows_of(_asked_accounts(book_id, refs))) if refs else {}
 
 
 def _asked_accounts(book_id: int, refs: set[AccountRef]) -> Statement:

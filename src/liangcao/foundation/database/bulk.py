@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 # SQL with %s placeholders, and their values.
 Statement = tuple[str, list[Any]]
+Rows = list[tuple[Any, ...]]
 
 
 @cache
@@ -80,9 +82,25 @@ def insert_statement(row: models.Model) -> Statement:
 
     For rows on the hot path whose model sends no signals and whose primary key is already set.
     """
-    fields, connection = row._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    connection = connections[DEFAULT_DB_ALIAS]
+    values = [
+        getattr(row, name) if prepare is None else prepare(getattr(row, name), connection)
+        for name, prepare in _prepared_fields(type(row))
+    ]
     return _insert_text(type(row)), values
+
+
+# Kinds of fields whose values both engines take as they are. Not their subclasses, which may have more to say.
+_PLAIN = frozenset({models.CharField, models.TextField, models.IntegerField, models.BigIntegerField})
+
+
+@cache
+def _prepared_fields(model: type[models.Model]) -> list[tuple[str, Callable[[Any, Any], Any] | None]]:
+    """Attribute name, and what makes the engine's value of it where something must."""
+    return [
+        (field.attname, None if type(field) in _PLAIN else field.get_db_prep_save)
+        for field in model._meta.concrete_fields
+    ]
 
 
 @cache
@@ -112,26 +130,49 @@ def _insert_named(model: type[models.Model], names: tuple[str, ...], unless: str
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}) {unless} RETURNING {key}"
 
 
-def execute_together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+def execute_together(statements: Sequence[Statement]) -> list[Rows]:
     """Run statements in order and return the rows of each; those of a statement that gives none are an empty list.
 
-    On PostgreSQL they go to the server in one message: for a small move the way there and back costs more than the
-    work. Each statement still sees what was committed before it began.
+    The texts must be few: what differs from call to call is a value. On PostgreSQL each is planned once for a
+    connection, and all go to the server in one message: for a small move the planning, and the way there and back, cost
+    more than the work. Each statement still sees what was committed before it began.
     """
-    answers: list[list[tuple[Any, ...]]] = []
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
         if is_sqlite():
-            for text, values in statements:
-                cursor.execute(text, values)
-                answers.append(_rows(cursor))
-            return answers
-        together = [value for _, values in statements for value in values]
-        cursor.execute(";\n".join(text for text, _ in statements), together)
-        answers.append(_rows(cursor))
+            return [_answer(cursor, text, values) for text, values in statements]
+        calls = [_call_of(connection, cursor, text) for text, _ in statements]
+        answers = [_answer(cursor, ";\n".join(calls), [value for _, values in statements for value in values])]
         while cursor.nextset():
             answers.append(_rows(cursor))
     return answers
 
 
-def _rows(cursor: Any) -> list[tuple[Any, ...]]:
+def rows_of(statement: Statement) -> Rows:
+    """The rows of one statement that only reads; as the engine takes it, nothing is prepared."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        return _answer(cursor, *statement)
+
+
+def _answer(cursor: Any, text: str, values: Sequence[Any]) -> Rows:
+    cursor.execute(text, values)
+    return _rows(cursor)
+
+
+# Server connection → the statements that it has prepared: text → the EXECUTE that calls it.
+_prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
+def _call_of(connection: Any, cursor: Any, text: str) -> str:
+    """The EXECUTE of a statement, which is prepared when it comes for the first time. A rollback does not undo that."""
+    known = _prepared.setdefault(connection.connection, {})
+    if text not in known:
+        name, count = f"liangcao_{len(known)}", text.count("%s")
+        numbered = text % tuple(f"${number}" for number in range(1, count + 1))
+        cursor.execute(f"PREPARE {name} AS {numbered}")
+        known[text] = f"EXECUTE {name}" + (f"({', '.join(['%s'] * count)})" if count else "")
+    return known[text]
+
+
+def _rows(cursor: Any) -> Rows:
     return list(cursor.fetchall()) if cursor.description else []
