@@ -64,7 +64,9 @@ def test_a_balance_changed_past_the_program_alarms_its_bureau_within_a_day(two: 
     assert (result, after["first_bad"]["kind"]) == ("differs", "balance")
     [alert] = alerts(world)
     assert "账本核验没有通过" in alert["zh"]
-    assert "postings say 100" in alert["zh"]
+    assert "结存与分录不符" in alert["zh"]
+    assert "a balance is not what the entries say" in alert["en"]
+    assert "postings say 100" in after["first_bad"]["what"]
     assert "do not prove right" in alert["en"]
     told = Job.objects.get(kind=SPREADING).payload
     assert (told["page"], told["object_name"], told["act"]) == ("journal_entry", "journal", "view")

@@ -13,13 +13,27 @@ ACT, DIFFERS, NAME = "verify_books", "differs", "核验"
 LATE = timedelta(hours=30)
 
 
+# What a fault is about, by the beginning of its kind.
+_ABOUT = (
+    ("balance", ("结存与分录不符", "a balance is not what the entries say")),
+    ("day_", ("日汇总与分录不符", "a day's sum is not what the entries say")),
+    ("negative", ("结存低于零", "a balance is below zero")),
+    ("journal", ("操作日志的链不符", "the chain of the journal")),
+    ("seal", ("封条不符", "a seal")),
+    ("stored_file", ("存档文件不符", "a stored file")),
+    ("guard", ("缺少防改动的触发器", "triggers that forbid changes are missing")),
+    ("", ("单据内容或次序不符", "the content or the order of documents")),
+)
+
+
 def fault_words(fault: dict[str, Any]) -> tuple[str, str]:
-    """The first entry that does not fit, in both languages."""
-    place = f"#{fault['seq']} {fault['kind']}: {fault['what']}"
+    """The first entry that does not fit, in both languages. The journal's entry says it to the letter."""
+    zh, en = next(words for start, words in _ABOUT if str(fault["kind"]).startswith(start))
+    place_zh, place_en = (f"第 {fault['seq']} 笔,", f"document {fault['seq']}, ") if fault["seq"] else ("", "")
     return (
-        f"账本核验没有通过,第一处:{place}。账本可能被人绕过程序改动,请暂停记账,保留现场并报告审计",
-        f"The books do not prove right, first fault: {place}. Somebody may have changed them past the program: stop "
-        "posting, keep everything as it is, and tell the auditors",
+        f"账本核验没有通过:{place_zh}{zh}。账本可能被人绕过程序改动,请暂停记账、保留现场并报告审计;详情见操作日志“核验账本”",
+        f"The books do not prove right: {place_en}{en}. Somebody may have changed them past the program: stop posting, "
+        'keep everything as it is, and tell the auditors. The journal has the details under "Verify the books"',
     )
 
 

@@ -15,6 +15,7 @@ from liangcao.interfaces.web.waiting import waiting
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.duty import queries as duty
 from liangcao.operations.supply import queries as supply
+from liangcao.oversight.watch.proofs import proof_alerts
 
 ROWS_SHOWN = 8
 
@@ -30,12 +31,20 @@ def home(request: Any) -> HttpResponse:
         title=_("今日"),
         sentence=sentence(rows, tightest),
         is_short=any(row.is_short for row in rows),
+        alarms=_alarms(request),
         groups=waiting(request),
         rows=rows,
         further=further,
         tasks=duty.own_tasks(request.actor, bureau_id=request.bureau.pk)[:ROWS_SHOWN],
         **_movements(request),
     )
+
+
+def _alarms(request: Any) -> list[tuple[str, str]]:
+    """What the daily proof of the book found, for who may look at its seals."""
+    if not can(request, "view", "seal"):
+        return []
+    return [(alarm["zh"], alarm["en"]) for alarm in proof_alerts(request.bureau.pk, request.at)]
 
 
 def _movements(request: Any) -> dict[str, Any]:
