@@ -62,7 +62,7 @@ def test_pages_papers_and_files_show_it_as_it_was_typed(office: Office) -> None:
         reverse("requisition", args=[requisition.pk]), reverse("delivery", args=[delivery.pk]), reverse("delivery_list"),
         f"{reverse('delivery_list')}?format=xlsx", f"{reverse('delivery_list')}?format=csv", reverse("demand_lines"),
         f"{reverse('requisition_list')}?format=xlsx", reverse("stock"), reverse("lot_list"), reverse("briefing"),
-        *(reverse("briefing_file", args=[ending]) for ending in ("docx", "xlsx", "txt")), frozen, f"{frozen}docx/",
+        *(reverse("briefing_file", args=[ending]) for ending in ("docx", "pdf", "xlsx", "txt")), frozen, f"{frozen}docx/",
         f"{frozen}xlsx/", reverse("organisation_list"), f"{reverse('organisation_list')}?format=csv",
     ]  # fmt: skip
     outside = [reverse("portal_home"), reverse("portal_delivery", args=[delivery.pk])]

@@ -15,6 +15,7 @@ from tests.torture.world import STORES, Field
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23)
 TOO_MUCH = 99_000_000
 TWICE, BAD, LATER = 0.2, 0.1, 0.3
+AWAY, PAUSE_SECONDS = 503, 0.3
 
 
 class Writer:
@@ -38,6 +39,9 @@ class Writer:
     def _send(self, operation: Operation) -> Answer:
         answer = self.client.send(operation)
         if answer.outcome == UNKNOWN:
+            if answer.status == AWAY:
+                # As Retry-After asks, only sooner: whose database is away answers at once, and would be asked for ever.
+                self.over.wait(PAUSE_SECONDS)
             self.client.wait_for_listener(self.over.is_set)
             if self.chance.random() > LATER:
                 answer = self.client.send(operation)

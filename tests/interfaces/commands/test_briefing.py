@@ -18,7 +18,7 @@ DAY = "2020-02-03"
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["briefing", DAY, "-o", "a.pdf"], "可用 .docx .xlsx .json .txt"),
+        (["briefing", DAY, "-o", "a.odt"], "可用 .docx .pdf .xlsx .json .txt"),
         (["briefing", "3 February", "-o", "a.docx"], "要写成 2020-02-03"),
         (["briefing", "2099-01-01", "-o", "a.docx"], "还没有到"),
         (["briefing", DAY, "-o", "no/such/folder/a.docx"], "没有目录 no/such/folder"),
@@ -45,7 +45,7 @@ def test_several_books_need_a_name(two_books: Shell) -> None:
 
 
 def test_files_by_their_ending(shell: Shell, tmp_path: Path) -> None:
-    for ending in ("docx", "xlsx", "json", "txt"):
+    for ending in ("docx", "pdf", "xlsx", "json", "txt"):
         for name in ("first", "second"):
             shell.said("briefing", DAY, "-o", str(tmp_path / f"{name}.{ending}"))
         assert (tmp_path / f"first.{ending}").read_bytes() == (tmp_path / f"second.{ending}").read_bytes()

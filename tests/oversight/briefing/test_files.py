@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from docx import Document
@@ -13,7 +15,8 @@ from python_calamine import CalamineWorkbook
 
 from liangcao.foundation.kernel.clock import day_end
 from liangcao.foundation.kernel.errors import Invalid
-from liangcao.oversight.briefing import queries
+from liangcao.ledger.seals_models import Seal
+from liangcao.oversight.briefing import pdf, queries
 from liangcao.reference.catalog import actions as catalog
 from tests.factories.world import NOON, TODAY, World, make_world
 from tests.oversight.briefing.day import EVENING, play
@@ -43,11 +46,11 @@ def sheet_rows(content: bytes, name: str) -> list[list[object]]:
 
 def test_another_ending_is_refused(world: World) -> None:
     with pytest.raises(Invalid) as told:
-        file_of(world, "pdf")
+        file_of(world, "odt")
     assert told.value.code == "FORMAT_UNKNOWN"
 
 
-@pytest.mark.parametrize("ending", ["docx", "xlsx", "json", "txt"])
+@pytest.mark.parametrize("ending", ["docx", "pdf", "xlsx", "json", "txt"])
 def test_the_same_briefing_twice_is_the_same_bytes(world: World, ending: str) -> None:
     assert file_of(world, ending) == file_of(world, ending)
 
@@ -111,3 +114,31 @@ def test_json_has_the_figures_as_they_are_named(world: World) -> None:
     figure = next(figure for figure in told["figures"] if figure["key"] == "purchase.T-mask.total")
     assert {"key", "label", "unit", "value", "scope", "period"} <= set(figure)
     assert (figure["value"], figure["unit"], figure["period"]) == (46_500, "只", "..2020-02-03")
+
+
+def test_the_pdf_has_the_text_the_figures_and_the_seal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is given to the drawing; and that the drawing with a seal and its QR is made."""
+    given: list[Mapping[str, Any]] = []
+    real = pdf.pdf_of
+
+    def drawn(drawing: str, paper: Mapping[str, Any], *, moment: datetime) -> bytes:
+        given.append(paper)
+        return real(drawing, paper, moment=moment)
+
+    monkeypatch.setattr(pdf, "pdf_of", drawn)
+    made = queries.briefing(world.actor("leader"), world.bureau.pk, TODAY, at=EVENING)
+    seal = Seal(book=world.book, number=3, day=TODAY, digest="ab" * 32)
+    for language, word in (("zh-hans", "最近封条"), ("en", "Last seal")):
+        text = made.text(language)
+        content = pdf.briefing_pdf(text, made.figures.figures, language=language, made_at=NOON, seal=seal)
+        assert content.startswith(b"%PDF-")
+        paper = given[-1]
+        assert paper["title"] == text.title
+        assert [line for part in paper["sections"] for line in part["paragraphs"]] == [
+            line for part in text.sections for line in part.paragraphs
+        ]
+        shown = {label: value for label, value, _ in paper["figures"]}
+        assert all(shown[figure.label(language)] == f"{figure.value:,}" for figure in made.figures.figures)
+        assert paper["seal"].startswith(word)
+        assert "ab" * 32 in paper["seal"]
+        assert paper["qr"].startswith("<?xml")

@@ -17,14 +17,14 @@ DAY = timedelta(days=1)
 
 
 def papers(world: World) -> list[bytes]:
-    """All registers of the sealed days as Excel, and the briefing of the last of them as Word and JSON."""
+    """All registers of the sealed days as Excel, and the briefing of the last of them as Word, PDF and JSON."""
     leader, last = world.actor("leader"), TODAY - DAY
     made = [
         queries.register(leader, world.bureau.pk, kind, from_=last - DAY, to=last) for kind in sorted(queries.REGISTERS)
     ]
     files = [queries.register_file(each, made_at=NOON) for each in made]
     briefing = queries.briefing(leader, world.bureau.pk, last, at=NOON)
-    for ending in ("docx", "json"):
+    for ending in ("docx", "pdf", "json"):
         content, _kind = queries.briefing_file(
             briefing, ending, actor=leader, bureau_id=world.bureau.pk, language="zh-hans"
         )

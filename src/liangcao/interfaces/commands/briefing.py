@@ -1,4 +1,4 @@
-"""`liangcao briefing DATE -o FILE`: Word, Excel, JSON or text, by the file's ending."""
+"""`liangcao briefing DATE -o FILE`: Word, PDF, Excel, JSON or text, by the file's ending."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liangcao.interfaces.commands.journalling import journal_export
 from liangcao.interfaces.commands.output import print_json, write_file
 from liangcao.interfaces.commands.words import in_words, language
 
-ENDINGS = ("docx", "xlsx", "json", "txt")
+ENDINGS = ("docx", "pdf", "xlsx", "json", "txt")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE",
         required=True,
-        help=in_words("文件:.docx .xlsx .json .txt", "a .docx, .xlsx, .json or .txt file"),
+        help=in_words("文件:.docx .pdf .xlsx .json .txt", "a .docx, .pdf, .xlsx, .json or .txt file"),
     )
     books.add_book(parser)
 
@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
     if ending not in ENDINGS:
         raise Invalid(
             "FORMAT_UNKNOWN",
-            f"文件“{args.output}”的结尾不对,可用 .docx .xlsx .json .txt",
-            f'"{args.output}" has an ending that cannot be written; use .docx .xlsx .json .txt',
+            f"文件“{args.output}”的结尾不对,可用 .docx .pdf .xlsx .json .txt",
+            f'"{args.output}" has an ending that cannot be written; use .docx .pdf .xlsx .json .txt',
             field="output",
         )
     day = books.day_of(args.date)

@@ -214,18 +214,19 @@ def plain_figures(found: DayFigures) -> list[dict[str, Any]]:
 
 
 def briefing_file(made: Briefing, ending: str, *, actor: Actor, bureau_id: int, language: str) -> tuple[bytes, str]:
-    """(bytes, content type) of a briefing by the file's ending: docx, xlsx, json, txt. Equal content gives equal bytes.
+    """(bytes, content type) of a briefing by the file's ending: docx, pdf, xlsx, json, txt. Equal content gives equal
+    bytes.
 
     Raises Invalid FORMAT_UNKNOWN.
     """
     from liangcao.foundation.kernel.chain import canonical
-    from liangcao.oversight.briefing import excel, word
+    from liangcao.oversight.briefing import excel, pdf, word
 
     day, made_at = made.figures.day, day_end(made.figures.day)
-    if ending == "docx":
-        return word.word_bytes(
-            made.text(language), made.figures.figures, language=language, made_at=made_at, seal=made.seal
-        ), word.CONTENT_TYPE
+    if ending in ("docx", "pdf"):
+        write, kind = (word.word_bytes, word.CONTENT_TYPE) if ending == "docx" else (pdf.briefing_pdf, pdf.CONTENT_TYPE)
+        text, figures = made.text(language), made.figures.figures
+        return write(text, figures, language=language, made_at=made_at, seal=made.seal), kind
     if ending == "xlsx":
         with snapshot():
             sheets = [register(actor, bureau_id, kind, from_=day, to=day, language=language) for kind in REGISTERS]
@@ -239,8 +240,8 @@ def briefing_file(made: Briefing, ending: str, *, actor: Actor, bureau_id: int, 
         return made.text(language).plain.encode(), "text/plain; charset=utf-8"
     raise Invalid(
         "FORMAT_UNKNOWN",
-        f"不会写“.{ending}”文件,可用 .docx .xlsx .json .txt",
-        f'Cannot write a ".{ending}" file; use .docx .xlsx .json .txt',
+        f"不会写“.{ending}”文件,可用 .docx .pdf .xlsx .json .txt",
+        f'Cannot write a ".{ending}" file; use .docx .pdf .xlsx .json .txt',
         field="output",
     )
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from datetime import datetime
 
 from liangcao.oversight.briefing.registers import Register
 from liangcao.oversight.briefing.registers_paper import Paper, paper_of
+from liangcao.oversight.briefing.typeset import CONTENT_TYPE, pdf_of
 
-CONTENT_TYPE = "application/pdf"
-_DRAWING = "register.typ"
+__all__ = ["CONTENT_TYPE", "register_pdf"]
 
 
 def register_pdf(register: Register, *, made_at: datetime) -> bytes:
@@ -22,34 +18,8 @@ def register_pdf(register: Register, *, made_at: datetime) -> bytes:
     Raises Invalid REGISTER_TOO_LONG.
     """
     known = register.scope.known
-    return _drawn(paper_of(register, made_at=made_at), known.at if known else made_at)
-
-
-def _drawn(paper: Paper, moment: datetime) -> bytes:
-    import typst
-
-    inputs = {
-        "paper": json.dumps(_plain(paper), ensure_ascii=False),
-        "moment": moment.astimezone(UTC).strftime("%Y-%m-%d-%H-%M-%S"),
-    }
-    drawing = files(__package__).joinpath(_DRAWING).read_bytes()
-    # Tags would make the file twenty times as large; the page itself is the accessible form.
-    return typst.compile(
-        drawing,
-        format="pdf",
-        font_paths=_fonts(),
-        sys_inputs=inputs,
-        pdf_tags=False,
-    )
-
-
-@cache
-def _fonts() -> Any:
-    """The font of the package, never one of the machine: a paper looks the same wherever it is made."""
-    import pylopdf_fonts_zh_cn
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, font_paths=[pylopdf_fonts_zh_cn.sans_path().parent])
+    paper = paper_of(register, made_at=made_at)
+    return pdf_of("register.typ", _plain(paper), moment=known.at if known else made_at)
 
 
 def _plain(paper: Paper) -> dict[str, object]:

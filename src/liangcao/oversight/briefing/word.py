@@ -15,6 +15,7 @@ from typing import Any
 from liangcao.foundation.figures.figure import Figure
 from liangcao.ledger.seals_queries import qr_text
 from liangcao.oversight.briefing.text import BriefingText
+from liangcao.oversight.briefing.wording import seal_line
 
 TITLE_FONT, HEADING_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "黑体", "仿宋", "Times New Roman"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -133,9 +134,7 @@ def _seal(document: Any, seal: Any, language: str) -> None:
     import segno
     from docx.shared import Mm
 
-    zh = f"最近封条:{seal.day},第 {seal.number} 号,校验值 {seal.digest}"
-    en = f"Last seal: {seal.day}, no. {seal.number}, digest {seal.digest}"
-    _paragraph(document, en if language.startswith("en") else zh, size=10, font=BODY_FONT)
+    _paragraph(document, seal_line(seal, language), size=10, font=BODY_FONT)
     drawn = io.BytesIO()
     segno.make(qr_text(seal), error="m", micro=False).save(drawn, kind="png", scale=4, border=3)
     drawn.seek(0)

@@ -6,6 +6,7 @@ from calendar import month_name
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.quantity import unit_in_english
@@ -77,3 +78,10 @@ def joined_en(parts: Iterable[str]) -> str:
     """A, B and C."""
     listed = list(parts)
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else ""
+
+
+def seal_line(seal: Any, language: str) -> str:
+    """The last seal for paper: paper that left the building is a witness."""
+    if language.startswith("en"):
+        return f"Last seal: {seal.day}, no. {seal.number}, digest {seal.digest}"
+    return f"最近封条:{seal.day},第 {seal.number} 号,校验值 {seal.digest}"

@@ -35,7 +35,7 @@ class EntryFilters(DayFilters):
 class FileFilters(Filters):
     """The form of the briefing."""
 
-    form: Literal["docx", "xlsx", "txt", "json"] = "docx"
+    form: Literal["docx", "pdf", "xlsx", "txt", "json"] = "docx"
     bureau: str | None = Field(None, max_length=30)
 
 

@@ -37,7 +37,7 @@ def _quantities(client: Any, link: str) -> list[int]:
     return [row[place] for row in rows[3:] if row[0] not in (None, "合计") and isinstance(row[place], int)]
 
 
-@pytest.mark.parametrize("ending", ["docx", "xlsx", "txt", "json"])
+@pytest.mark.parametrize("ending", ["docx", "pdf", "xlsx", "txt", "json"])
 def test_files_of_the_day(as_user: Any, ending: str) -> None:
     answer = as_user("leader").get(reverse("briefing_file", args=[ending]), {"date": DAY})
     assert answer.status_code == 200

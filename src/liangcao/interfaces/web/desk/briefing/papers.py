@@ -28,7 +28,12 @@ from liangcao.interfaces.web.templatetags.words import (
 from liangcao.oversight.briefing import queries
 from liangcao.oversight.briefing.measures import DAY, key_of
 
-ENDINGS = (("docx", gettext_lazy("文档")), ("xlsx", gettext_lazy("附表")), ("txt", gettext_lazy("纯文本")))
+ENDINGS = (
+    ("docx", gettext_lazy("文档")),
+    ("pdf", "PDF"),
+    ("xlsx", gettext_lazy("附表")),
+    ("txt", gettext_lazy("纯文本")),
+)
 
 
 @dataclass(frozen=True)

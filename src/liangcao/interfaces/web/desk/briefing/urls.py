@@ -6,7 +6,7 @@ from liangcao.interfaces.web.desk.briefing import views
 
 urlpatterns = [
     path("", views.briefing, name="briefing"),
-    re_path(r"^file/(?P<ending>docx|xlsx|txt|json)/$", views.briefing_file, name="briefing_file"),
+    re_path(r"^file/(?P<ending>docx|pdf|xlsx|txt|json)/$", views.briefing_file, name="briefing_file"),
     path("freezing/", views.briefing_freezing, name="briefing_freezing"),
     path("editions/", views.edition_list, name="edition_list"),
     path("editions/<int:edition_id>/", views.edition, name="edition"),
