@@ -203,12 +203,10 @@ def test_groups_members_and_the_contact_list(office: Any, as_user: Any, people: 
     assert all(word in sheet for word in ("仓管员甲", "0579-0000001", "物资保障组"))
     assert as_user("buyer").get(reverse("contact_list"), {"format": "xlsx"}).content[:2] == b"PK"
     word = as_user("buyer").get(reverse("contact_list"), {"format": "docx"})
-    again = as_user("buyer").get(reverse("contact_list"), {"format": "docx"})
     told = [cell.text for row in Document(BytesIO(word.content)).tables[0].rows for cell in row.cells]
     assert told == ["工作组", "职务", "姓名", "借调自", "工作电话",
                     "物资保障组", "组长", "仓管员甲", "市财政局", "0579-0000001"]  # fmt: skip
     assert "应急通讯录" in unquote(word["Content-Disposition"])
-    assert len(again.content) == len(word.content)
     assert as_user("buyer").get(reverse("contact_list"), {"format": "exe"}).status_code == 400
 
 
