@@ -24,14 +24,18 @@ DAYS = 90
 LOT, RECEIPT, ISSUE = 1, 2, 3
 
 
-def fill_book(world: World, postings: int) -> UUID:
-    """Add `postings` postings in lots of fifty, over the days of three months; returns a lot in the middle."""
+def fill_book(world: World, postings: int, *, holders: str = "transit") -> UUID:
+    """Add `postings` postings in lots of fifty, over the days of three months; returns a lot in the middle.
+
+    `holders`: the kind of account that the units hold the goods in, "transit" as an issue leaves them, or "recipient",
+    as if each were signed for at once: what is on its way is then nothing, as in most books.
+    """
     lots = postings // LOT_POSTINGS
     with _unchecked():
-        _name_things(world)
+        _name_things(world, holders)
         for first in range(0, lots, BATCH_LOTS):
             with transaction.atomic():
-                _write(world, first, min(first + BATCH_LOTS, lots))
+                _write(world, holders, first, min(first + BATCH_LOTS, lots))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return UUID(int=(LOT << 60) + (world.book.pk << 40) + lots // 2)
@@ -60,10 +64,10 @@ def _unchecked() -> Iterator[None]:
             cursor.execute("PRAGMA foreign_keys = ON")
 
 
-def _name_things(world: World) -> None:
+def _name_things(world: World, holders: str) -> None:
     """Numbered items, days, units and issue lines in tables of this connection, for the statements to join."""
     units = [
-        AccountRef("transit", world.store.pk, pk)
+        AccountRef(holders, world.store.pk if holders == "transit" else NONE_ID, pk)
         for pk in Organisation.objects.filter(bureau=world.bureau).values_list("pk", flat=True)
     ]
     found = accounts_for(world.book.pk, set(units))
@@ -92,11 +96,15 @@ def _id(kind: int, world: World) -> str:
     )
 
 
-def _write(world: World, first: int, end: int) -> None:
+def _write(world: World, holders: str, first: int, end: int) -> None:
     """Lots `first` to `end` with their two documents, postings and balances, and what the days keep of them."""
     numbers = f"WITH RECURSIVE lots(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM lots WHERE i + 1 < {end})"
     with connection.cursor() as cursor:
-        for table, columns, query, after in [*_documents(world), *_balances(world), *_days(world)]:
+        for table, columns, query, after in [
+            *_documents(world),
+            *_balances(world, holders),
+            *_days(world, holders),
+        ]:
             cursor.execute(f"INSERT INTO ledger_{table} ({columns}) {numbers} SELECT {query}{after}")
 
 
@@ -143,7 +151,7 @@ def _documents(world: World) -> list[Insert]:
     ]
 
 
-def _balances(world: World) -> list[Insert]:
+def _balances(world: World, holders: str) -> list[Insert]:
     columns = "book_id, account_id, lot_id, kind, item_id, quantity, moved_on"
     book, (out, here), lot = world.book.pk, _places(world), _id(LOT, world)
     each = f"bench_day.v FROM lots {_ITEM} {_DAY}"
@@ -153,18 +161,19 @@ def _balances(world: World) -> list[Insert]:
         (
             "balance",
             columns,
-            f"{book}, bench_unit.v, {lot}, 'transit', bench_item.v, 2 * count(*), {each} {_UNIT}"
+            f"{book}, bench_unit.v, {lot}, '{holders}', bench_item.v, 2 * count(*), {each} {_UNIT}"
             " GROUP BY i, bench_unit.v, bench_item.v, bench_day.v",
             "",
         ),
     ]
 
 
-def _days(world: World) -> list[Insert]:
+def _days(world: World, holders: str) -> list[Insert]:
     book, store, today = world.book.pk, world.store.pk, _literal(NOON.date().isoformat(), "date")
     by_day = f"FROM lots {_ITEM} {_DAY} GROUP BY bench_item.v, bench_day.v"
     flows = (("purchase", _CAME), ("issued", PIECES))
-    kinds = (("outside", NONE_ID, f"-{_CAME}"), ("store", store, f"{_CAME} - {PIECES}"), ("transit", store, PIECES))
+    there = store if holders == "transit" else NONE_ID
+    kinds = (("outside", NONE_ID, f"-{_CAME}"), ("store", store, f"{_CAME} - {PIECES}"), (holders, there, PIECES))
     total, change = (
         "book_id, ledger_day, business_date, store_id, flow, item_id",
         "book_id, kind, store_id, item_id, business_date",

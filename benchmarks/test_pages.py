@@ -51,7 +51,7 @@ def test_pages_over_a_large_book(fresh_database: object, engine: str) -> None:
     times: dict[int, dict[str, float]] = {}
     for size in (SMALL, LARGE):
         world = make_world(f"book{size}")
-        lot = fill_book(world, size)
+        lot = fill_book(world, size, holders="recipient")
         client = reader(world)
         pages = {
             "home": "/",
