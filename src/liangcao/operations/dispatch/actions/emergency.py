@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal, raise_all
+from liangcao.foundation.kernel.orders import PAPERS_DUE_AFTER, check_word
 from liangcao.foundation.kernel.quantity import check_quantity
-from liangcao.foundation.kernel.text import check_reason, check_required, check_text
+from liangcao.foundation.kernel.text import check_required, check_text
 from liangcao.foundation.outbox.actions import announce
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
@@ -37,7 +38,6 @@ from liangcao.reference.parties.queries import organisation as organisation_in_s
 from liangcao.reference.parties.queries import store as store_in_scope
 from liangcao.reference.parties.separation import check_two_people
 
-PAPERS_DUE_AFTER = timedelta(hours=24)
 # Another writer may take a lot between our look and our lock; then we look again.
 TRIES = 5
 _Taken = tuple[FreeStock, int]
@@ -74,16 +74,9 @@ def emergency_issue(
     if done:
         return Delivery.objects.get(pk=done)
     wanted = _checked_lines(lines)
-    store = store_in_scope(by, store_id, bureau_id=bureau_id)
-    organisation = organisation_in_scope(by, organisation_id, bureau_id=bureau_id)
-    emergency = current_emergency(bureau_id)
-    for row in (store, organisation, emergency):
-        guard.check(by, "emergency", "delivery", bureau_id=bureau_id, row=row)
     delivery = Delivery(
         bureau_id=bureau_id,
-        emergency=emergency,
-        store=store,
-        organisation=organisation,
+        **_places(by, bureau_id, store_id, organisation_id),
         number=next_number(bureau_id=bureau_id, prefix="PS", day=business_date(at)),
         carrier=check_text(carrier, field="carrier", zh="承运人", en="carrier", longest=60),
         client_id=client_id,
@@ -99,6 +92,18 @@ def emergency_issue(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(delivery.pk))
     return delivery
+
+
+def _places(by: Actor, bureau_id: int, store_id: int, organisation_id: int) -> dict[str, Any]:
+    """From where, to whom and in which emergency; all of them in the actor's scope."""
+    places = {
+        "store": store_in_scope(by, store_id, bureau_id=bureau_id),
+        "organisation": organisation_in_scope(by, organisation_id, bureau_id=bureau_id),
+        "emergency": current_emergency(bureau_id),
+    }
+    for row in places.values():
+        guard.check(by, "emergency", "delivery", bureau_id=bureau_id, row=row)
+    return places
 
 
 def _left_at_once(by: Actor, at: datetime) -> dict[str, Any]:
@@ -126,24 +131,14 @@ def _issue(
 
 
 def _word(leader: str, reason: str, limit_note: str, at: datetime) -> dict[str, Any]:
-    """Whose word it is, why, how far it goes, and until when the papers must come."""
-    named = check_required(
-        leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", longest=60
-    )
-    why = check_reason(reason, what_zh="先发后补", what_en="An emergency issue")
-    limit = check_required(
-        limit_note,
-        code="LIMIT_MISSING",
-        field="limit_note",
-        zh="请填写授权的范围和上限",
-        en="Say how far the word goes",
-    )
+    """Whose word it is, and until when the papers must come."""
+    word = check_word(leader, reason, limit_note, what_zh="先发后补", what_en="An emergency issue")
     return {
         "status": "in_transit",
         "is_emergency": True,
-        "leader": named,
-        "emergency_reason": why,
-        "limit_note": limit,
+        "leader": word.leader,
+        "emergency_reason": word.reason,
+        "limit_note": word.limit,
         "papers_due_at": at + PAPERS_DUE_AFTER,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict
-from liangcao.foundation.kernel.text import check_reason, check_required
+from liangcao.foundation.kernel.orders import PAPERS_DUE_AFTER, LeadersWord, check_word
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.queries import book_of
@@ -22,8 +22,6 @@ from liangcao.operations.supply.accepting import check_pieces
 from liangcao.operations.supply.actions.sources import locked_source
 from liangcao.operations.supply.inputs import PieceInput
 from liangcao.operations.supply.models import Receipt, ReceiptRelease
-
-PAPERS_DUE_AFTER = timedelta(hours=24)
 
 
 @transaction.atomic
@@ -56,34 +54,28 @@ def release_early(
     receipt = queries.receipt(by, receipt_id)
     rules.check_can_release(by, receipt)
     _check_first(by, receipt)
-    named = check_required(
-        leader, code="LEADER_MISSING", field="leader", zh="请填写下令的负责人", en="Name the leader", longest=60
-    )
-    why = check_reason(reason, what_zh="先行放行", what_en="A release before inspection")
-    limit = check_required(
-        limit_note, code="LIMIT_MISSING", field="limit_note", zh="请填写授权的范围和上限",
-        en="Say how far the word goes",
-    )  # fmt: skip
+    word = check_word(leader, reason, limit_note, what_zh="先行放行", what_en="A release before inspection")
     lying = {row.line.pk: row for row in queries.lying(by, receipt)}
     most = {pk: (row.item, row.releasable) for pk, row in lying.items() if row.releasable}
     taken = check_pieces(lines, most, zh="放行", en="released")
     pieces = {lying[pk].line.lot_id: quantity for pk, quantity in taken.items()}
-    move = _let_go(receipt, pieces, named, why, by=by, at=at, client_id=client_id)
+    move = _let_go(receipt, pieces, word, by=by, at=at, client_id=client_id)
     ReceiptRelease.objects.create(
-        receipt=receipt, move_id=move.id, leader=named, reason=why, limit_note=limit, released_by=by.name,
+        receipt=receipt, move_id=move.id, leader=word.leader, reason=word.reason, limit_note=word.limit,
+        released_by=by.name,
         released_user_id=by.user_id, released_at=at, papers_due_at=at + PAPERS_DUE_AFTER,
     )  # fmt: skip
     record(
         by=by, at=at, action="release_early", object_kind="source", object_ref=source.number,
-        bureau_id=receipt.bureau_id, reason=why,
-        after={"receipt": receipt.number, "move": move.number, "leader": named, "limit": limit},
+        bureau_id=receipt.bureau_id, reason=word.reason,
+        after={"receipt": receipt.number, "move": move.number, "leader": word.leader, "limit": word.limit},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(receipt.pk))
     return queries.receipt(by, receipt_id)
 
 
 def _let_go(
-    receipt: Receipt, pieces: dict[UUID, int], leader: str, reason: str, *, by: Actor, at: datetime, client_id: UUID
+    receipt: Receipt, pieces: dict[UUID, int], word: LeadersWord, *, by: Actor, at: datetime, client_id: UUID
 ) -> PostedMove:
     """The pieces of each lot go from the receiving area into the store."""
     origin, target = (AccountRef(kind, store_id=receipt.store_id or 0) for kind in ("receiving", "store"))
@@ -94,8 +86,8 @@ def _let_go(
         lines=[PostingLine(lot_id, origin, target, quantity) for lot_id, quantity in pieces.items()],
         cause_kind="receipt",
         cause_ref=receipt.number,
-        reason=f"先行放行:{reason}"[:500],
-        signatures=[{"role": "leader", "name": leader}],
+        reason=f"先行放行:{word.reason}"[:500],
+        signatures=[{"role": "leader", "name": word.leader}],
         by=by,
         at=at,
         client_id=client_id,
