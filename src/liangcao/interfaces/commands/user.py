@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.foundation.kernel.errors import Invalid, NotFound
@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The acts."""
     acts = parser.add_subparsers(dest="act", required=True, metavar="add|token|list|deactivate|unlock|reset")
-    add = acts.add_parser("add", description=in_words("添加用户并任职", "add a user with an appointment"))
+    add, token = _add_parser(acts), _token_parser(acts)
+    for act in (add, token, *accounts.add_arguments(acts)):
+        # Also after the act; SUPPRESS keeps what was given before it.
+        act.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    books.add_book(add)
+
+
+def _add_parser(acts: Any) -> argparse.ArgumentParser:
+    add: argparse.ArgumentParser = acts.add_parser(
+        "add", description=in_words("添加用户并任职", "add a user with an appointment")
+    )
     add.add_argument("name", metavar="NAME", help=in_words("用户名", "username"))
     add.add_argument(
         "--role",
@@ -43,7 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "从标准输入读密码;不写则只能用令牌", "read the password from standard input; without it, tokens only"
         ),
     )
-    token = acts.add_parser(
+    return add
+
+
+def _token_parser(acts: Any) -> argparse.ArgumentParser:
+    token: argparse.ArgumentParser = acts.add_parser(
         "token", description=in_words("发放一个接口令牌,只显示这一次", "make an API token; it is shown this once")
     )
     token.add_argument("name", metavar="NAME", help=in_words("用户名", "username"))
@@ -65,11 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "how many days the token works (1–3660); without it until it is revoked",
         ),
     )
-    for act in (add, token, *accounts.add_arguments(acts)):
-        # Also after the act; SUPPRESS keeps what was given before it.
-        act.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    books.add_book(add)
+    return token
 
 
 def run(args: argparse.Namespace) -> int:

@@ -60,13 +60,7 @@ def draft_plan(
     check_plan_date(plan_date, at)
     rule_set = _rule_set(by, bureau_id, rule_set_id)
     wish = Wish(by, bureau_id, at, frozenset(item_ids) if item_ids else None, rule_set.weigh_by)
-    asks = gather(wish, hold_backs=hold_backs, limits=limits)
-    if not asks.lines:
-        raise Conflict(
-            "NOTHING_ASKED",
-            "没有待满足的需求,不需要试算;请先登记或批准申领",
-            "Nothing is open that a plan could serve; file or approve a requisition first",
-        )
+    asks = _asked(wish, hold_backs, limits)
     plan = new_plan(
         bureau_id=bureau_id,
         emergency_id=open_emergency(by, bureau_id).pk,
@@ -83,6 +77,17 @@ def draft_plan(
     record(by=by, at=at, action="draft_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
+
+
+def _asked(wish: Wish, hold_backs: Sequence[HoldBack], limits: Sequence[LineLimit]) -> Asks:
+    asks = gather(wish, hold_backs=hold_backs, limits=limits)
+    if not asks.lines:
+        raise Conflict(
+            "NOTHING_ASKED",
+            "没有待满足的需求,不需要试算;请先登记或批准申领",
+            "Nothing is open that a plan could serve; file or approve a requisition first",
+        )
+    return asks
 
 
 def check_plan_date(plan_date: date, at: datetime) -> None:

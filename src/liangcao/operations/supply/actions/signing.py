@@ -88,15 +88,7 @@ def _sign(
     receipt.source = source
     signed = queries.in_force(queries.signatures(by, receipt_id))
     _check(by, receipt, kind, signed, at, is_correction=bool(reason))
-    lying = queries.lying(by, receipt)
-    if not any(row.is_asked(kind) for row in lying):
-        raise Conflict(
-            "SIGNATURE_NOT_NEEDED",
-            f"{receipt.number} 的物资不要求“{SIGNATURES[kind][0]}”签字",
-            f"No goods of {receipt.number} ask for a signature for the {SIGNATURES[kind][1]}",
-            field="kind",
-        )
-    found = check_findings(kind, findings, lying)
+    found = check_findings(kind, findings, _asked_for(by, receipt, kind))
     signature = ReceiptSignature.objects.create(
         receipt=receipt,
         kind=kind,
@@ -115,6 +107,19 @@ def _sign(
     accept_if_complete(receipt, by=by, at=at, client_id=client_id)
     settle(client_id=client_id, ref=str(receipt.pk))
     return queries.receipt(by, receipt_id)
+
+
+def _asked_for(by: Actor, receipt: Receipt, kind: str) -> list[queries.Lying]:
+    """What lies there of the receipt, some of which asks for this signature. Raises Conflict SIGNATURE_NOT_NEEDED."""
+    lying = queries.lying(by, receipt)
+    if not any(row.is_asked(kind) for row in lying):
+        raise Conflict(
+            "SIGNATURE_NOT_NEEDED",
+            f"{receipt.number} 的物资不要求“{SIGNATURES[kind][0]}”签字",
+            f"No goods of {receipt.number} ask for a signature for the {SIGNATURES[kind][1]}",
+            field="kind",
+        )
+    return lying
 
 
 def _check(

@@ -102,6 +102,15 @@ def write_source(
         status="announced" if drafted or amount_fen is None else "received",
         client_id=client_id,
     )
+    _write_lines(source, drafted)
+    record(
+        by=by, at=at, action="announce_source", object_kind="source", object_ref=source.number, bureau_id=bureau_id,
+        after={"kind": kind, "counterparty": counterparty.code, "lines": len(drafted), "amount_fen": amount_fen},
+    )  # fmt: skip
+    return source
+
+
+def _write_lines(source: Source, drafted: Sequence[DraftSourceLine]) -> None:
     SourceLine.objects.bulk_create(
         SourceLine(
             source=source,
@@ -117,11 +126,6 @@ def write_source(
         )
         for number, line in enumerate(drafted, start=1)
     )
-    record(
-        by=by, at=at, action="announce_source", object_kind="source", object_ref=source.number, bureau_id=bureau_id,
-        after={"kind": kind, "counterparty": counterparty.code, "lines": len(drafted), "amount_fen": amount_fen},
-    )  # fmt: skip
-    return source
 
 
 @transaction.atomic
