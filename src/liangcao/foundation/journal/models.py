@@ -83,6 +83,10 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["bureau_id", "-id"], name="journal_by_bureau"),
             models.Index(fields=["object_kind", "object_ref"], name="journal_by_object"),
+            # Few: what the program did of its own accord. A page asks for its last round.
+            models.Index(
+                fields=["bureau_id", "action", "-id"], name="journal_of_program", condition=models.Q(user_id=None)
+            ),
             models.Index(fields=["id"], name="journal_unchained", condition=models.Q(batch=None)),
         ]
 

@@ -19,7 +19,8 @@ DAY = 86_400
 
 
 def prove_books(*, payload: dict[str, Any], at: datetime) -> list[dict[str, Any]]:
-    """What `liangcao verify` says of each book. Reads for as long as it takes, and holds no lock."""
+    """What `liangcao verify` says of each book, with its journal up to the last batch. Reads for as long as it takes,
+    and holds no lock."""
     return [
         {"bureau_id": bureau_id, **verify_book(Actor.system(NAME, bureau_id), bureau_id).as_plain()}
         for bureau_id in bureaus_with_a_book()

@@ -45,12 +45,12 @@ def proof_alerts(bureau_id: int, at: datetime) -> Iterator[dict[str, Any]]:
         return
     if last.result == DIFFERS:
         zh, en = fault_words((last.after or {})["first_bad"])
-        yield {"kind": "books", "zh": zh, "en": en, "url_name": "seal_list"}
+        yield {"kind": "books", "zh": zh, "en": en, "url_name": "journal"}
     elif at - last.at > LATE:
         hours = int((at - last.at).total_seconds()) // 3600
         yield {
             "kind": "books",
             "zh": f"账本已 {hours} 小时没有核验,请让系统管理员查看后台任务",
             "en": f"the books were not proved for {hours} hours: let an administrator look at the background jobs",
-            "url_name": "seal_list",
+            "url_name": "job_list",
         }

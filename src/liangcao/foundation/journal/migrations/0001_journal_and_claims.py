@@ -72,6 +72,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["bureau_id", "-id"], name="journal_by_bureau"),
                     models.Index(fields=["object_kind", "object_ref"], name="journal_by_object"),
+                    models.Index(
+                        condition=models.Q(("user_id", None)),
+                        fields=["bureau_id", "action", "-id"],
+                        name="journal_of_program",
+                    ),
                     models.Index(condition=models.Q(("batch", None)), fields=["id"], name="journal_unchained"),
                 ],
             },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,13 +13,14 @@ from django.utils.translation import gettext as _
 from liangcao.interfaces.web import document, listing, spreadsheet
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
+from liangcao.interfaces.web.alerts import alert_links, frozen_moment
 from liangcao.interfaces.web.cells import Column, Table, table
 from liangcao.interfaces.web.desk.duty.forms import HandOverForm
 from liangcao.interfaces.web.desk.duty.lists import HAND_OVERS
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import desk_page
-from liangcao.interfaces.web.reach import links_for, table_for
+from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, role_said, said
 from liangcao.operations.duty import actions, queries, rules
 from liangcao.operations.duty.flow import HAND_OVER_FLOW
@@ -62,24 +62,9 @@ def hand_over_new(request: Any, shift_id: int) -> HttpResponse:
         back=reverse("shift", args=[shift_id]),
         template="desk/duty/hand_over_form.html",
         open_tables=[table_for(request, each) for each in tables_of(content)],
-        alerts=alerts_of(request, content),
+        alerts=alert_links(request, content["alerts"]),
         next_person=content["shift"]["next_person"],
     )
-
-
-def alerts_of(request: Any, content: dict[str, Any]) -> list[Any]:
-    """The alerts in the reader's language, with their times and the pages that open for him."""
-    found = []
-    for row in content["alerts"]:
-        text = said((row["zh"], row["en"]))
-        if "from" in row:
-            text = format_html("{} {}—{}", text, _moment(row["from"]), _moment(row["to"]))
-        found.append(Link("", text, address(row["url_name"])))
-    return links_for(request, found)
-
-
-def _moment(text: str | None) -> Any:
-    return moment(datetime.fromisoformat(text)) if text else ""
 
 
 def tables_of(content: dict[str, Any]) -> list[Table]:
@@ -102,15 +87,15 @@ def _columns() -> tuple[Column, ...]:
         Column("text", _("内容")),
         Column("state", _("状态"), lambda row: (row["zh"], row["en"]), phone="main"),
         Column("turn", _("轮到"), lambda row: row["who"] or (role_said(row["turn"]) if row["turn"] else "")),
-        Column("since", _("自"), lambda row: _moment(row["since"])),
+        Column("since", _("自"), lambda row: frozen_moment(row["since"])),
         Column("due", _("时限"), _due),
     )  # fmt: skip
 
 
 def _due(row: dict[str, Any]) -> Any:
     if row["is_overdue"]:
-        return format_html("{} {}", _moment(row["due"]), chip_of(_("已逾期"), "alarm"))
-    return _moment(row["due"])
+        return format_html("{} {}", frozen_moment(row["due"]), chip_of(_("已逾期"), "alarm"))
+    return frozen_moment(row["due"])
 
 
 @desk_page("hand_over")
@@ -118,7 +103,10 @@ def hand_over(request: Any, hand_over_id: int) -> HttpResponse:
     """A hand-over as it was signed; the page prints."""
     held = queries.hand_over(request.actor, hand_over_id)
     return document.answer(
-        request, _paper(request, held), template="desk/duty/hand_over.html", alerts=alerts_of(request, held.content)
+        request,
+        _paper(request, held),
+        template="desk/duty/hand_over.html",
+        alerts=alert_links(request, held.content["alerts"]),
     )
 
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.interfaces.web.alerts import alert_links
 from liangcao.interfaces.web.desk.home.finding import find
 from liangcao.interfaces.web.desk.home.situation import key_items, sentence
 from liangcao.interfaces.web.pages import can, desk_page, render_page
@@ -40,11 +41,11 @@ def home(request: Any) -> HttpResponse:
     )
 
 
-def _alarms(request: Any) -> list[tuple[str, str]]:
+def _alarms(request: Any) -> list[Any]:
     """What the daily proof of the book found, for who may look at its seals."""
     if not can(request, "view", "seal"):
         return []
-    return [(alarm["zh"], alarm["en"]) for alarm in proof_alerts(request.bureau.pk, request.at)]
+    return alert_links(request, proof_alerts(request.bureau.pk, request.at))
 
 
 def _movements(request: Any) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from liangcao.interfaces.web.templatetags.words import chip_of
 from liangcao.reference.parties.queries import people
 
 REFUSED = "refused"
+# Somebody reached for what is not his, or somebody changed the books.
+GRAVE = frozenset({"differs", "forbidden", "out_of_scope", "bad", "locked", "unauthenticated", "too_many", "counted"})
 
 
 def person_options(request: Any) -> list[tuple[str, str]]:
@@ -38,9 +40,6 @@ def _by_result(rows: Any, result: str) -> Any:
 def who_of(row: Any) -> str:
     """The name that the user has now, the program, or that nobody was logged in."""
     return row.who or (str(_("未登录")) if row.user_id is None else f"#{row.user_id}")
-
-
-GRAVE = frozenset({"differs", "forbidden", "out_of_scope", "bad", "locked", "unauthenticated", "too_many", "counted"})
 
 
 def result_chip(row: Any) -> Any:
