@@ -12,7 +12,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.verify import journal_lines
 from liangcao.foundation.kernel.chain import canonical
 from liangcao.ledger import record as records
-from liangcao.ledger.models import Book, Lot, LotFact, Move, Posting
+from liangcao.ledger.models import Book, Lot, LotFact, Move, Posting, StockAccount
 from liangcao.ledger.posting import account_names
 from liangcao.ledger.seals_proof import FILE
 from liangcao.ledger.seals_queries import file_digests, seal_lines
@@ -25,7 +25,7 @@ def book_records(actor: Actor, bureau_id: int, *, after: int = 0) -> Iterator[di
     """The record of each move of a book with its hashes, in seq order from the one after `after`, read in pages of 500
     moves."""
     book = Book.objects.visible_to(actor).get(bureau_id=bureau_id)
-    names: dict[int, str] = {}
+    names = account_names(StockAccount.objects.filter(book=book))
     while True:
         page = list(Move.objects.visible_to(actor).filter(book=book, seq__gt=after).order_by("seq")[:PAGE])
         if not page:
@@ -51,15 +51,8 @@ class _ByMove:
 
 
 _POSTING = (
-    "move__seq",
-    "line",
-    "lot_id",
-    "lot__item__code",
-    "lot__item__base_unit",
-    "source_id",
-    "target_id",
-    "quantity",
-)
+    "move__seq", "line", "lot_id", "lot__item__code", "lot__item__base_unit", "source_id", "target_id", "quantity",
+)  # fmt: skip
 _LOT = (
     "move__seq", "id", "code", "item__code", "item__base_unit", "source_kind", "source_ref", "maker_lot",
     "no_lot_reason", "produced_on", "expires_on", "arrived_on",
@@ -70,18 +63,19 @@ _FACT = ("move__seq", "lot_id", "fact", "value", "reason")
 def _page_records(actor: Actor, book: Book, page: list[Move], names: dict[int, str]) -> Iterator[dict[str, Any]]:
     """Plain rows, no model instances: of a large book there are millions."""
     within = {"move__book": book, "move__seq__gte": page[0].seq, "move__seq__lte": page[-1].seq}
-    # A page has few accounts; its lines may be millions and are never all in memory.
-    postings = Posting.objects.visible_to(actor).filter(**within)
-    used = {pk for side in ("source_id", "target_id") for pk in postings.values_list(side, flat=True).distinct()}
-    names |= account_names(list(used - set(names)))
-    lines = _ByMove(postings.order_by("move__seq", "line").values_list(*_POSTING).iterator(chunk_size=AT_ONCE))
+    postings = Posting.objects.visible_to(actor).filter(**within).order_by("move__seq", "line")
+    lines = _ByMove(postings.values_list(*_POSTING).iterator(chunk_size=AT_ONCE))
     new_lots = Lot.objects.visible_to(actor).filter(**within).order_by("move__seq")
     lots = _ByMove(new_lots.values_list(*_LOT, named=True).iterator(chunk_size=AT_ONCE))
     new_facts = LotFact.objects.visible_to(actor).filter(**within).order_by("move__seq", "id")
     facts = _ByMove(new_facts.values_list(*_FACT, named=True).iterator(chunk_size=AT_ONCE))
+
+    def name_of(account: int) -> str:
+        return names.get(account) or f"not of this book: {account}"
+
     for move in page:
         rows = [
-            records.posting_entry(line, lot, item, unit, names[source], names[target], quantity)
+            records.posting_entry(line, lot, item, unit, name_of(source), name_of(target), quantity)
             for _, line, lot, item, unit, source, target, quantity in lines.of(move.seq)
         ]
         made = sorted(lots.of(move.seq), key=lambda lot: _lot_order(lot.code))

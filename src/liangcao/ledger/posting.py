@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from liangcao.foundation.database.bulk import (
     Rows,
@@ -268,9 +269,9 @@ def _record(
     return records.record_of(move, book.code, lot_entries, [records.fact_entry(f) for f in facts], postings)
 
 
-def account_names(account_ids: list[int]) -> dict[int, str]:
+def account_names(accounts: QuerySet[StockAccount]) -> dict[int, str]:
     """account id → its name by codes, as records write it."""
-    rows = StockAccount.objects.filter(pk__in=set(account_ids)).values_list("pk", "kind", "store__code", "party__code")
+    rows = accounts.values_list("pk", "kind", "store__code", "party__code")
     return {pk: records.account_name(kind, store, party) for pk, kind, store, party in rows}
 
 

@@ -122,10 +122,12 @@ def line_states(
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was there before a move. `accounts` are those that exist; of lots, facts and items the rows as read."""
+    """What was there before a move. `accounts` are those that exist; `named` the old lots that the draft names, key as
+    the engine keeps it → id; of lots, facts and items the rows as read."""
 
     book: BookState
     accounts: dict[AccountRef, AccountState]
+    named: dict[str, UUID]
     lots: Rows
     facts: Rows
     items: Rows
@@ -141,19 +143,19 @@ def read_before(draft: MoveDraft, by: Actor) -> Before | None:
     asked = {"book": _asked_book(draft)}
     if draft.accounts:
         asked["accounts"] = _asked_accounts(draft.book_id, draft.accounts)
-    if keys := _old_lots(draft):
-        asked["lots"] = _asked_lots(draft.book_id, sorted(keys), exclusive=bool(draft.new_facts))
+    named = _old_lots(draft)
+    if named:
+        asked["lots"] = _asked_lots(draft.book_id, sorted(named), exclusive=bool(draft.new_facts))
         # A statement after the lock: a recall that we waited for is seen only by one that is begun later.
-        asked["facts"] = _asked_facts(list(keys))
+        asked["facts"] = _asked_facts(list(named))
     if draft.new_lots:
         asked["items"] = _asked_items({lot.item_id for lot in draft.new_lots})
     told = dict(zip(asked, execute_together(list(asked.values())), strict=True))
     book = _visible_book(told["book"], draft, by)
     if book is None:
         return None
-    return Before(
-        book, _accounts(told.get("accounts", [])), told.get("lots", []), told.get("facts", []), told.get("items", [])
-    )
+    accounts = _accounts(told.get("accounts", []))
+    return Before(book, accounts, named, told.get("lots", []), told.get("facts", []), told.get("items", []))
 
 
 def _asked_book(draft: MoveDraft) -> Statement:
@@ -183,7 +185,7 @@ def _reaches(by: Actor, bureau_id: int, draft: MoveDraft) -> bool:
 
 
 def _old_lots(draft: MoveDraft) -> dict[str, UUID]:
-    """The lots that a draft names and does not make: key as the engine keeps it → id."""
+    """The lots that a draft names and does not make."""
     named = {line.lot_id for line in draft.lines} | {fact.lot_id for fact in draft.new_facts}
     wanted = list(named - {lot.id for lot in draft.new_lots})
     return dict(zip(stored_keys(wanted), wanted, strict=True))
@@ -194,13 +196,12 @@ def lot_states(draft: MoveDraft, before: Before) -> dict[UUID, LotState]:
 
     Raises LotNotFound for a lot that this book does not have.
     """
-    keys = _old_lots(draft)
-    if len(before.lots) < len(keys):
-        raise LotNotFound(str(min(set(keys) - {row[0] for row in before.lots})))
+    if len(before.lots) < len(before.named):
+        raise LotNotFound(str(min(set(before.named) - {row[0] for row in before.lots})))
     facts = _facts(before.facts)
     states = {}
     for key, code, kind, arrived, expires, *item in before.lots:
-        lot_id = keys[key]
+        lot_id = before.named[key]
         states[lot_id] = LotState(
             key, str(lot_id), code, ItemState(*item), kind, day_from(arrived), day_from(expires), facts.get(lot_id, {})
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liangcao.foundation.files.queries import is_intact
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.models import SHARED, JournalBatch
-from liangcao.ledger.models import Book, BookHead, ClosingBalance, Seal
+from liangcao.ledger.models import Book, BookHead, ClosingBalance, Seal, StockAccount
 from liangcao.ledger.posting import account_names
 from liangcao.ledger.seals_proof import DayBooks, SealChain, SealFault, check_book, closing_digest
 from liangcao.ledger.seals_queries import file_digests, seal_records
@@ -48,7 +48,7 @@ class SealedBook:
 
     def _closing_fault(self, row: Seal) -> SealFault | None:
         held = list(ClosingBalance.objects.filter(seal=row).values_list("account", "lot", "quantity"))
-        names = account_names([account for account, _, _ in held])
+        names = account_names(StockAccount.objects.filter(pk__in={account for account, _, _ in held}))
         said = closing_digest([[names[account], str(lot), quantity] for account, lot, quantity in held])
         if said == row.content["closing"]["digest"]:
             return None

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from liangcao.foundation.database.address import BUSY_MILLISECONDS
-from liangcao.foundation.database.bulk import insert, stored
+from liangcao.foundation.database.bulk import insert, is_sqlite, stored
 from liangcao.foundation.database.codes import waited_for
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal import throttle
@@ -137,18 +137,17 @@ def brief_transaction() -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    is_sqlite = connection.vendor == "sqlite"
-    if is_sqlite:
+    if is_sqlite():
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 1000")
     try:
         with transaction.atomic():
-            if not is_sqlite:
+            if not is_sqlite():
                 with connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '2s'")
             yield
     finally:
-        if is_sqlite and connection.connection is not None:
+        if is_sqlite() and connection.connection is not None:
             with connection.cursor() as cursor:
                 cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 

@@ -20,7 +20,18 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.outbox.actions import send
 from liangcao.ledger.export import book_records
-from liangcao.ledger.models import Balance, Book, BookHead, ClosingBalance, Move, Posting, Seal, SealAddress, SealKey
+from liangcao.ledger.models import (
+    Balance,
+    Book,
+    BookHead,
+    ClosingBalance,
+    Move,
+    Posting,
+    Seal,
+    SealAddress,
+    SealKey,
+    StockAccount,
+)
 from liangcao.ledger.posting import account_names
 from liangcao.ledger.queries import book_of
 from liangcao.ledger.record import hash_of
@@ -116,7 +127,7 @@ def _check_chain(by: Actor, book: Book, head: BookHead) -> None:
 def _seal(book: Book, head: BookHead, day: date, checklist: Plain, key: SigningKey, *, by: Actor, at: datetime) -> Seal:
     last = Seal.objects.filter(book=book).order_by("-number").first()
     closing = _closing(book, day)
-    names = account_names([account for account, _ in closing])
+    names = account_names(StockAccount.objects.filter(pk__in={account for account, _ in closing}))
     hashes = Move.objects.filter(book=book, business_date=day).order_by("seq").values_list("hash", flat=True)
     held = list(hashes)
     rows = [[names[account], str(lot), quantity] for (account, lot), quantity in closing.items()]
