@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from liangcao.foundation.kernel.clock import day_end
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.ledger.seals_models import Seal
-from liangcao.oversight.briefing import pdf, queries
+from liangcao.oversight.briefing import pdf, queries, word
 from liangcao.reference.catalog import actions as catalog
 from tests.factories.world import NOON, TODAY, World, make_world
 from tests.oversight.briefing.day import EVENING, play
@@ -128,17 +128,23 @@ def test_the_pdf_has_the_text_the_figures_and_the_seal(world: World, monkeypatch
     monkeypatch.setattr(pdf, "pdf_of", drawn)
     made = queries.briefing(world.actor("leader"), world.bureau.pk, TODAY, at=EVENING)
     seal = Seal(book=world.book, number=3, day=TODAY, digest="ab" * 32)
-    for language, word in (("zh-hans", "最近封条"), ("en", "Last seal")):
+    for language, begins in (("zh-hans", "最近封条"), ("en", "Last seal")):
         text = made.text(language)
         content = pdf.briefing_pdf(text, made.figures.figures, language=language, made_at=NOON, seal=seal)
         assert content.startswith(b"%PDF-")
         paper = given[-1]
-        assert paper["title"] == text.title
-        assert [line for part in paper["sections"] for line in part["paragraphs"]] == [
+        assert paper["text"]["title"] == text.title
+        assert [line for part in paper["text"]["sections"] for line in part["paragraphs"]] == [
             line for part in text.sections for line in part.paragraphs
         ]
-        shown = {label: value for label, value, _ in paper["figures"]}
+        shown = {label: value for label, value, _ in paper["annex"]["rows"]}
         assert all(shown[figure.label(language)] == f"{figure.value:,}" for figure in made.figures.figures)
-        assert paper["seal"].startswith(word)
+        assert paper["seal"].startswith(begins)
         assert "ab" * 32 in paper["seal"]
         assert paper["qr"].startswith("<?xml")
+
+
+def test_the_same_list_at_the_same_moment_is_the_same_bytes() -> None:
+    sheet = word.Sheet("通讯录", "示例市", ("第一行",), ("姓名", "电话"), (60, 60), (("甲", "0579-0000001"),))
+    made = [word.sheet_bytes(sheet, made_at=at) for at in (NOON, NOON, NOON + timedelta(hours=1))]
+    assert made[0] == made[1] != made[2]

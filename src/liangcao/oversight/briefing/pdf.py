@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from liangcao.foundation.figures.figure import Figure
 from liangcao.ledger.seals_queries import qr_text
 from liangcao.oversight.briefing.text import BriefingText
-from liangcao.oversight.briefing.typeset import CONTENT_TYPE, pdf_of
-from liangcao.oversight.briefing.wording import seal_line
-
-__all__ = ["CONTENT_TYPE", "briefing_pdf"]
+from liangcao.oversight.briefing.typeset import pdf_of
+from liangcao.oversight.briefing.wording import annex, seal_line
 
 
 def briefing_pdf(
     text: BriefingText, figures: Iterable[Figure], *, language: str, made_at: datetime, seal: Any = None
 ) -> bytes:
     """The text, then every figure with its value, then the last seal with its QR."""
-    english = language.startswith("en")
     paper = {
-        "lang": "en" if english else "zh",
-        "title": text.title,
-        "subtitle": text.subtitle,
-        "sections": [{"heading": part.heading, "paragraphs": list(part.paragraphs)} for part in text.sections],
-        "annex": "Annex: figures" if english else "附:数字一览",
-        "heads": ("Figure", "Value", "Unit") if english else ("指标", "数值", "单位"),
-        "figures": [
-            (figure.label(language), "" if figure.value is None else f"{figure.value:,}", figure.counted(language))
-            for figure in figures
-        ],
+        "lang": "en" if language.startswith("en") else "zh",
+        "text": asdict(text),
+        "annex": asdict(annex(figures, language)),
         "seal": "" if seal is None else seal_line(seal, language),
         "qr": "" if seal is None else _qr(qr_text(seal)),
     }

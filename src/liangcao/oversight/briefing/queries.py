@@ -220,11 +220,13 @@ def briefing_file(made: Briefing, ending: str, *, actor: Actor, bureau_id: int, 
     Raises Invalid FORMAT_UNKNOWN.
     """
     from liangcao.foundation.kernel.chain import canonical
-    from liangcao.oversight.briefing import excel, pdf, word
+    from liangcao.oversight.briefing import excel, pdf, typeset, word
 
     day, made_at = made.figures.day, day_end(made.figures.day)
     if ending in ("docx", "pdf"):
-        write, kind = (word.word_bytes, word.CONTENT_TYPE) if ending == "docx" else (pdf.briefing_pdf, pdf.CONTENT_TYPE)
+        write, kind = (
+            (word.word_bytes, word.CONTENT_TYPE) if ending == "docx" else (pdf.briefing_pdf, typeset.CONTENT_TYPE)
+        )
         text, figures = made.text(language), made.figures.figures
         return write(text, figures, language=language, made_at=made_at, seal=made.seal), kind
     if ending == "xlsx":

@@ -7,9 +7,7 @@ from datetime import datetime
 
 from liangcao.oversight.briefing.registers import Register
 from liangcao.oversight.briefing.registers_paper import Paper, paper_of
-from liangcao.oversight.briefing.typeset import CONTENT_TYPE, pdf_of
-
-__all__ = ["CONTENT_TYPE", "register_pdf"]
+from liangcao.oversight.briefing.typeset import pdf_of
 
 
 def register_pdf(register: Register, *, made_at: datetime) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 from liangcao.foundation.figures.figure import Figure
 from liangcao.ledger.seals_queries import qr_text
 from liangcao.oversight.briefing.text import BriefingText
-from liangcao.oversight.briefing.wording import seal_line
+from liangcao.oversight.briefing.wording import Annex, annex, seal_line
 
 TITLE_FONT, HEADING_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "黑体", "仿宋", "Times New Roman"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -42,8 +42,9 @@ def word_bytes(
         _paragraph(document, part.heading, size=16, font=HEADING_FONT, bold=True)
         for line in part.paragraphs:
             _paragraph(document, line, size=16, font=BODY_FONT, indent=True)
-    if shown := list(figures):
-        _figure_table(document, shown, language)
+    shown = annex(figures, language)
+    if shown.rows:
+        _figure_table(document, shown)
     if seal is not None:
         _seal(document, seal, language)
     _set_properties(document, text.title, made_at)
@@ -141,20 +142,17 @@ def _seal(document: Any, seal: Any, language: str) -> None:
     document.add_picture(drawn, width=Mm(32))
 
 
-def _figure_table(document: Any, figures: list[Figure], language: str) -> None:
+def _figure_table(document: Any, figures: Annex) -> None:
     from docx.shared import Mm
 
-    english = language.startswith("en")
-    _paragraph(document, "Annex: figures" if english else "附:数字一览", size=16, font=HEADING_FONT, bold=True)
+    _paragraph(document, figures.title, size=16, font=HEADING_FONT, bold=True)
     table = document.add_table(rows=1, cols=3)
     table.style = "Table Grid"
     table.autofit = False
     widths = (Mm(100), Mm(36), Mm(20))
-    heads = ("Figure", "Value", "Unit") if english else ("指标", "数值", "单位")
-    _fill(table.rows[0], heads, widths, number=1, bold=True)
-    for figure in figures:
-        value = "" if figure.value is None else f"{figure.value:,}"
-        _fill(table.add_row(), (figure.label(language), value, figure.counted(language)), widths, number=1)
+    _fill(table.rows[0], figures.heads, widths, number=1, bold=True)
+    for row in figures.rows:
+        _fill(table.add_row(), row, widths, number=1)
 
 
 def _fill(

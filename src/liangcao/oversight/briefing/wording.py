@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from calendar import month_name
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from liangcao.foundation.figures.figure import Figure
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.quantity import unit_in_english
 
@@ -78,6 +80,26 @@ def joined_en(parts: Iterable[str]) -> str:
     """A, B and C."""
     listed = list(parts)
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else ""
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The table of figures at the end of a briefing on paper."""
+
+    title: str
+    heads: tuple[str, str, str]
+    rows: list[tuple[str, str, str]]
+
+
+def annex(figures: Iterable[Figure], language: str) -> Annex:
+    """Every figure with its value and unit; a value that is not known is empty."""
+    rows = [
+        (figure.label(language), "" if figure.value is None else f"{figure.value:,}", figure.counted(language))
+        for figure in figures
+    ]
+    if language.startswith("en"):
+        return Annex("Annex: figures", ("Figure", "Value", "Unit"), rows)
+    return Annex("附:数字一览", ("指标", "数值", "单位"), rows)
 
 
 def seal_line(seal: Any, language: str) -> str:

@@ -95,7 +95,7 @@ def list_editions(request: HttpRequest, filters: Query[PageFilters]) -> dict[str
 
 @router.get("/briefings/{day}", response=None)
 def get_briefing(request: HttpRequest, day: date, filters: Query[FileFilters]) -> HttpResponse:
-    """The briefing of a day as it stands now: Word, Excel, text or JSON."""
+    """The briefing of a day as it stands now: Word, PDF, Excel, text or JSON."""
     door = enter(request, filters.bureau)
     made = queries.briefing(door.actor, door.bureau_id, day, at=door.at)
     content, kind = queries.briefing_file(
