@@ -207,7 +207,7 @@ def test_two_workers_race_for_two_hundred_jobs(
     registry.job("count")(count)
     for number in range(200):
         enqueue(kind="count", payload={"n": number}, at=OLD, key=str(number))
-    enough = _Never()
+    enough = _Rests()
 
     def worker(name: str) -> Callable[[], int]:
         return lambda: running.work_off(worker=name, clock=now, stop=enough)
@@ -217,11 +217,15 @@ def test_two_workers_race_for_two_hundred_jobs(
     assert sum(outcome.value for outcome in outcomes) == 200
     assert sorted(Claim.objects.values_list("action", flat=True)) == sorted(str(number) for number in range(200))
     assert set(Job.objects.values_list("state", "attempts")) == {("done", 1)}
-    assert all(outcome.value for outcome in outcomes), "both had their share"
+    assert all(outcome.value > 20 for outcome in outcomes), "both had their share"
 
 
-class _Never:
+class _Rests:
+    """Never stops, and lets the other come to its turn: who has just let go of SQLite's one lock would take it again
+    before the other has woken up."""
+
     def is_set(self) -> bool:
+        time.sleep(0.02)
         return False
 
     def wait(self, seconds: float) -> None:
