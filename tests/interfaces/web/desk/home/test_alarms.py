@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
@@ -29,3 +30,12 @@ def test_a_fault_stands_on_top_until_a_proof_is_good(office: Any, storekeeper: A
     assert 'role="alert"' in page
     note(office, "ok")
     assert "账本核验" not in storekeeper.get("/").content.decode()
+
+
+def test_it_leads_to_the_journal_for_those_who_may_read_it(office: Any, as_user: Any) -> None:
+    note(office, "differs")
+    journal = f'<a href="{reverse("journal")}">账本核验没有通过'
+    assert journal in as_user("auditor").get("/").content.decode()
+    page = as_user("storekeeper").get("/").content.decode()
+    assert "账本核验没有通过" in page
+    assert journal not in page
