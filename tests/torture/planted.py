@@ -18,6 +18,9 @@ TARGET = "tests.torture.planted:application"
 BUGS: dict[str, Callable[[], None]] = {}
 # How long a commit takes on a bad disk. The bug is as wide as this: a kill in it loses what was acknowledged.
 SLOW_DISK_SECONDS = 1
+# How long a writer takes between reading a balance and changing it: as wide as this is the hole that a missing lock
+# leaves. Without it the two are some milliseconds apart, and two clients on a busy machine seldom meet there.
+SLOW_WRITER_SECONDS = 0.3
 
 
 def bug(plant: Callable[[], None]) -> Callable[[], None]:
@@ -34,7 +37,7 @@ def no_row_lock() -> None:
     """Balances are read without a lock, and the CHECK below them is gone: what two read, both take."""
     from liangcao.ledger import posting
 
-    _without(posting, " FOR UPDATE OF b")
+    _without(posting, " FOR UPDATE OF b", then_wait=SLOW_WRITER_SECONDS)
 
 
 @bug
@@ -188,12 +191,15 @@ def _everywhere(real: Any, other: Any) -> None:
                     setattr(module, attribute, other)
 
 
-def _without(module: Any, text: str) -> None:
-    """Take a text out of the SQL that a module sends."""
+def _without(module: Any, text: str, *, then_wait: float = 0) -> None:
+    """Take a text out of the SQL that a module sends; whoever sent such a statement rests after it."""
     real = module.execute_together
 
     def execute(statements: Any) -> Any:
-        return real([(sql.replace(text, ""), values) for sql, values in statements])
+        rows = real([(sql.replace(text, ""), values) for sql, values in statements])
+        if any(text in sql for sql, _ in statements):
+            time.sleep(then_wait)
+        return rows
 
     module.execute_together = execute
 
