@@ -19,7 +19,8 @@ _UNITS = _SMALL | _LARGE
 _HAN = "".join(_DIGITS) + "".join(_SMALL) + "万萬亿億半"
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 # w and k mean 万 and 千 only where no other Latin letter or digit follows (2w只, not 2kg).
-_SCALE = r"(?:[十百千万萬亿億]+|[wWkK](?![A-Za-z0-9]))"
+# The 千 of 千克 belongs to the unit.
+_SCALE = r"(?:(?:[十百万萬亿億]|千(?![克瓦米]))+|[wWkK](?![A-Za-z0-9]))"
 _MORE = "[多余來来几]"
 # The sign of a smaller number behind 万: 3万5000, 1万2千, 2万5.
 _MIXED = rf"{_ARABIC}(?: ?{_MORE}?{_SCALE}(?:零?\d+(?:\.\d+)?(?:[十百千万萬]+)?)*)?"
@@ -30,10 +31,10 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf"\s*(?:{_MORE}|左右|上下|以上|以下|以内|开外)")
 _RANGE_OF_DIGITS = re.compile(r"^([一二三四五六七八九])([二三四五六七八九])(?=[十百千万萬])")
-# Full-width forms, written one for one, so that positions stay; the comma between Chinese words stays a comma.
+# A circled number begins an entry of a list, as a new line does. Full-width forms, written one for one, so that positions stay; the comma between Chinese words stays a comma.
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, 0xA0: 0x20, 0x200B: 0x20, 0xFEFF: 0x20, 0x2212: 0x2D, 0x2013: 0x2D, 0x301C: 0x7E, 0xD7: 0x2A,
-}  # fmt: skip
+} | dict.fromkeys(range(0x2460, 0x2474), 0x0A)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def _number(match: re.Match[str]) -> list[Number]:
         least, most = written[0] + written[2:], written[1:]
         return [Number(_han(least), match.start(), match.end(), most=_han(most), is_han=True)]
     bare = re.sub(_MORE, "", written)
+    if bare[0] in "百佰千仟万萬亿億":
+        return []  # 千方百计, 万达, 百姓
     return [Number(_han(bare), match.start(), match.end(), bare != written, is_han=True)]
 
 

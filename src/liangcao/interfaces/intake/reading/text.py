@@ -1,0 +1,198 @@
+"""A message read into lines: 口罩2万只,防护服300套,急."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from liangcao.interfaces.intake.reading import flows
+from liangcao.interfaces.intake.reading.items import Goods, Place, ends_in_goods, goods_of
+from liangcao.interfaces.intake.reading.lines import (
+    CONFIRM,
+    DONATED,
+    GOOD,
+    PROCURED,
+    REQUESTED,
+    STOCK,
+    Line,
+)
+from liangcao.interfaces.intake.reading.masks import BLANK, Masked, masked
+from liangcao.interfaces.intake.reading.numbers import plain
+from liangcao.interfaces.intake.reading.quantities import Quantity, per_before, quantities
+
+# What the kinds of a document say where the text itself says nothing.
+FLOW_OF_KIND = {
+    "requisitions": REQUESTED, "hospital_demand": REQUESTED, "gifts": DONATED, "donation_record": DONATED,
+    "receipts": PROCURED, "issues": "distributed", "opening-stock": STOCK,
+}  # fmt: skip
+_SENTENCE = re.compile(r"[。;!?\n]+")
+_CLAUSE = re.compile(r"[,。;!?\n()]")
+_NONE_LEFT = re.compile(
+    r"(?:全?部?(?:无|没有|没|零)(?:库存|存货|储备)?了?|(?:库存)?为零|告罄|断货|用完|用尽|耗尽|清零|空了|已空|见底|0库存)(?=[\s,、。;:!?)\n]|$)"
+)
+_NONE_OF = re.compile(r"(?:零库存|无库存|库存为零|没有|告罄|缺货)(?:的)?[::]?")
+_URGENT = (
+    ("critical", re.compile(r"特急|十万火急|万分紧急|特别紧急|火急")),
+    ("urgent", re.compile(r"急(?!救|诊|性|冻)|告急|断货|即将用完")),
+)
+_MONEY_GIVEN = re.compile(r"捐|善款|爱心款|赠|红十字|慈善")
+_GIVEN_MONEY = re.compile(r"捐|善款|爱心款|人民币|现金|美元|慰问金")
+_MONEY_ELSE = re.compile(
+    r"贷款|融资|补助|补贴|产值|销售|营收|投资|税|资助|采购额|最高|价值|总价|货值|市值|约合|折合|单价|经费|专项|拨款|财政|预算"
+)
+_SIGNIFICANT = 3
+
+
+def read_text(text: str, *, kind: str | None = None) -> list[Line]:
+    """The lines of a message in the order of the text; none when it counts no goods.
+
+    `kind` says what the document is where its words do not: a kind of import (requisitions, gifts, receipts, issues,
+    opening-stock).
+    """
+    shown = plain(text)
+    hidden = masked(shown)
+    met = list(quantities(hidden.text))
+    found = _goods(shown, hidden, met)
+    nothing = _none_left(shown, hidden, [*(goods.end for _, goods in found), *(quantity.end for quantity in met)])
+    rows = _with_flows(hidden, sorted([*found, *nothing], key=lambda row: row[0].start), kind)
+    lines = [line for row in rows for line in _lines(*row)]
+    return _once(shown, _with_urgency(shown, lines))
+
+
+def _goods(shown: str, hidden: Masked, met: list[Quantity]) -> list[tuple[Quantity, Goods]]:
+    is_list = shown.count("。") <= 2 and len(met) * 30 >= len(shown) - hidden.text.count(BLANK)
+    found: list[tuple[Quantity, Goods]] = []
+    left, topic = 0, None
+    for number, quantity in enumerate(met):
+        right = met[number + 1].start if number + 1 < len(met) else len(shown)
+        topic = _topic(shown, hidden, left, quantity.start) or topic
+        goods = goods_of(quantity, Place(shown, hidden, left, right, topic, is_list))
+        if goods is None or not _is_counted(hidden.text, quantity, goods):
+            left = quantity.end
+            continue
+        found.append((quantity, goods))
+        left = max(quantity.end, goods.end)
+        topic = goods if ends_in_goods(goods.name) or topic is None else topic
+        topic = replace(topic, end=left)
+    return found
+
+
+def _topic(shown: str, hidden: Masked, left: int, right: int) -> Goods | None:
+    """Goods named before a colon or bracket, for the parts behind it: 防护服:大号500套; 口罩(KN95型1200盒)."""
+    for match in re.finditer(r"[:(]", hidden.text[left:right]):
+        at = left + match.start()
+        begin = max([left, *(hidden.text.rfind(sign, left, at) + 1 for sign in ",。;!?\n、 ")])
+        name = shown[begin:at].strip()
+        if name and len(name) <= 16 and ends_in_goods(name) and not flows.signs(name):
+            return Goods(name, begin, at)
+    return None
+
+
+def _is_counted(text: str, quantity: Quantity, goods: Goods) -> bool:
+    """Money only where it is given; one of a kind in Chinese (一个口罩) is a figure of speech."""
+    if quantity.is_han and (quantity.value < 2 or (quantity.most and quantity.value < 10)):
+        return False
+    if not quantity.is_money:
+        return True
+    begin = max(text.rfind(sign, 0, quantity.start) for sign in "。;!?\n") + 1
+    sentence = text[begin : quantity.end + 12]
+    near = text[max(0, quantity.start - 14) : min(quantity.end + 8, _around(_CLAUSE, text, quantity.end)[1])]
+    return bool(_MONEY_GIVEN.search(sentence) or _GIVEN_MONEY.search(goods.name)) and not _MONEY_ELSE.search(near)
+
+
+def _none_left(shown: str, hidden: Masked, taken: list[int]) -> list[tuple[Quantity, Goods]]:
+    """护目镜无, N95口罩告罄, 零库存:面罩 – a stock of nothing."""
+    found = []
+    for match in _NONE_LEFT.finditer(hidden.text):
+        nothing = Quantity(Decimal(0), None, match.start(), match.end())
+        left = max([0, *(end for end in taken if end <= match.start())])
+        goods = goods_of(nothing, Place(shown, hidden, left, match.end(), None, is_list=False))
+        if goods and ends_in_goods(goods.name) and goods.end <= match.start():
+            found.append((nothing, goods))
+    return found
+
+
+def _with_flows(
+    hidden: Masked, rows: list[tuple[Quantity, Goods]], kind: str | None
+) -> list[tuple[Quantity, Goods, str | None, str | None]]:
+    """Each row with its flow, and whether that makes it a rate (日产, 每天需要)."""
+    text = hidden.text
+    taken = [(goods.start, goods.end) for _, goods in rows]
+    held = [sign for sign in flows.signs(text) if not any(s <= sign.start and sign.end <= e for s, e in taken)]
+    told = []
+    for quantity, goods in rows:
+        start, end = min(quantity.start, goods.start), max(quantity.end, goods.end)
+        sentence = _around(_SENTENCE, text, start)[0]
+        bounds = flows.Bounds(sentence, _around(_CLAUSE, text, end)[1])
+        sign = flows.sign_at(text, held, (goods.start, goods.end), (quantity.start, quantity.end), bounds)
+        if quantity.is_money and _GIVEN_MONEY.search(goods.name) and not (sign and sign.start >= goods.end):
+            sign = None
+            kind = kind if FLOW_OF_KIND.get(kind or "") else "gifts"
+        flow = sign.flow if sign else STOCK if quantity.value == 0 else FLOW_OF_KIND.get(kind or "")
+        since = _around(_CLAUSE, text, start)[0]
+        if sign and sentence <= sign.start < start:
+            since = min(since, _around(_CLAUSE, text, sign.start)[0])
+        told.append((quantity, goods, flow, quantity.per or per_before(text[since : quantity.start])))
+    return told
+
+
+def _around(ends: re.Pattern[str], text: str, at: int) -> tuple[int, int]:
+    begin = max([0, *(match.end() for match in ends.finditer(text, 0, at))])
+    end = ends.search(text, at)
+    return begin, end.start() if end else len(text)
+
+
+def _lines(quantity: Quantity, goods: Goods, flow: str | None, per: str | None) -> Iterable[Line]:
+    reasons = [] if flow else ["FLOW_UNSAID"]
+    reasons += ["QUANTITY_APPROXIMATE"] if quantity.approx or quantity.most else []
+    reasons += [] if goods.is_sure else ["ITEM_UNSURE"]
+    start, end = min(quantity.start, goods.start), max(quantity.end, goods.end)
+    for name in (*goods.more, goods.name):
+        yield Line(
+            item=name, quantity=quantity.value, unit=quantity.unit, flow=flow or "", quantity_max=quantity.most,
+            approx=quantity.approx, per=per, spec=goods.spec, start=start, end=end,
+            state=CONFIRM if reasons else GOOD, reasons=tuple(reasons),
+        )  # fmt: skip
+
+
+def _once(shown: str, lines: list[Line]) -> list[Line]:
+    """One line for one fact, told twice or not; what no word says is taken from the figures, to be confirmed.
+
+    People ask for round amounts; goods that were counted come in odd ones.
+    """
+    guess = _guess(shown, [line for line in lines if not line.flow])
+    kept: dict[tuple[str | Decimal | None, ...], Line] = {}
+    for line in lines:
+        key = (line.item, line.quantity, line.unit, line.spec)
+        there = kept.get(key)
+        if there is None or (there.flow != line.flow and not there.flow):
+            kept[key] = line
+        elif line.flow and there.flow != line.flow:
+            kept[*key, line.flow] = line
+    return [line if line.flow else replace(line, flow=guess) for line in kept.values()]
+
+
+def _guess(shown: str, lines: list[Line]) -> str:
+    """What a bare list most likely is: who counts without units asks; money, odd amounts and goods described in
+    brackets are given."""
+    if any(line.unit == "元" for line in lines):
+        return DONATED
+    if any(line.unit is None for line in lines):
+        return REQUESTED
+    return DONATED if "(" in shown or any(_is_odd(line.quantity) for line in lines) else REQUESTED
+
+
+def _is_odd(quantity: Decimal | None) -> bool:
+    if not quantity:
+        return False
+    digits = str(quantity.normalize()).split("E")[0].replace(".", "").strip("0")
+    return len(digits) >= _SIGNIFICANT or (len(digits) == 2 and digits[1] != "5")
+
+
+def _with_urgency(shown: str, lines: list[Line]) -> list[Line]:
+    asked = next((name for name, pattern in _URGENT if pattern.search(shown)), None)
+    if asked is None:
+        return lines
+    return [replace(line, urgency=asked) if line.flow in (REQUESTED, "") else line for line in lines]
