@@ -11,6 +11,8 @@ from liangcao.interfaces.intake.reading.masks import BLANK, Masked
 from liangcao.interfaces.intake.reading.quantities import Quantity
 
 LONGEST = 24
+# How far before its number goods may be named.
+REACH = 80
 _HARD = ",。;!?\n\t、|…【】《》[]"
 _HEAD = re.compile(words.pattern(words.HEADS))
 _ENDS = re.compile(
@@ -22,7 +24,7 @@ _NO_GOODS_BEHIND = re.compile(rf"(?:{words.pattern(words.NOT_GOODS)})")
 _TRAIL = re.compile(
     r"(?:共计|合计|总计|总共|共|计|总量|总数|数量|各类|各|分别为?|均为|剩余|仅剩|只剩|还剩|剩下|剩|仅有|只有|还有|还需要?|还差|还缺|尚有|尚缺|现有|现存"
     r"|库存量?|结存|存量|余量|存|余|有|约|急需|需要|需求量?|需|急缺|缺口|缺|差|要|达到|达|超过|超|近|约为|为|已经|已|补|领|加|拨|留|增|日产能力?|日产量?|日均产量|日均产能|产能|产量"
-    r"|日耗|日均消耗|消耗量?|每天|每日|一天|日均|每人|人均|每户|月产|年产|大约|大概|累计|增至|增加到|提高到|提升至|将|上市量|供应量|投放量|消费量|使用量|用量|突破|可达|由|扩大到|达成|到|至|了|出|使用|支出"
+    r"|日耗|日均消耗|消耗量?|每天|每日|一天|日均|每人|人均|每户|月产|年产|大约|大概|累计|增至|增加到|提高到|提升至|恢复到|恢复至|已恢复|恢复|保持在|维持在|稳定在|增长到|从|已收到|收到|已到|到货|到位|已领|已发|用|今晚|明天|今天|明早|今早|上午|下午|晚上|凌晨|等|将|上市量|供应量|投放量|消费量|使用量|用量|突破|可达|由|扩大到|达成|到|至|了|出|使用|支出"
     r"|估计|预计|目前|目前有|现|也|仅|只|不到|不足|至少|仅|恐|还|先|再|又|首批|另|其中|余下|剩|好像|可能|左右|若干|大量|申请|申领|计划|拟|量|捐|[x*=\-—~(:#×\s]|各有|各需|各缺)+$"
 )
 # What stands before the goods and is none of them.
@@ -31,12 +33,12 @@ _CUT = re.compile(
     + r"|包括|包含|包括了|其中|其中有|以及|及|和|与|还有|另有|另外|共有|另|有(?!机|线|源|阀|氧)|了|将|由|(?<!定)向|对(?!讲)|给|把(?!手)|是|在(?!线)|于|等(?!离子)|的"
     r"|为|从|首批|第一批|第二批|一批|这批|该批|本批|累计|共计|合计|总计|总共|共(?!享)|价值|全市|全省|全区|全县|全国|我市|我省|我区|我县|我国|本院|我院|本市|该院|该市|该区|该局"
     r"|请|并|再|已经|已|仍|都|均(?!码)|紧急|目前|今日|今天|昨日|昨天|当日|当天|现场|每天|每日|日均|一天|加急|统一|组织|协调|完成|新增|增加|投入|配备|配置|携带|装载|满载|载着|装运|寄出?"
-    r"|大类|包车|达(?=到)|到达|急(?!救|诊)|谢谢|麻烦|您好|你好|我们|我们这|这里|这边|院里|医院|医务科|街道|社区|公司|集团|红十字会|慈善总会|指挥部|名录|清单|如下|规格|折合|约(?!束)|近(?!视)"
+    r"|大类|含(?!氯|氧|醇|量|税)|保障|包车|达(?=到)|到达|急(?!救|诊)|谢谢|麻烦|您好|你好|我们|我们这|这里|这边|院里|医院|医务科|街道|社区|公司|集团|红十字会|慈善总会|指挥部|名录|清单|如下|规格|折合|约(?!束)|近(?!视)"
     r"|总价值|又|也|就|才|能(?!量)|可(?!乐|视|燃)|[“\"'‘「](?=[^”\"]*$)"
 )
 # An element of a list that only says a size or grade: its goods were named before.
 _PART = re.compile(
-    rf"^(?:(?:特|加)?[大中小]号?|特大号?|加大|均码|成人(?:款|用|码)?|儿童(?:款|用|码)?|男[款士]?|女[款士]?|长款?|短款?|厚|薄|[SMLX\d{BLANK}/\-]+[码号]?|[白蓝黑红绿黄]色?|\w{{1,3}}式)[型号款码]?$"
+    rf"^(?:(?:特|加)?[大中小]号?|特大号?|加大|均码|成人(?:款|用|码)?|儿童(?:款|用|码)?|男[款士]?|女[款士]?|长款?|短款?|厚|薄|[SMLX\d{BLANK}/.\-]+[码号]?|[白蓝黑红绿黄]色?|\w{{1,3}}式)[型号款码]?$"
 )
 _PART_AT_END = re.compile(
     r"(?:[SML]|X{1,3}L)码?$|(?:成人|儿童|男|女|长|短)(?:款|用|码|式)?$|[大中小](?:号|码)$|(?:壁挂|立|柜|手持|便携|移动|车载|折叠|台|推车)式$|(?:特大|加大)号?$"
@@ -47,7 +49,7 @@ _NO_NAME = re.compile(r"[后时前中内上里天年月日处员者们]$|^第|[?
 _ENTRY = re.compile(r"^\d{1,2}\s*[.、)]\s*(?=[^\d])")
 # Behind a quantity whose goods were named before: the end of the clause, or what is done with them.
 _ELIDED_BEHIND = re.compile(
-    r"\s*(?:$|[,。;、)\n!?:]|送|捐|赠|交|发|用|给|运|已|由|无偿|全部|均|以上|左右|/|每|\x00|\d)"
+    r"\s*(?:$|[,。;、)\n!?:]|送|捐|赠|交|发|用|给|运|已|由|无偿|全部|均|增|提|扩|降|正|还|以上|左右|/|每|\x00|\d)"
 )
 
 
@@ -116,6 +118,8 @@ def _in_front(quantity: Quantity, place: Place) -> Goods | None:
     start = _start(masked, place.left, base_end)
     name = place.text[start:base_end].strip(" \t\"'“”‘’「」#:-—·•●◆*.")
     name = _ENTRY.sub("", name.replace("#", ""))
+    if "产" in masked[base_end : quantity.start]:
+        name = re.sub(r"(?:生产)?(?:企业|行业|厂家|工厂)$", "", name)
     part = _PART_AT_END.search(name)
     if part and ends_in_goods(name[: part.start()]):
         name = name[: part.start()].strip()
@@ -148,9 +152,8 @@ def _before_specs(place: Place, end: int) -> int:
                 break
             end -= 1
         for start, stop in place.masked.specs:
-            if stop == end or (stop == end - 1 and place.masked.text[end - 1] == ")"):
-                if start >= place.left:
-                    end, moved = start, True
+            if start >= place.left and stop in (end, end - 1 if place.masked.text[end - 1 : end] == ")" else end):
+                end, moved = start, True
     return end
 
 
@@ -252,7 +255,7 @@ def _goods_length(run: str) -> int:
     (口罩 in 口罩机). 0 when it begins with something else."""
     grade = re.match(rf"(?:{BLANK}+|[Kk]?[Nn]9[05]|3[Mm])(?=$)", run)
     if grade:
-        return grade.end() if grade.group().strip(BLANK) else grade.end()
+        return grade.end()
     end = 0
     for at in range(len(run)):
         if end and at > end:
@@ -281,6 +284,9 @@ def _inherited(quantity: Quantity, place: Place, found: Goods | None) -> Goods |
         return None
     if found and _GRADE.match(found.name):
         return replace(found, name=found.name + before.name)
+    is_part = re.match(r"[,、;(]?\s*其中", place.masked.text[place.left : quantity.start])
+    if found and is_part and _is_elided(quantity, place):
+        return Goods(before.name, quantity.start, quantity.start)
     if found and (_PART.match(found.name) or between.count("(") > between.count(")")):
         return Goods(before.name, found.start, found.end, found.name)
     gap = place.masked.text[place.left : quantity.start]
@@ -298,7 +304,8 @@ def _mentioned(quantity: Quantity, place: Place) -> Goods | None:
     if quantity.is_money or not _is_elided(quantity, place):
         return None
     text = place.masked.text
-    since = max(text.rfind(sign, 0, quantity.start) for sign in "。;\n!?") + 1
+    earliest = max(0, quantity.start - REACH)
+    since = max(earliest, *(text.rfind(sign, earliest, quantity.start) + 1 for sign in "。;\n!?"))
     for end in reversed(
         [match.start() for match in re.finditer(r"[,、()]|没|告|缺|无|$", text[since : quantity.start])]
     ):
@@ -310,7 +317,8 @@ def _mentioned(quantity: Quantity, place: Place) -> Goods | None:
         if name and len(name) <= LONGEST and ends_in_goods(name):
             return Goods(words.ELIDED.get(name, name), begin, at, _spec(place, at, quantity.start))
     before = place.before
-    if before and "。" not in text[before.end : quantity.start]:
+    gap = text[before.end : quantity.start] if before else ""
+    if before and ("。" not in gap or re.search("产能|产量|日产", gap)):
         return Goods(before.name, quantity.start, quantity.start)
     return None
 

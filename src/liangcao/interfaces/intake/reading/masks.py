@@ -60,18 +60,22 @@ _MASKS = tuple(
         r"(?<![A-Za-z\d])FFP\s?[123](?!\d)",
         r"(?<![A-Za-z\d])3[Mm]\s?(?:\d{3,5}[A-Za-z+]*)?(?:\s*[/、]\s*\d{4}[A-Za-z]*)*",
         r"(?<![A-Za-z\d])[Pp][Mm]\s?2\s?\.\s?5",
-        r"(?<![A-Za-z\d])[Hh]?[A-Za-z]{1,6}(?:-[A-Za-z]{0,3})*-?\d+[A-Za-z\d]*(?:-[A-Za-z\d]+)*(?:[/+][A-Za-z\d]+)*",
-        r"\d[\dA-Za-z.+\-]*型(?!号)",
+        r"(?<![A-Za-z\d])[Hh]?[A-Za-z]{1,6}(?:-[A-Za-z]{0,3}){0,3}-?\d+[A-Za-z\d]*(?:-[A-Za-z\d]+)*(?:[/+][A-Za-z\d]+)*",
+        r"\d[\dA-Za-z.+\-]{0,12}型(?!号)",
         r"\d+(?:\.\d+)?\s*号(?=[\u4e00-\u9fff])",
+        r"(?<=[\u4e00-\u9fff])-\d+(?=[\u4e00-\u9fff])",
+        r"一式\s*\w{0,2}\d*\s*[份联]",
         r"(?:分机|转)\s*\d{3,5}",
         r"限[购领]\s*\d+\s*\w",
         # A number that begins a line of a list: 1. 2、 (3)
         r"(?m)(?:^|(?<=[\n;。]))\s*[(]?\d{1,2}\s*(?:[.、)](?!\d)|[.](?=\s*\D))",
         # Addresses and other places.
         r"\d+\s*(?:路|楼|室|栋|幢|号楼|弄|巷|层|单元|车道|房间)",
-        r"(?:\d+|[一二三四五六七八九十百千两几]+)\s*(?:个)?(?:多)?\s*(?:小时|钟头|分钟|天|周(?!转)|星期|个月|月份|年|岁|秒|夜|晚|昼夜|级|公里|千米|℃|度|届|环|期(?!货)|代|倍|次(?!性|氯)|轮|场次)",
+        r"(?:\d+|[一二三四五六七八九十百千两几]{1,5})\s*(?:个)?(?:多)?\s*(?:小时|钟头|分钟|天|周(?!转)|星期|个月|月份|年|岁|秒|夜|晚|昼夜|级|公里|千米|℃|度|届|环|期(?!货)|代|倍|次(?!性|氯)|轮|场次)",
     )
 )
+# No quantity is so long; and no pattern has to go through it.
+_LONG = re.compile(r"\d{13,}")
 _ENTRY = re.compile(r"(?:^|(?<=[\s,;:。(]))(?P<number>\d{1,2})\s*[、.)](?!\d)")
 # Sizes of clothing are looked for before models are: 175/XL120件.
 _SIZES = tuple(
@@ -80,6 +84,7 @@ _SIZES = tuple(
         r"(?<!\d)1[4-9][05]\s*(?:/\s*(?:\d{2,3}\s*|\d)?[A-Z]{0,4}|[A-Z]{1,4})(?![a-z])",
         r"(?<![A-Za-z\d])[2-9]\s?[Xx][Ll](?![A-Za-z])",
         r"(?<![\d.])\d{2}(?:\.5)?\s*码",
+        r"(?<![\d.])[5-9](?:\.5)?\s*号(?=\s*\d)",
         rf"{_N}\s*(?:㎡|m²|m2)",
         rf"{_N}\s*[-~—至]\s*{_N}\s*{_MEASURE}(?:/(?:min|h))?",
     )
@@ -91,6 +96,7 @@ _SPECS = tuple(
         rf"(?<=[(]){_N}\s*(?:{_PIECE}|件套)(?:装)?(?=[)]\s*\d)",
         rf"{_N}\s*(?:{_MEASURE}|{_WEIGHT})?\s*[*xXX]\s*{_N}(?:\s*[*xX]\s*{_N})*\s*(?:{_MEASURE})?(?:\s*(?:{_PIECE})\s*[/每]\s*(?:{_PIECE}))?",
         rf"(?:{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT}|人)\s*(?:/|每|一(?=[箱盒包瓶袋件桶]))\s*(?:{_PIECE})(?:\s*[*xX,,]?\s*)?)+",
+        rf"{_N}\s*(?:{_PIECE})\s*[*xX]\s*(?={_N}\s*(?:{_PIECE})(?:[\s,。;、)]|$))",
         rf"每\s*(?:{_PIECE})\s*(?:装|有|含|共)?\s*{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT})(?:装)?",
         rf"{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT})\s*(?:装|型|规格|/(?:{_PIECE}))",
         rf"{_N}\s*(?:{_MEASURE}|平方?米|立方米?|人|座)(?!\s*消毒)(?=\s*(?:[/每装的*xX]|[^\d\s,、。;]{{1,12}}?\s*\d))",
@@ -102,7 +108,7 @@ _SPECS = tuple(
 
 # What is left of numbers that run into Latin letters: 14Fr, 5kW, 48T/盒.
 _LATIN = re.compile(
-    r"\d[\d.]*(?!(?:kg|KG|Kg|ml|ML|mL|[Lgtkw])(?![A-Za-z]))(?:[A-Za-jl-zA-JL-VX-Z]|[kKwW][A-Za-z])[A-Za-z\d.\-+]*(?:/(?:min|h|[\u4e00-\u9fff]))?"
+    r"\d[\d.]{0,12}(?!(?:kg|KG|Kg|ml|ML|mL|[Lgtkw])(?![A-Za-z]))(?:[A-Za-jl-zA-JL-VX-Z]|[kKwW][A-Za-z])[A-Za-z\d.\-+]*(?:/(?:min|h|[\u4e00-\u9fff]))?"
 )
 
 
@@ -117,7 +123,7 @@ class Masked:
 def masked(text: str) -> Masked:
     """Blank out every number of `text` (as `plain` gives it) that is no quantity; positions stay."""
     specs: list[tuple[int, int]] = []
-    kept = _without_counting(text)
+    kept = _without_counting(_LONG.sub(_blank, text))
     for mask in _SIZES:
         specs += [_span(match) for match in mask.finditer(kept)]
         kept = mask.sub(_blank, kept)

@@ -24,7 +24,7 @@ _SCALE = r"(?:(?:[十百万萬亿億]|千(?![克瓦米]))+|[wWkK](?![A-Za-z0-9])
 _MORE = "[多余來来几]"
 # The sign of a smaller number behind 万: 3万5000, 1万2千, 2万5.
 _MIXED = rf"{_ARABIC}(?: ?{_MORE}?{_SCALE}(?:零?\d+(?:\.\d+)?(?:[十百千万萬]+)?)*)?"
-_NUMBER = re.compile(rf"(?P<arabic>{_MIXED})|(?P<han>[{_HAN}]+(?:{_MORE}[百千万萬亿億]+)?)")
+_NUMBER = re.compile(rf"(?P<arabic>{_MIXED})|(?P<han>[{_HAN}]{{1,24}}(?:{_MORE}[百千万萬亿億]+)?)")
 _BETWEEN = re.compile(r"\s*(?:-{1,2}|~|—{1,2}|–|至|到)\s*")
 _BEFORE = re.compile(
     r"(?:约|大约|约为|大概|将近|接近|近|超过|超|逾|至少|不少于|不低于|不到|不足|最少|起码|估计|几乎|达到?上)\s*$"

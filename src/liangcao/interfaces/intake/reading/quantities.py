@@ -12,6 +12,7 @@ from liangcao.interfaces.intake.reading.numbers import Number, numbers, plain
 
 _UNIT = re.compile(rf"\s?(?P<scale>[万亿])?(?P<unit>{words.pattern(words.UNITS)})")
 _NOT_UNIT = re.compile(rf"\s?多?余?[万亿]?(?:{words.pattern(words.NOT_UNITS)})")
+_HEAD = re.compile(words.pattern(words.HEADS))
 _MORE = re.compile(r"(?:左右|以上|以下|以内|上下|多|余)")
 _PER_AFTER = re.compile(r"\s*(?:[/每](?P<what>天|日|人|班)|(?:每|一)(?P<again>天|日|人))")
 _PER_BEFORE = re.compile(
@@ -66,6 +67,9 @@ def _quantity(text: str, number: Number) -> Quantity | None:
     match = _UNIT.match(text, number.end)
     if match is None:
         return None if number.is_han and number.value < 10 else _plainly(number)
+    head = _HEAD.match(text, match.start("unit"))
+    if head and head.end() > match.end() and match["scale"] is None:
+        return _plainly(number)  # 500 面屏: no unit, but goods that begin like one.
     value, most, unit = number.value, number.most, match["unit"]
     for written, scale in _SCALED.items():
         if unit == written:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from liangcao.interfaces.intake.reading import flows
+from liangcao.interfaces.intake.reading.columns import read_columns
 from liangcao.interfaces.intake.reading.items import Goods, Place, ends_in_goods, goods_of
 from liangcao.interfaces.intake.reading.lines import (
     CONFIRM,
@@ -27,8 +28,10 @@ FLOW_OF_KIND = {
     "requisitions": REQUESTED, "hospital_demand": REQUESTED, "gifts": DONATED, "donation_record": DONATED,
     "receipts": PROCURED, "issues": "distributed", "opening-stock": STOCK,
 }  # fmt: skip
-_SENTENCE = re.compile(r"[。;!?\n]+")
-_CLAUSE = re.compile(r"[,。;!?\n()]")
+# The longest piece of a text that is read at once.
+PIECE = 6_000
+_SENTENCE = "。;!?\n"
+_CLAUSE = ",。;!?\n()"
 _NONE_LEFT = re.compile(
     r"(?:全?部?(?:无|没有|没|零)(?:库存|存货|储备)?了?|(?:库存)?为零|告罄|断货|用完|用尽|耗尽|清零|空了|已空|见底|0库存)(?=[\s,、。;:!?)\n]|$)"
 )
@@ -43,6 +46,7 @@ _MONEY_ELSE = re.compile(
     r"贷款|融资|补助|补贴|产值|销售|营收|投资|税|资助|采购额|最高|价值|总价|货值|市值|约合|折合|单价|经费|专项|拨款|财政|预算"
 )
 _SIGNIFICANT = 3
+_APPEAL = re.compile(r"最后更新|核实|通道|货车|收货|物流|联系人|联系电话|规格|标准|GB ?1|YY ?0|YY/T|科室|病区|病人|患者|来源|清单")
 
 
 def read_text(text: str, *, kind: str | None = None) -> list[Line]:
@@ -51,14 +55,36 @@ def read_text(text: str, *, kind: str | None = None) -> list[Line]:
     `kind` says what the document is where its words do not: a kind of import (requisitions, gifts, receipts, issues,
     opening-stock).
     """
+    lines = [line for start, end in _pieces(text) for line in _read(text[start:end], start, kind)]
     shown = plain(text)
+    return _once(shown, _with_urgency(shown, lines))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """A long text in pieces that end with a line or sentence, so that the time goes with the length."""
+    start = 0
+    while len(text) - start > PIECE:
+        ends = [text.rfind(sign, start + PIECE // 2, start + PIECE) for sign in "\n。;；，,"]
+        end = next((at + 1 for at in ends if at > 0), start + PIECE)
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _read(text: str, offset: int, kind: str | None) -> list[Line]:
+    shown = plain(text)
+    tabled, taken = read_columns(shown)
+    for start, end in taken:
+        shown = shown[:start] + "\n" * (end - start) + shown[end:]
     hidden = masked(shown)
     met = list(quantities(hidden.text))
     found = _goods(shown, hidden, met)
-    nothing = _none_left(shown, hidden, [*(goods.end for _, goods in found), *(quantity.end for quantity in met)])
+    ends = [*(goods.end for _, goods in found), *(quantity.end for quantity in met)]
+    nothing = _none_left(shown, hidden, ends)
     rows = _with_flows(hidden, sorted([*found, *nothing], key=lambda row: row[0].start), kind)
-    lines = [line for row in rows for line in _lines(*row)]
-    return _once(shown, _with_urgency(shown, lines))
+    held = [line for row in rows for line in _lines(*row, offset)]
+    moved = [replace(line, start=offset + (line.start or 0), end=offset + (line.end or 0)) for line in tabled]
+    return sorted([*held, *moved], key=lambda line: line.start or 0)
 
 
 def _goods(shown: str, hidden: Masked, met: list[Quantity]) -> list[tuple[Quantity, Goods]]:
@@ -138,13 +164,13 @@ def _with_flows(
     return told
 
 
-def _around(ends: re.Pattern[str], text: str, at: int) -> tuple[int, int]:
-    begin = max([0, *(match.end() for match in ends.finditer(text, 0, at))])
-    end = ends.search(text, at)
-    return begin, end.start() if end else len(text)
+def _around(ends: str, text: str, at: int) -> tuple[int, int]:
+    """The part of the text around a place that is bounded by one of the signs `ends`."""
+    behind = [place for place in (text.find(sign, at) for sign in ends) if place >= 0]
+    return max(text.rfind(sign, 0, at) for sign in ends) + 1, min(behind, default=len(text))
 
 
-def _lines(quantity: Quantity, goods: Goods, flow: str | None, per: str | None) -> Iterable[Line]:
+def _lines(quantity: Quantity, goods: Goods, flow: str | None, per: str | None, offset: int) -> Iterator[Line]:
     reasons = [] if flow else ["FLOW_UNSAID"]
     reasons += ["QUANTITY_APPROXIMATE"] if quantity.approx or quantity.most else []
     reasons += [] if goods.is_sure else ["ITEM_UNSURE"]
@@ -152,7 +178,7 @@ def _lines(quantity: Quantity, goods: Goods, flow: str | None, per: str | None) 
     for name in (*goods.more, goods.name):
         yield Line(
             item=name, quantity=quantity.value, unit=quantity.unit, flow=flow or "", quantity_max=quantity.most,
-            approx=quantity.approx, per=per, spec=goods.spec, start=start, end=end,
+            approx=quantity.approx, per=per, spec=goods.spec, start=offset + start, end=offset + end,
             state=CONFIRM if reasons else GOOD, reasons=tuple(reasons),
         )  # fmt: skip
 
@@ -162,7 +188,8 @@ def _once(shown: str, lines: list[Line]) -> list[Line]:
 
     People ask for round amounts; goods that were counted come in odd ones.
     """
-    guess = _guess(shown, [line for line in lines if not line.flow])
+    unsaid = [line for line in lines if not line.flow]
+    guess = _guess(shown, lines, unsaid) if unsaid else ""
     kept: dict[tuple[str | Decimal | None, ...], Line] = {}
     for line in lines:
         key = (line.item, line.quantity, line.unit, line.spec)
@@ -174,14 +201,20 @@ def _once(shown: str, lines: list[Line]) -> list[Line]:
     return [line if line.flow else replace(line, flow=guess) for line in kept.values()]
 
 
-def _guess(shown: str, lines: list[Line]) -> str:
-    """What a bare list most likely is: who counts without units asks; money, odd amounts and goods described in
-    brackets are given."""
+def _guess(shown: str, lines: list[Line], unsaid: list[Line]) -> str:
+    """What goods are of which nothing is said before them: what is said behind them, or else what bare lists are.
+
+    Who counts without units asks, and so does a list with standards or a way to deliver; money, odd amounts and goods
+    described in brackets are given.
+    """
+    later = [sign.flow for sign in flows.signs(masked(shown).text) if sign.start >= (unsaid[-1].end or 0)]
+    if later and later[0] in (REQUESTED, DONATED):
+        return later[0]
     if any(line.unit == "元" for line in lines):
         return DONATED
-    if any(line.unit is None for line in lines):
+    if any(line.unit is None for line in unsaid) or _APPEAL.search(shown):
         return REQUESTED
-    return DONATED if "(" in shown or any(_is_odd(line.quantity) for line in lines) else REQUESTED
+    return DONATED if "(" in shown or any(_is_odd(line.quantity) for line in unsaid) else REQUESTED
 
 
 def _is_odd(quantity: Decimal | None) -> bool:
