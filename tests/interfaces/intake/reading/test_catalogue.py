@@ -98,7 +98,9 @@ def test_what_is_not_certain_is_asked_with_the_likely_item_first(item: str, code
     assert best(item) == (code, False)
 
 
-@pytest.mark.parametrize("item", ["", "  ", "。。", "财政补助款", "奥司他韦胶囊", "社会捐款", "酒精棉片", "\ud800", "\x00"])
+@pytest.mark.parametrize(
+    "item", ["", "  ", "。。", "财政补助款", "奥司他韦胶囊", "社会捐款", "酒精棉片", "\ud800", "\x00"]
+)
 def test_what_the_catalogue_does_not_have_is_not_forced_upon_it(item: str) -> None:
     assert SHIPPED.match(item) == ((), False)
 
