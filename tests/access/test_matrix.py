@@ -70,7 +70,7 @@ def may(role: str, act: tuple[str, str]) -> bool:
 
 
 # The catalogue is shared by all bureaus, and a token is one's own: neither has a stranger's.
-NO_STRANGERS = {"category_code", "identifier_id", "item_code", "item_id", "token_id"}
+NO_STRANGERS = {"alias_id", "category_code", "identifier_id", "item_code", "item_id", "token_id"}
 
 
 def address(route: str, side: Side) -> str | None:

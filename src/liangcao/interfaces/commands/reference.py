@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import Conflict
 from liangcao.interfaces.commands.shipped import rows
 from liangcao.reference.catalog import actions as catalog
 from liangcao.reference.catalog import queries as catalog_queries
@@ -44,6 +46,7 @@ def _load_catalogue(by: Actor, at: datetime) -> None:
         _add_item(row, known[row["category"]], by, at)
     if fresh:
         _add_packs_and_substitutes({row["code"] for row in fresh}, by, at)
+        _add_aliases({row["code"] for row in fresh}, by, at)
 
 
 def _add_item(row: dict[str, str], category: Any, by: Actor, at: datetime) -> None:
@@ -74,3 +77,12 @@ def _add_packs_and_substitutes(fresh: set[str], by: Actor, at: datetime) -> None
             catalog.add_substitute(
                 item=held[row["item"]], substitute=held[row["substitute"]], order=int(row["order"]), by=by, at=at
             )
+
+
+def _add_aliases(fresh: set[str], by: Actor, at: datetime) -> None:
+    """What people call the items, but for words that mean something else here already."""
+    held = {item.code: item.pk for item in catalog_queries.items(by)}
+    for row in rows("liangcao.reference.catalog", "data", "aliases.csv"):
+        if row["item"] in fresh:
+            with suppress(Conflict):
+                catalog.add_alias(item_id=held[row["item"]], alias=row["alias"], by=by, at=at)

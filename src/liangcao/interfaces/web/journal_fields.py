@@ -69,6 +69,7 @@ VERBS: Words = {
     "revoke": _("收回"),
 }
 FIELDS: Words = {
+    "alias": _("别名"),
     "amount_fen": _("金额(分)"),
     "attempts": _("次数"),
     "base_unit": _("基本单位"),
@@ -138,6 +139,7 @@ FIELDS: Words = {
     "move": _("单据"),
     "moves": _("单据"),
     "name": _("名称"),
+    "note": _("备注"),
     "number": _("编号"),
     "on_hand": _("现有"),
     "open": _("未了事项"),

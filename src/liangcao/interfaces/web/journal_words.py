@@ -16,6 +16,8 @@ ACTS: dict[str, str | Promise] = {
     "add_organisation": _("添加单位"),
     "edit_organisation": _("修改单位"),
     "add_pack": _("添加包装"),
+    "add_alias": _("登记物资别名"),
+    "end_alias": _("停用物资别名"),
     "add_identifier": _("登记物资条码"),
     "end_identifier": _("停用物资条码"),
     "confirm_pick": _("扫码拣货"),

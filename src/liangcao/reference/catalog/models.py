@@ -1,4 +1,4 @@
-"""Category, Item, Pack, Substitute, ItemIdentifier. One catalogue serves all bureaus of an installation."""
+"""Category, Item, Pack, Substitute, ItemIdentifier, ItemAlias. One catalogue serves all bureaus of an installation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from liangcao.foundation.database.fields import QuantityField
 from liangcao.foundation.database.scope import PublicQuerySet
 from liangcao.foundation.kernel.quantity import unit_in_english
+from liangcao.reference.catalog.naming import LONGEST_NAME
 
 # Who signs for goods that arrive, in this order: the store that took them in, quality, the count. Without a rule of its
 # own a category follows its parent; a root without one asks for the store only.
@@ -164,3 +165,39 @@ class ItemIdentifier(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class ItemAliasQuerySet(PublicQuerySet):
+    """Everybody with an appointment reads the catalogue."""
+
+
+class ItemAlias(models.Model):
+    """What people call an item: N95口罩. `key` is how it is compared (naming.name_key). While it is in force it means
+    one item for certain. Never changed: it is ended when it was wrong, and may then be said again."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="aliases")
+    alias = models.CharField(max_length=80)
+    key = models.CharField(max_length=LONGEST_NAME)
+    note = models.CharField(max_length=200, blank=True)
+    added_by = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=60, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ItemAliasQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(ended_at=None), name="alias_means_one_item"),
+            models.CheckConstraint(condition=~Q(alias="") & ~Q(key=""), name="alias_is_not_empty"),
+            models.CheckConstraint(condition=~Q(added_by=""), name="alias_added_by_somebody"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by="", ended_reason="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_by="") & ~Q(ended_reason="")),
+                name="alias_ended_by_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alias

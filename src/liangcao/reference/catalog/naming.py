@@ -34,4 +34,4 @@ def name_key(written: str) -> str:
     key = _DROPPED.sub("", "".join(key.split()))
     for slip, meant in _SLIPS:
         key = slip.sub(meant, key)
-    return key
+    return key[:LONGEST_NAME]

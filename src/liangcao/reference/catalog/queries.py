@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid, NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX, check_quantity, unit_in_english
-from liangcao.reference.catalog.models import SIGNATURES, Category, Item, ItemIdentifier, Pack
+from liangcao.reference.catalog.models import SIGNATURES, Category, Item, ItemAlias, ItemIdentifier, Pack
+from liangcao.reference.catalog.naming import name_key
 
 
 def items(actor: Actor, *, search: str = "") -> QuerySet[Item]:
-    """Items by name, code or pinyin; no order is set."""
+    """Items by name, code, pinyin or alias; no order is set."""
     found = Item.objects.visible_to(actor).select_related("category")
-    if search:
-        found = found.filter(
-            Q(name__icontains=search)
-            | Q(code__icontains=search)
-            | Q(pinyin__icontains=search.lower())
-            | Q(name_en__icontains=search)
-        )
-    return found
+    return matching(found, search) if search else found
+
+
+def matching(rows: QuerySet[Item], search: str) -> QuerySet[Item]:
+    """Those of the items whose name, code, pinyin or alias holds the words."""
+    called = called_so(ItemAlias.objects.filter(item=OuterRef("pk"), ended_at=None), search)
+    return rows.filter(_named_so("", search) | Exists(called))
+
+
+def _named_so(prefix: str, search: str) -> Q:
+    """An item, seen through `prefix`, that has the words in a name, its code or its pinyin."""
+    return (
+        Q(**{f"{prefix}name__icontains": search})
+        | Q(**{f"{prefix}code__icontains": search})
+        | Q(**{f"{prefix}pinyin__icontains": search.lower()})
+        | Q(**{f"{prefix}name_en__icontains": search})
+    )
 
 
 def categories(actor: Actor) -> QuerySet[Category]:
@@ -75,6 +85,46 @@ def identifiers_of(actor: Actor, item_id: int) -> QuerySet[ItemIdentifier]:
     """The codes of an item, those in force first."""
     rows = ItemIdentifier.objects.visible_to(actor).filter(item_id=item_id)
     return rows.order_by(F("ended_at").asc(nulls_first=True), "issuer", "identifier", "pk")
+
+
+def item_aliases(actor: Actor) -> QuerySet[ItemAlias]:
+    """All aliases, ended ones included; no order is set."""
+    return ItemAlias.objects.visible_to(actor).select_related("item")
+
+
+def called_so(rows: QuerySet[ItemAlias], search: str, *, with_items: bool = False) -> QuerySet[ItemAlias]:
+    """Those of the aliases that hold the words, compared as names are compared; or that mean an item that does."""
+    key = name_key(search)
+    held = Q(alias__icontains=search) | (Q(key__contains=key) if key else Q())
+    return rows.filter(held | _named_so("item__", search) if with_items else held)
+
+
+def aliases_of(actor: Actor, item_id: int) -> QuerySet[ItemAlias]:
+    """The aliases of an item, those in force first."""
+    return item_aliases(actor).filter(item_id=item_id).order_by(F("ended_at").asc(nulls_first=True), "alias", "pk")
+
+
+def alias_pairs(actor: Actor) -> list[tuple[str, str]]:
+    """(code of the item, alias) for each alias in force."""
+    return list(item_aliases(actor).filter(ended_at=None).order_by("pk").values_list("item__code", "alias"))
+
+
+def item_alias(actor: Actor, alias_id: int) -> ItemAlias | None:
+    """One alias with its item."""
+    return item_aliases(actor).filter(pk=alias_id).first()
+
+
+def alias_in_force(actor: Actor, key: str) -> ItemAlias | None:
+    """The alias that is compared under this key, or None when nobody has said so."""
+    return item_aliases(actor).filter(key=key, ended_at=None).first()
+
+
+def item_named(actor: Actor, key: str) -> Item | None:
+    """The item whose own name or code is compared under this key, or None."""
+    for item in Item.objects.visible_to(actor).only("code", "name", "name_en").order_by("pk"):
+        if key in (name_key(item.name), name_key(item.code)):
+            return item
+    return None
 
 
 def item_by_code(code: str) -> Item:

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.api.v1 import (
     accounts,
+    aliases,
     allocation,
     briefing,
     custody,
@@ -47,9 +48,9 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, factor_removals, reference, scanning, supply, receipts, opening, demand, allocation, dispatch, ledger,
-    trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody, briefing, registers,
-    journal, jobs,
+    accounts, factor_removals, reference, aliases, scanning, supply, receipts, opening, demand, allocation,
+    dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody,
+    briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

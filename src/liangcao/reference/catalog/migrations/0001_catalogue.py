@@ -169,4 +169,52 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="ItemAlias",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("alias", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=200)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("added_by", models.CharField(max_length=60)),
+                ("added_at", models.DateTimeField()),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="aliases", to="catalog.item"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("key",), name="alias_means_one_item"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("alias", ""), _negated=True), models.Q(("key", ""), _negated=True)
+                        ),
+                        name="alias_is_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("added_by", ""), _negated=True), name="alias_added_by_somebody"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", ""), ("ended_reason", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                models.Q(("ended_by", ""), _negated=True),
+                                models.Q(("ended_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="alias_ended_by_and_why",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -12,6 +12,7 @@ from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.filters import category_options, organisation_kind_options, role_options
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, role_said, said, unit_of
+from liangcao.reference.catalog.queries import matching
 from liangcao.reference.parties.kinds import KINDS, TIERS
 
 
@@ -35,13 +36,8 @@ ITEMS = Listing(
     filters=(
         Filter("category", _("类别"), lambda rows, code: rows.filter(category__code=code), choices=category_options),
     ),
-    search=lambda rows, text: rows.filter(
-        Q(name__icontains=text)
-        | Q(code__icontains=text)
-        | Q(pinyin__icontains=text.lower())
-        | Q(name_en__icontains=text)
-    ),
-    search_hint=_("名称、编码、拼音"),
+    search=matching,
+    search_hint=_("名称、编码、拼音、别名"),
     empty=Empty(_("目录还是空的。"), ((_("添加物资"), "item_new"),)),
     page_size=100,
 )

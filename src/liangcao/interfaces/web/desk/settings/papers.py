@@ -11,13 +11,14 @@ from liangcao.foundation.kernel.codes import ISSUERS
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, entries_address, lot_address, places_address
+from liangcao.interfaces.web.desk.settings.aliases import alias_columns
 from liangcao.interfaces.web.desk.settings.lists import tier_name
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip_of, is_english, named, pieces, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation.models import WEIGH_BY
-from liangcao.reference.catalog.queries import identifiers_of
+from liangcao.reference.catalog.queries import aliases_of, identifiers_of
 from liangcao.reference.parties.kinds import KINDS, REQUESTERS
 
 BALANCES_SHOWN = 100
@@ -29,6 +30,9 @@ def item_document(request: Any, item: Any) -> Document:
     acts = [
         Act(_("添加包装"), address("pack_new", item.pk)) if may_edit else None,
         Act(_("添加替代品"), address("substitute_new", item.pk)) if may_edit else None,
+        Act(_("登记别名"), address("item_alias_new", query=f"item={item.pk}"))
+        if can(request, "alias", "item")
+        else None,
         Act(_("登记条码"), address("identifier_new", query=f"item={item.pk}"))
         if can(request, "identify", "item")
         else None,
@@ -53,6 +57,12 @@ def item_document(request: Any, item: Any) -> Document:
         acts=[act for act in acts if act],
         tables=[
             table(_pack_columns(item), packs, title=_("包装"), empty=_("没有登记包装:只能按基本单位填写数量。")),
+            table(
+                alias_columns(may_end=may_edit),
+                aliases_of(request.actor, item.pk),
+                title=_("别名"),
+                empty=_("还没有登记别名:来文里的叫法与名称不同时会先询问。"),
+            ),
             table(
                 _identifier_columns(),
                 identifiers_of(request.actor, item.pk),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from liangcao.interfaces.web.desk.settings import (
     adding,
+    aliases,
     factor_removals,
     invitations,
     jobs,
@@ -21,6 +22,9 @@ urlpatterns = [
     path("items/<int:item_id>/", views.item, name="item"),
     path("items/<int:item_id>/packs/new/", adding.pack_new, name="pack_new"),
     path("items/<int:item_id>/substitutes/new/", adding.substitute_new, name="substitute_new"),
+    path("item-aliases/", aliases.item_alias_list, name="item_alias_list"),
+    path("item-aliases/new/", aliases.item_alias_new, name="item_alias_new"),
+    path("item-aliases/<int:alias_id>/ending/", aliases.item_alias_ending, name="item_alias_ending"),
     path("receipt-signatures/", receipt_signatures.category_list, name="category_list"),
     path("receipt-signatures/<str:category_code>/", receipt_signatures.category_signatures, name="category_signatures"),
     path("organisations/", views.organisation_list, name="organisation_list"),

@@ -34,6 +34,7 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
     shown = (
         ("opening_stock", _("首日设置"), _("从建局到台账启用,一步一步来"), "first_day"),
         ("item", _("物资目录"), _("物资、基本单位、包装、替代品"), "item_list"),
+        ("item", _("物资别名"), _("来文里的叫法各指哪种物资"), "item_alias_list"),
         ("item", _("验收签字"), _("每类物资入库要谁签字:仓管、质检、清点"), "category_list"),
         ("organisation", pgettext("list", "单位"), _("申领单位、供应商、捐赠方、上级"), "organisation_list"),
         ("organisation", pgettext("list", "仓库"), _("仓库、库位、可存危险品类别"), "store_list"),

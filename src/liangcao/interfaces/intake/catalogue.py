@@ -1,0 +1,24 @@
+"""The catalogue of this installation, with the aliases that people recorded, for the reader of texts and workbooks."""
+
+from __future__ import annotations
+
+from liangcao.foundation.identity.actor import Actor
+from liangcao.interfaces.intake.reading.catalogue import Catalogue, Entry
+from liangcao.reference.catalog import queries
+
+
+def catalogue_of(actor: Actor) -> Catalogue:
+    """The items in use with packs and aliases, as they are now: three queries."""
+    rows = queries.items(actor).filter(is_active=True).order_by("code").prefetch_related("packs")
+    entries = [
+        Entry(
+            item.code,
+            item.name,
+            item.name_en,
+            item.base_unit,
+            item.category.code,
+            {pack.name: pack.factor for pack in item.packs.all()},
+        )
+        for item in rows
+    ]
+    return Catalogue(entries, queries.alias_pairs(actor))
