@@ -3,6 +3,7 @@
 `open_sheets` and `paste_grid` read, `in_child` reads apart, with limits; a stranger's file goes through it.
 """
 
+from liangcao.interfaces.intake.reading.files.child import Cancelled, ChildLimits, FaultInChild, in_child
 from liangcao.interfaces.intake.reading.files.delimited import paste_grid
 from liangcao.interfaces.intake.reading.files.grids import (
     CONTROL_CHARACTER,
@@ -26,12 +27,16 @@ __all__ = [
     "ERROR_VALUE",
     "FILE_KIND_DIFFERS",
     "FORMULA_WITHOUT_VALUE",
+    "Cancelled",
     "Cell",
     "CellError",
+    "ChildLimits",
+    "FaultInChild",
     "Grid",
     "Limits",
     "Notice",
     "Workbook",
+    "in_child",
     "letters_of",
     "open_sheets",
     "paste_grid",

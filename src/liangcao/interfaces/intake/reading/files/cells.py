@@ -13,7 +13,7 @@ from liangcao.interfaces.intake.reading.files.grids import CONTROL_CHARACTER, ER
 
 # Whole numbers above this are no quantities; as integers they would only be long.
 _WHOLE_BELOW = 1e21
-_MEMORY = 200_000
+_MEMORY = 500_000
 _DROPPED = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"
 _REORDERING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
@@ -43,61 +43,59 @@ def number(value: float) -> int | Decimal | CellError:
     return Decimal(repr(value))
 
 
-class Cleaner:
-    """Reads the values of one file; equal texts become one text, so that a long table needs little memory."""
+class _Known(dict[Any, Cell]):
+    """Raw value → value as read; asked for a raw value it does not know, it reads it. Equal texts become one text, so
+    that a long table needs little memory. True and 1 are equal to a dictionary: it is never asked for either truth."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, str | CellError | None] = {"": None}
-        self._numbers: dict[float, int | Decimal | CellError] = {}
+        super().__init__({"": None, None: None})
         # Texts that were changed by more than their line ends.
-        self._changed: set[str] = set()
+        self.changed: set[str] = set()
         self.has_errors = False
 
-    def value(self, raw: Any) -> Cell:
-        """One value as the spreadsheet library gives it."""
-        kind = type(raw)
-        if kind is str:
-            try:
-                return self._texts[raw]
-            except KeyError:
-                return self._new_text(raw)
-        if kind is float:
-            try:
-                return self._numbers[raw]
-            except KeyError:
-                return self._new_number(raw)
-        if raw is None or kind in (bool, int, dt.date):
-            return raw  # type: ignore[no-any-return]
-        return _moment(raw)
+    def __missing__(self, raw: Any) -> Cell:
+        read: Cell
+        if isinstance(raw, str):
+            read = clean(raw)
+            if isinstance(read, str) and read != raw and read != _LINES.sub("\n", raw):
+                self.changed.add(raw)
+        elif isinstance(raw, float):
+            read = number(raw)
+        else:
+            read = raw if type(raw) in (int, dt.date) else _moment(raw)
+        self.has_errors = self.has_errors or isinstance(read, CellError)
+        if len(self) > _MEMORY:
+            self.clear()
+            self.update({"": None, None: None})
+        self[raw] = read
+        return read
+
+
+class Cleaner:
+    """Reads the values of one file."""
+
+    def __init__(self) -> None:
+        self._known = _Known()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any value so far was unusable."""
+        return self._known.has_errors
 
     def row(self, raws: list[Any], left: int, number: int, cleaned: set[tuple[int, int]]) -> list[Cell]:
         """A row whose first value stands in column `left` (from 0); notes in `cleaned` which cells were cleaned."""
-        value = self.value
-        cells: list[Cell] = [None] * left
-        cells += [value(raw) for raw in raws]
-        if self._changed:
-            changed = self._changed
+        known = self._known
+        cells: list[Cell]
+        if bool in map(type, raws):
+            cells = [raw if type(raw) is bool else known[raw] for raw in raws]
+        else:
+            cells = [known[raw] for raw in raws]
+        if known.changed:
+            changed = known.changed
             for column, raw in enumerate(raws, left + 1):
-                if type(raw) is str and raw in changed:
+                if raw in changed:
                     cleaned.add((number, column))
-        return cells
-
-    def _new_text(self, raw: str) -> str | CellError | None:
-        if len(self._texts) > _MEMORY:
-            self._texts = {"": None}
-        read = clean(raw)
-        self._texts[raw] = read
-        self.has_errors = self.has_errors or isinstance(read, CellError)
-        if isinstance(read, str) and read != raw and read != _LINES.sub("\n", raw):
-            self._changed.add(raw)
-        return read
-
-    def _new_number(self, raw: float) -> int | Decimal | CellError:
-        if len(self._numbers) > _MEMORY:
-            self._numbers = {}
-        read = self._numbers[raw] = number(raw)
-        self.has_errors = self.has_errors or isinstance(read, CellError)
-        return read
+        return [None] * left + cells if left else cells
 
 
 def errors_of(rows: list[list[Cell]], first_row: int) -> dict[tuple[int, int], CellError]:
