@@ -58,7 +58,7 @@ class Shell:
                 patch.delenv(name)
             for name, value in environment.items():
                 patch.setenv(name, value)
-            patch.setattr(sys, "stdin", io.StringIO(given))
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), encoding="utf-8"))
             patch.setattr(sys, "stdout", printed)
             patch.setattr(sys, "stderr", complained)
             databases.connect_to(self.url)

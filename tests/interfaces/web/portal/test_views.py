@@ -96,3 +96,18 @@ def test_desk_pages_send_a_unit_home(office: Any, as_user: Any) -> None:
     answer = as_user("u05").get(reverse("demand"))
     assert answer.status_code == 302
     assert answer.headers["Location"] == reverse("portal_home")
+
+
+def test_a_unit_pastes_its_message(office: Any, as_user: Any) -> None:
+    from liangcao.operations.demand.models import Requisition
+    from tests.factories.demand import make_requisition
+
+    make_requisition(office.world, None, (office.world.mask, 2_000))
+    asked_before = Requisition.objects.count()
+    message = f"急需{office.world.mask.name}500只,宝葫芦30个"
+    answer = as_user("u05").post(reverse("portal_requisition_new"), {"message": message})
+    usual, other, *_ = answer.context["form"].lines.forms
+    assert (answer.status_code, Requisition.objects.count()) == (200, asked_before)
+    assert (usual.known.item, usual["quantity"].value()) == (office.world.mask, 500)
+    assert (other["item_id"].value(), other["quantity"].value()) == (None, 30)
+    assert answer.context["form"]["note"].value() == message

@@ -97,7 +97,10 @@ def sign_at(
     inside = [sign for sign in held if start <= sign.start and sign.end <= end]
     if inside:
         return inside[-1]
-    earlier = [sign for sign in held if sign.end <= start]
+    # What is used up in one sentence says nothing of the next.
+    earlier = [
+        sign for sign in held if sign.end <= start and (sign.flow != lines.OTHER or "。" not in text[sign.end : start])
+    ]
     return earlier[-1] if earlier else None
 
 

@@ -81,7 +81,7 @@ class Place:
 def goods_of(quantity: Quantity, place: Place) -> Goods | None:
     """The goods that a quantity counts, or None: it counts none."""
     found = _in_front(quantity, place)
-    if found and ends_in_goods(found.name):
+    if found and ends_in_goods(found.name) and not _is_grade_of(found, quantity, place):
         return found
     behind = _behind(quantity, place)
     if behind and not (found and _PART.match(found.name)):
@@ -95,6 +95,16 @@ def goods_of(quantity: Quantity, place: Place) -> Goods | None:
         found = named
         return replace(found, is_sure=place.is_list and quantity.unit is not None)
     return None
+
+
+def _is_grade_of(found: Goods, quantity: Quantity, place: Place) -> bool:
+    """Whether it only says the grade of goods before its bracket: 口罩(KN95型1200盒)."""
+    return bool(_GRADE.match(found.name) and place.before and _is_inside(place.before, quantity, place))
+
+
+def _is_inside(before: Goods, quantity: Quantity, place: Place) -> bool:
+    between = place.masked.text[before.end : quantity.start]
+    return between.count("(") > between.count(")")
 
 
 def ends_in_goods(name: str) -> bool:
@@ -115,7 +125,7 @@ def _in_front(quantity: Quantity, place: Place) -> Goods | None:
     end = _before_specs(place, end)
     bracket = _bracket(masked, place.left, end)
     base_end = _before_specs(place, place.left + len(_TRAIL.sub("", masked[place.left : bracket]))) if bracket else end
-    start = _start(masked, place.left, base_end)
+    start = start_of(masked, place.left, base_end)
     name = place.text[start:base_end].strip(" \t\"'“”‘’「」#:-—·•●◆*.")
     name = _ENTRY.sub("", name.replace("#", ""))
     if "产" in masked[base_end : quantity.start]:
@@ -169,8 +179,8 @@ def _bracket(masked: str, left: int, end: int) -> int:
     return opened if opened > left else 0
 
 
-def _start(masked: str, left: int, end: int) -> int:
-    """Where the goods begin that end at `end`: behind the last separator or word that is none of them."""
+def start_of(masked: str, left: int, end: int) -> int:
+    """Where in a masked text the goods begin that end at `end`: behind the last separator or word that is none of them."""
     start = left
     for at in range(end - 1, left - 1, -1):
         if masked[at] in _HARD or masked[at] in "(:)":
@@ -218,7 +228,7 @@ def _joined(place: Place, start: int, name: str) -> tuple[list[str], int] | None
     names: list[str] = []
     at = start
     while at > place.left and place.masked.text[at - 1] in "、和/" and len(names) < 3:
-        begin = _start(place.masked.text, place.left, at - 1)
+        begin = start_of(place.masked.text, place.left, at - 1)
         part = place.text[begin : at - 1].strip()
         if not part or not ends_in_goods(part) or len(part) > LONGEST:
             break
@@ -287,7 +297,7 @@ def _inherited(quantity: Quantity, place: Place, found: Goods | None) -> Goods |
     is_part = re.match(r"[,、;(]?\s*其中", place.masked.text[place.left : quantity.start])
     if found and is_part and _is_elided(quantity, place):
         return Goods(before.name, quantity.start, quantity.start)
-    if found and (_PART.match(found.name) or between.count("(") > between.count(")")):
+    if found and (_PART.match(found.name) or _is_inside(before, quantity, place)):
         return Goods(before.name, found.start, found.end, found.name)
     gap = place.masked.text[place.left : quantity.start]
     if not found and _SEPARATED.match(gap) and _is_elided(quantity, place):
@@ -312,7 +322,7 @@ def _mentioned(quantity: Quantity, place: Place) -> Goods | None:
         at = _before_specs(replace(place, left=since), since + end)
         bracket = _bracket(text, since, at)
         at = bracket or at
-        begin = _start(text, max(since, place.left), at) if at > max(since, place.left) else at
+        begin = start_of(text, max(since, place.left), at) if at > max(since, place.left) else at
         name = place.text[begin:at].strip(" \"“”'")
         if name and len(name) <= LONGEST and ends_in_goods(name):
             return Goods(words.ELIDED.get(name, name), begin, at, _spec(place, at, quantity.start))

@@ -65,6 +65,12 @@ class Line:
         told["candidates"] = [{"code": c.code, "name": c.name, "score": c.score} for c in self.candidates]
         return told
 
+    @property
+    def quantity_shown(self) -> str:
+        """The quantity for people, with thousands separators, a range as 500–1,000; "" when it is not known."""
+        ends = [number for number in (self.quantity, self.quantity_max) if number is not None]
+        return "–".join(f"{number:,}" if isinstance(number, int) else str(number) for number in map(shown, ends))
+
 
 _FIELDS = tuple(Line.__dataclass_fields__)
 

@@ -23,6 +23,4 @@ def _matched(line: Line, catalogue: Catalogue) -> Line:
         return replace(line, candidates=candidates)
     reason = ITEM_UNSURE if candidates else ITEM_UNKNOWN
     reasons = line.reasons if reason in line.reasons else (*line.reasons, reason)
-    return replace(
-        line, candidates=candidates, reasons=reasons, state=CONFIRM if line.state == GOOD else line.state
-    )
+    return replace(line, candidates=candidates, reasons=reasons, state=CONFIRM if line.state == GOOD else line.state)

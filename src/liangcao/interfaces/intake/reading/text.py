@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from liangcao.interfaces.intake.reading import flows
 from liangcao.interfaces.intake.reading.columns import read_columns
-from liangcao.interfaces.intake.reading.items import Goods, Place, ends_in_goods, goods_of
+from liangcao.interfaces.intake.reading.items import LONGEST, Goods, Place, ends_in_goods, goods_of, start_of
 from liangcao.interfaces.intake.reading.lines import (
     CONFIRM,
     DONATED,
@@ -25,7 +25,7 @@ from liangcao.interfaces.intake.reading.quantities import Quantity, per_before, 
 
 # What the kinds of a document say where the text itself says nothing.
 FLOW_OF_KIND = {
-    "requisitions": REQUESTED, "hospital_demand": REQUESTED, "gifts": DONATED, "donation_record": DONATED,
+    "requisitions": REQUESTED, "gifts": DONATED,
     "receipts": PROCURED, "issues": "distributed", "opening-stock": STOCK,
 }  # fmt: skip
 # The longest piece of a text that is read at once.
@@ -46,7 +46,9 @@ _MONEY_ELSE = re.compile(
     r"贷款|融资|补助|补贴|产值|销售|营收|投资|税|资助|采购额|最高|价值|总价|货值|市值|约合|折合|单价|经费|专项|拨款|财政|预算"
 )
 _SIGNIFICANT = 3
-_APPEAL = re.compile(r"最后更新|核实|通道|货车|收货|物流|联系人|联系电话|规格|标准|GB ?1|YY ?0|YY/T|科室|病区|病人|患者|来源|清单")
+_APPEAL = re.compile(
+    r"最后更新|核实|通道|货车|收货|物流|联系人|联系电话|规格|标准|GB ?1|YY ?0|YY/T|科室|病区|病人|患者|来源|清单"
+)
 
 
 def read_text(text: str, *, kind: str | None = None) -> list[Line]:
@@ -109,9 +111,9 @@ def _topic(shown: str, hidden: Masked, left: int, right: int) -> Goods | None:
     """Goods named before a colon or bracket, for the parts behind it: 防护服:大号500套; 口罩(KN95型1200盒)."""
     for match in re.finditer(r"[:(]", hidden.text[left:right]):
         at = left + match.start()
-        begin = max([left, *(hidden.text.rfind(sign, left, at) + 1 for sign in ",。;!?\n、 ")])
+        begin = start_of(hidden.text, left, at) if at > left else at
         name = shown[begin:at].strip()
-        if name and len(name) <= 16 and ends_in_goods(name) and not flows.signs(name):
+        if name and len(name) <= LONGEST and ends_in_goods(name):
             return Goods(name, begin, at)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -57,6 +58,10 @@ class NeedForm(LineForm):
         return values
 
 
+def _filled(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value not in (None, "") and name != "item_id"}
+
+
 class AskForm(ActForm):
     """What the unit asks for."""
 
@@ -66,9 +71,22 @@ class AskForm(ActForm):
         label=_("还要说明的"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2, "wide": "1"})
     )
 
-    def __init__(self, request: Any, *, usual: list[Any]) -> None:
-        self.rows = [{"known": line, "on_hand": None, "daily_use": line.daily_use} for line in usual]
-        super().__init__(request)
+    def __init__(
+        self,
+        request: Any,
+        *,
+        usual: list[Any],
+        known: dict[str, Any] | None = None,
+        rows: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        """`rows` come from a message: those of usual items stand there, the others below them."""
+        told = {row["item_id"]: row for row in rows if row["item_id"]}
+        self.rows = [
+            {"known": line, "on_hand": None, "daily_use": line.daily_use} | _filled(told.pop(line.item_id, {}))
+            for line in usual
+        ]
+        self.rows += [row for row in rows if row["item_id"] is None or row["item_id"] in told]
+        super().__init__(request, initial=known or {})
 
     def build(self) -> None:
         """The items usually asked for, and one row for another."""

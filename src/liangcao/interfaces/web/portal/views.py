@@ -15,6 +15,7 @@ from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
 from liangcao.interfaces.web.desk.dispatch.forms import SignForm
 from liangcao.interfaces.web.desk.dispatch.signing import signed
 from liangcao.interfaces.web.desk.titles import titled
+from liangcao.interfaces.web.messages import MessagePanel, as_shown_first, form_rows, head_of, is_reading, read_panel
 from liangcao.interfaces.web.pages import can, portal_page, render_page
 from liangcao.interfaces.web.portal import overview
 from liangcao.interfaces.web.portal.carried import carried
@@ -72,10 +73,16 @@ def _asked(request: Any) -> dict[str, Any]:
 
 @portal_page("requisition", "file")
 def asking(request: Any) -> HttpResponse:
-    """Ask for goods."""
+    """Ask for goods; a pasted message fills the rows."""
+    panel, filled, usual = MessagePanel("", []), dict[str, Any](), overview.usual_lines(request)
+    if is_reading(request):
+        panel, asked = read_panel(request)
+        request = as_shown_first(request)
+        filled = {"known": head_of(panel), "rows": form_rows(asked)}
     return act_page(
         request,
-        AskForm(request, usual=overview.usual_lines(request)),
+        AskForm(request, usual=usual, **filled),
+        panel=panel,
         title=_("申领物资"),
         button=_("提交"),
         do=lambda values: _ask(request, values),

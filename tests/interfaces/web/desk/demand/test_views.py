@@ -121,3 +121,30 @@ def test_rejection_reaches_the_unit_with_its_reason(office: Any, as_user: Any) -
     as_user("allocator").post(reverse("requisition_rejection", args=[requisition.pk]), sent)
     page = as_user("u05").get(reverse("portal_requisition", args=[requisition.pk]))
     assert "请注明用途" in page.content.decode()
+
+
+MESSAGE = "示例医院急需:%(mask)s2万只,宝葫芦300套;现有%(mask)s1,200个,每天用%(mask)s800只"
+
+
+def test_a_pasted_message_fills_the_rows_and_writes_nothing(office: Any, as_user: Any) -> None:
+    from liangcao.operations.demand.models import Requisition
+
+    message = MESSAGE % {"mask": office.world.mask.name}
+    answer = as_user("coordinator").post(reverse("requisition_new"), {"message": message})
+    first, second, *_ = answer.context["form"].lines.forms
+    assert (answer.status_code, Requisition.objects.count()) == (200, 0)
+    assert first["quantity"].value() == 20_000
+    assert (first["on_hand"].value(), first["daily_use"].value()) == (1_200, 800)
+    assert (second["item_id"].value(), second["quantity"].value(), second["unit"].value()) == (None, 300, "套")
+    text = answer.content.decode()
+    assert all(word in text for word in (f"{office.world.mask.name}2万只", "第 1 行", "紧急", message))
+    assert answer.context["form"]["urgency"].value() == "urgent"
+    assert answer.context["form"]["channel"].value() == "wechat"
+
+
+def test_a_message_without_goods_says_what_to_do(office: Any, as_user: Any) -> None:
+    coordinator = as_user("coordinator")
+    assert "没有读到物资和数量" in coordinator.post(reverse("requisition_new"), {"message": "辛苦了"}).content.decode()
+    assert "请先粘贴消息的文字" in coordinator.post(reverse("requisition_new"), {"message": " "}).content.decode()
+    long = coordinator.post(reverse("requisition_new"), {"message": "口" * 20_001}).content.decode()
+    assert "请分几次粘贴" in long

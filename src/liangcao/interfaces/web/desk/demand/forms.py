@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -61,14 +62,18 @@ class CallerForm(ActForm):
     urgency = forms.ChoiceField(label=_("缓急"), choices=urgency_choices)
     note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.TextInput(attrs=WIDE))
 
-    def __init__(self, request: Any) -> None:
+    def __init__(
+        self, request: Any, *, known: dict[str, Any] | None = None, rows: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        self.rows = rows
         moment = request.at.astimezone(LOCAL).replace(second=0, microsecond=0)
-        super().__init__(request, initial={"received_at": moment, "channel": "phone", "urgency": "normal"})
+        first = {"received_at": moment, "channel": "phone", "urgency": "normal"}
+        super().__init__(request, initial=first | (known or {}))
 
     def build(self) -> None:
-        """Units that ask; empty rows."""
+        """Units that ask; the rows that a message gave, and empty ones."""
         self.fields["organisation_id"].queryset = party_choices(self.request, REQUESTERS)
-        self.lines = line_forms(self.request, AskLineForm, rows=4)
+        self.lines = line_forms(self.request, AskLineForm, rows=max(4, len(self.rows)), initial=self.rows)
 
 
 class ReviewLineForm(LineForm):

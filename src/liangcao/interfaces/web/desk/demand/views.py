@@ -15,6 +15,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand import papers
 from liangcao.interfaces.web.desk.demand.forms import CallerForm, ConfirmForm
 from liangcao.interfaces.web.desk.demand.lists import BY_ITEM, BY_UNIT, REQUISITIONS, item_needs
+from liangcao.interfaces.web.messages import MessagePanel, as_shown_first, form_rows, head_of, is_reading, read_panel
 from liangcao.interfaces.web.pages import desk_page, may_read
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions, queries
@@ -52,10 +53,16 @@ def requisitions(request: Any) -> HttpResponse:
 
 @desk_page("requisition", "file")
 def filing(request: Any) -> HttpResponse:
-    """Write down what a unit asks for by phone, chat or at the counter."""
+    """Write down what a unit asks for by phone, chat or at the counter; a pasted message fills the rows."""
+    panel, filled = MessagePanel("", []), dict[str, Any]()
+    if is_reading(request):
+        panel, asked = read_panel(request)
+        request = as_shown_first(request)
+        filled = {"known": head_of(panel) | {"channel": "wechat"}, "rows": form_rows(asked)}
     return act_page(
         request,
-        CallerForm(request),
+        CallerForm(request, **filled),
+        panel=panel,
         title=_("代单位登记需求"),
         button=_("登记"),
         do=lambda values: _file(request, values),
