@@ -42,7 +42,10 @@ WITHOUT_ID = {
     "switch_language": "sets", "switch_bureau": "sets",
 }  # fmt: skip
 # Calls that take a POST and write nothing.
-READING = {"post /api/v1/scan/photo": "reads the codes of a photo"}
+READING = {
+    "post /api/v1/scan/photo": "reads the codes of a photo",
+    "post /api/v1/readings": "reads the lines of a message",
+}
 # Not views: the forms themselves, and what stands around every view.
 AROUND = {"forms.py", "middleware.py", "refusals.py"}
 WAYS = ("client_id", "submit(", "act_page(", "returning_act(")

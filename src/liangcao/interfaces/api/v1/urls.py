@@ -23,6 +23,7 @@ from liangcao.interfaces.api.v1 import (
     journal,
     ledger,
     opening,
+    reading,
     recall,
     receipts,
     reference,
@@ -48,7 +49,7 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, factor_removals, reference, aliases, scanning, supply, receipts, opening, demand, allocation,
+    accounts, factor_removals, reference, aliases, reading, scanning, supply, receipts, opening, demand, allocation,
     dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody,
     briefing, registers, journal, jobs,
 ):  # fmt: skip
