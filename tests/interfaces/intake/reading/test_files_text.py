@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from liangcao.foundation.kernel.errors import Invalid
@@ -108,6 +110,15 @@ def test_rows_are_counted_while_they_are_read() -> None:
     with pytest.raises(Invalid) as refused:
         rows("a,b\n" * 10, limits=Limits(cells=10))
     assert refused.value.code == "TOO_MANY_CELLS"
+
+
+def test_a_million_blank_rows_take_no_time() -> None:
+    start = time.process_time()
+    assert rows(b"a,b\n" + b" ,, \n" * 1_000_000) == [["a", "b"]]
+    with pytest.raises(Invalid) as refused:
+        rows(b"a,b\n" + b" ,, \n" * 1_000_000 + b"c\n")
+    assert refused.value.zh == "文件超过 200000 行上限,请删去表外的空行或拆成几个文件"
+    assert time.process_time() - start < 4
 
 
 @pytest.mark.parametrize(

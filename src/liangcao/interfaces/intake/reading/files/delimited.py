@@ -7,6 +7,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from io import StringIO
+from itertools import count
 
 from liangcao.interfaces.intake.reading.files import refusals
 from liangcao.interfaces.intake.reading.files.cells import Cleaner, errors_of
@@ -32,6 +34,7 @@ _CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\r\x0b\x0c\x1a\x1b"))
 _HINT = re.compile(r'"?sep=([,;|\t])"?\r?\n?')
 _GAPS = re.compile(r"\t| {2,}|\u3000+| *\| *")
 _RULER = re.compile(r"[|+:\-=\s]*[-=]{2,}[|+:\-=\s]*")
+_VISIBLE = re.compile(r'[^\s,;|"]')
 _LINE = re.compile(r"\r\n?|\n")
 
 
@@ -63,7 +66,7 @@ def paste_grid(text: str, *, limits: Limits | None = None) -> Workbook:
 
 def _tabbed(text: str, limits: Limits) -> Grid:
     try:
-        return _filled(Grid(""), _records(text, "\t"), limits, None, 0)
+        return _filled(Grid(""), _records(text, "\t", limits.rows), limits, None, 0)
     except _OpenQuotes:
         # A quotation mark may be just an inch: then each line is a row.
         return _filled(Grid(""), (line.split("\t") for line in _LINE.split(text)), limits, None, 0)
@@ -138,12 +141,12 @@ class _OpenQuotes(Exception):
 
 def _grid(text: str, name: str, limits: Limits, tell: Tell | None) -> Grid:
     hint = _HINT.match(text)
-    start = hint.end() if hint else 0
-    delimiter = hint.group(1) if hint else delimiter_of(text)
+    before, delimiter = (1, hint.group(1)) if hint else (0, delimiter_of(text))
+    records = _records(text[hint.end() :] if hint else text, delimiter, limits.rows, before)
     try:
-        return _filled(Grid(name), _records(text[start:], delimiter), limits, tell, 1 if hint else 0)
+        return _filled(Grid(name), records, limits, tell, before)
     except _OpenQuotes as found:
-        raise refusals.open_quotes(found.row + (1 if hint else 0)) from None
+        raise refusals.open_quotes(found.row + before) from None
 
 
 def delimiter_of(text: str) -> str:
@@ -166,14 +169,16 @@ def delimiter_of(text: str) -> str:
     return best
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """The rows of the table. Raises `_OpenQuotes`."""
-    # Not by the splitter of texts, which takes more signs for line ends than a table does.
-    lines = (match.group() for match in re.finditer(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+", text))
-    row = 0
+def _records(text: str, delimiter: str, most: int, before: int = 0) -> Iterator[list[str]]:
+    """The rows of the table. Raises `_OpenQuotes`, and Invalid TOO_MANY_ROWS where more follow that are not blank."""
+    # Lines are told apart as a table does it: the splitter of texts takes more signs for line ends.
+    lines = StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        row += 1
+    for row in count(1):
+        if row + before > most:
+            if _VISIBLE.search(lines.read()):
+                raise refusals.too_many_rows(most)
+            return
         try:
             record = next(reader)
         except StopIteration:
@@ -186,9 +191,11 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 def _filled(grid: Grid, records: Iterable[list[str]], limits: Limits, tell: Tell | None, before: int) -> Grid:
     cleaner, width = Cleaner(), 0
     for number, raws in enumerate(records, before + 1):
-        cells = cleaner.row(raws, 0, number, grid.cleaned)
         if tell and number % _TOLD_EVERY == 0:
             tell(number, 0)
+        if not any(raws):
+            continue
+        cells = cleaner.row(raws, 0, number, grid.cleaned)
         if all(cell is None for cell in cells):
             continue
         if number > limits.rows:
@@ -203,8 +210,8 @@ def _filled(grid: Grid, records: Iterable[list[str]], limits: Limits, tell: Tell
         # Blank rows keep their places between rows with values; those behind the last one never come in.
         grid.rows += [[] for _ in range(number - grid.first_row - len(grid.rows))]
         grid.rows.append(cells)
-    if width * len(grid.rows) > limits.cells:
-        raise refusals.too_many_cells(limits.cells)
+        if width * len(grid.rows) > limits.cells:
+            raise refusals.too_many_cells(limits.cells)
     widen(grid.rows, width)
     if cleaner.has_errors:
         grid.broken = errors_of(grid.rows, grid.first_row)
