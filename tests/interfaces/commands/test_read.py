@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.interfaces.commands.conftest import Shell
@@ -51,3 +53,13 @@ def test_one_file_is_named(shell: Shell) -> None:
     assert "请指明一个文件" in shell.refused("read")
     assert "请指明一个文件" in shell.refused("read", "a.txt", "--jsonl", "-")
     assert "no-such" in shell.refused("read", "no-such.txt")
+
+
+def test_reading_needs_no_framework_and_no_database() -> None:
+    script = (
+        "import sys; from liangcao.interfaces import console; code = console.main(['read', '-']);"
+        " print('django' in sys.modules, code or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], input=TEXT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False 0"
+    assert len(done.stdout.splitlines()) == 4
