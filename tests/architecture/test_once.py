@@ -26,6 +26,9 @@ CATCHING = {
     "interfaces/commands/output.py": "takes half a file away and raises it on",
     "interfaces/commands/stock_cards.py": "csv.Error",
     "interfaces/console.py": "one line and an exit code, by the one place",
+    "interfaces/intake/reading/files/child.py": "asks no database there: whatever a file makes of its reader",
+    "interfaces/intake/reading/files/delimited.py": "csv.Error",
+    "interfaces/intake/reading/files/opening.py": "asks no database there: whatever a file makes of its reader",
     "interfaces/intake/photos.py": "asks no database there: whatever a forged picture makes of the reader of pictures",
     "interfaces/web/entrance/sessions.py": "when somebody was last seen; a full disk lets people read on",
     "interfaces/web/journalling.py": "the journal of a refusal",
@@ -39,7 +42,7 @@ WITHOUT_ID = {
     "first_start": "a link that works once", "next_address": "reads where to go on", "password_change": "sets",
     "password_choice": "a link that works once", "reauthentication": "proves", "second_factor_new": "sets",
     "unlocking": "a code that works once", "log_in": "enters", "log_in_code": "a code that works once",
-    "switch_language": "sets", "switch_bureau": "sets",
+    "switch_language": "sets", "read_panel": "reads a message into an empty form", "switch_bureau": "sets",
 }  # fmt: skip
 # Calls that take a POST and write nothing.
 READING = {

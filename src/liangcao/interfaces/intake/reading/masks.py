@@ -42,7 +42,10 @@ _MASKS = tuple(
         r"\d{1,2}\s*[时点](?:\s*\d{1,2}\s*分|半|许|整)?(?![多余]?[万千])",
         r"第\s*(?:\d+|[一二三四五六七八九十百]+)",
         # Standards: GB19083-2010, YY/T 0969, EN 149:2001, ASTM F2100.
-        r"(?:GB|YY|EN|ISO|NIOSH|ASTM|FDA|CE|WS|HG|QB|FZ|AQ|LD|TAJ|JIS|BS|AS|DB|T)\s*/?\s*[TZ]?\s*[A-Z]?\s*\d[\d.]*(?:\s*[-—–:]\s*(?:19|20)?\d{2,4})?",
+        (
+            r"(?:GB|YY|EN|ISO|NIOSH|ASTM|FDA|CE|WS|HG|QB|FZ|AQ|LD|TAJ|JIS|BS|AS|DB|"
+            r"T)\s*/?\s*[TZ]?\s*[A-Z]?\s*\d[\d.]*(?:\s*[-—–:]\s*(?:19|20)?\d{2,4})?"
+        ),
         r"2019-n[Cc]o[Vv]",
         # Money for a piece, and parts of a whole.
         rf"(?:单价|售价|价格|原价|均价|定价|仅售)\s*[::为]?\s*(?:人民币)?\s*[¥¥]?\s*{_N}\s*元?",
@@ -60,7 +63,10 @@ _MASKS = tuple(
         r"(?<![A-Za-z\d])FFP\s?[123](?!\d)",
         r"(?<![A-Za-z\d])3[Mm]\s?(?:\d{3,5}[A-Za-z+]*)?(?:\s*[/、]\s*\d{4}[A-Za-z]*)*",
         r"(?<![A-Za-z\d])[Pp][Mm]\s?2\s?\.\s?5",
-        r"(?<![A-Za-z\d])[Hh]?[A-Za-z]{1,6}(?:-[A-Za-z]{0,3}){0,3}-?\d+[A-Za-z\d]*(?:-[A-Za-z\d]+)*(?:[/+][A-Za-z\d]+)*",
+        (
+            r"(?<![A-Za-z\d])[Hh]?[A-Za-z]{1,6}(?:-[A-Za-z]{0,3}){0,3}-?\d+[A-Za-z\d]*(?:-[A-Za-z\d]+)*("
+            r"?:[/+][A-Za-z\d]+)*"
+        ),
         r"\d[\dA-Za-z.+\-]{0,12}型(?!号)",
         r"\d+(?:\.\d+)?\s*号(?=[\u4e00-\u9fff])",
         r"(?<=[\u4e00-\u9fff])-\d+(?=[\u4e00-\u9fff])",
@@ -71,7 +77,10 @@ _MASKS = tuple(
         r"(?m)(?:^|(?<=[\n;。]))\s*[(]?\d{1,2}\s*(?:[.、)](?!\d)|[.](?=\s*\D))",
         # Addresses and other places.
         r"\d+\s*(?:路|楼|室|栋|幢|号楼|弄|巷|层|单元|车道|房间)",
-        r"(?:\d+|[一二三四五六七八九十百千两几]{1,5})\s*(?:个)?(?:多)?\s*(?:小时|钟头|分钟|天|周(?!转)|星期|个月|月份|年|岁|秒|夜|晚|昼夜|级|公里|千米|℃|度|届|环|期(?!货)|代|倍|次(?!性|氯)|轮|场次)",
+        (
+            r"(?:\d+|[一二三四五六七八九十百千两几]{1,5})\s*(?:个)?(?:多)?\s*(?:小时|钟头|分钟|天|周(?!转)|星期|个月|月份|年|岁|秒|夜|晚|昼夜|级|公里|"
+            r"千米|℃|度|届|环|期(?!货)|代|倍|次(?!性|氯)|轮|场次)"
+        ),
     )
 )
 # No quantity is so long; and no pattern has to go through it.
@@ -94,7 +103,10 @@ _SPECS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?<=[(]){_N}\s*(?:{_PIECE}|件套)(?:装)?(?=[)]\s*\d)",
-        rf"{_N}\s*(?:{_MEASURE}|{_WEIGHT})?\s*[*xXX]\s*{_N}(?:\s*[*xX]\s*{_N})*\s*(?:{_MEASURE})?(?:\s*(?:{_PIECE})\s*[/每]\s*(?:{_PIECE}))?",
+        (
+            rf"{_N}\s*(?:{_MEASURE}|"
+            rf"{_WEIGHT})?\s*[*xXX]\s*{_N}(?:\s*[*xX]\s*{_N})*\s*(?:{_MEASURE})?(?:\s*(?:{_PIECE})\s*[/每]\s*(?:{_PIECE}))?"
+        ),
         rf"(?:{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT}|人)\s*(?:/|每|一(?=[箱盒包瓶袋件桶]))\s*(?:{_PIECE})(?:\s*[*xX,,]?\s*)?)+",
         rf"{_N}\s*(?:{_PIECE})\s*[*xX]\s*(?={_N}\s*(?:{_PIECE})(?:[\s,。;、)]|$))",
         rf"每\s*(?:{_PIECE})\s*(?:装|有|含|共)?\s*{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT})(?:装)?",
@@ -108,7 +120,8 @@ _SPECS = tuple(
 
 # What is left of numbers that run into Latin letters: 14Fr, 5kW, 48T/盒.
 _LATIN = re.compile(
-    r"\d[\d.]{0,12}(?!(?:kg|KG|Kg|ml|ML|mL|[Lgtkw])(?![A-Za-z]))(?:[A-Za-jl-zA-JL-VX-Z]|[kKwW][A-Za-z])[A-Za-z\d.\-+]*(?:/(?:min|h|[\u4e00-\u9fff]))?"
+    r"\d[\d.]{0,12}(?!(?:kg|KG|Kg|ml|ML|mL|[Lgtkw])(?![A-Za-z]))(?:[A-Za-jl-zA-JL-VX-Z]|"
+    r"[kKwW][A-Za-z])[A-Za-z\d.\-+]*(?:/(?:min|h|[\u4e00-\u9fff]))?"
 )
 
 

@@ -31,7 +31,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf"\s*(?:{_MORE}|左右|上下|以上|以下|以内|开外)")
 _RANGE_OF_DIGITS = re.compile(r"^([一二三四五六七八九])([二三四五六七八九])(?=[十百千万萬])")
-# A circled number begins an entry of a list, as a new line does. Full-width forms, written one for one, so that positions stay; the comma between Chinese words stays a comma.
+# Full-width forms, written one for one, so that positions stay. A circled number begins an entry of a list, as a new
+# line does.
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, 0xA0: 0x20, 0x200B: 0x20, 0xFEFF: 0x20, 0x2212: 0x2D, 0x2013: 0x2D, 0x301C: 0x7E, 0xD7: 0x2A,
 } | dict.fromkeys(range(0x2460, 0x2474), 0x0A)  # fmt: skip

@@ -1,5 +1,5 @@
-"""Work on a stranger's file in a process of its own: with a bound on memory and time, with progress, and to be cancelled
-at any moment. Whatever the file does to the reader, the server goes on.
+"""Work on a stranger's file in a process of its own: with a bound on memory and time, with progress, and to be
+cancelled at any moment. Whatever the file does to the reader, the server goes on.
 """
 
 from __future__ import annotations
