@@ -21,6 +21,7 @@ _HEADINGS = (
     (re.compile(r".*(?:发放|下发|调拨|领用).*"), lines.DISTRIBUTED, None),
     (re.compile(r".*(?:采购|购买).*"), lines.PROCURED, None),
 )
+_UNIT = re.compile(r"(?:计量)?单位")
 _CELL = re.compile(r"[^\s/|,、;]+")
 _LINE = re.compile(r"[^\n]+")
 
@@ -29,6 +30,7 @@ _LINE = re.compile(r"[^\n]+")
 class _Column:
     flow: str
     per: str | None
+    is_unit: bool = False
 
 
 def read_columns(text: str) -> tuple[list[Line], list[tuple[int, int]]]:
@@ -43,7 +45,7 @@ def read_columns(text: str) -> tuple[list[Line], list[tuple[int, int]]]:
             columns = headed
             taken.append(match.span())
             continue
-        row = list(_row(cells, columns, match.start())) if len(cells) == len(columns) else []
+        row = list(_row(cells, columns, match.start())) if cells and len(cells) == len(columns) else []
         if not row:
             columns = []
             continue
@@ -58,19 +60,25 @@ def _headings(cells: list[str]) -> list[_Column | None]:
         return []
     columns: list[_Column | None] = [None]
     for cell in cells[1:]:
+        if _UNIT.fullmatch(cell):
+            columns.append(_Column("", None, is_unit=True))
+            continue
         known = next((_Column(flow, per) for pattern, flow, per in _HEADINGS if pattern.fullmatch(cell)), None)
         columns.append(known)
-    return columns if any(columns) else []
+    return columns if any(column and not column.is_unit for column in columns) else []
 
 
 def _row(cells: list[re.Match[str]], columns: list[_Column | None], offset: int) -> Iterator[Line]:
     name = cells[0].group() if cells else ""
-    for cell, column in zip(cells[1:], columns[1:], strict=False):
-        quantity = read_quantity(cell.group()) if column else None
+    pairs = list(zip(cells[1:], columns[1:], strict=True))
+    unit = next((cell.group() for cell, column in pairs if column and column.is_unit), None)
+    for cell, column in pairs:
+        quantity = read_quantity(cell.group()) if column and not column.is_unit else None
         if quantity is None or column is None:
             continue
         yield Line(
-            item=name, quantity=quantity.value, unit=quantity.unit, flow=column.flow, quantity_max=quantity.most,
+            item=name, quantity=quantity.value, unit=quantity.unit or unit,
+            flow=column.flow, quantity_max=quantity.most,
             approx=quantity.approx, per=quantity.per or column.per,
             start=offset + cells[0].start(), end=offset + cell.end(),
         )  # fmt: skip

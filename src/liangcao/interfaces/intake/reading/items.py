@@ -13,7 +13,7 @@ from liangcao.interfaces.intake.reading.quantities import Quantity
 LONGEST = 24
 # How far before its number goods may be named.
 REACH = 80
-_HARD = ",。;!?\n\t、|…【】《》[]"
+_HARD = ",。;!?\n\t、|…【】《》[]√×✓✗→←↓"
 _HEAD = re.compile(words.pattern(words.HEADS))
 _ENDS = re.compile(
     rf"(?:{words.pattern(words.HEADS)})(?:[A-Za-zα-ωⅠ-Ⅻ\d\s{BLANK}\-+/.#]*(?:型|款|类|号|码|式)?)[”\"'’」#]*$"
@@ -27,14 +27,16 @@ _TRAIL = re.compile(
     r"|日耗|日均消耗|消耗量?|每天|每日|一天|日均|每人|人均|每户|月产|年产|大约|大概|累计|增至|增加到|提高到|提升至|恢复到|恢复至|已恢复|恢复|保持在|维持在|稳定在|增长到|"
     r"从|已收到|收到|已到|到货|到位|已领|已发|用|今晚|明天|今天|明早|今早|上午|下午|晚上|凌晨|等|将|上市量|供应量|投放量|消费量|使用量|用量|突破|可达|由|扩大到|达成|"
     r"到|至|了|出|使用|支出"
-    r"|估计|预计|目前|目前有|现|也|仅|只|不到|不足|至少|仅|恐|还|先|再|又|首批|另|其中|余下|剩|好像|可能|左右|若干|大量|申请|申领|计划|拟|量|捐|[x*=\-—~(:#×\s]|各有|各需|各缺)+$"
+    r"|估计|预计|目前|目前有|现|也|仅|只|不到|不足|至少|仅|恐|还|先|再|又|首批|另|其中|余下|剩"
+    r"|好像|可能|左右|若干|大量|申请|申领|计划|拟|量|捐|[x*=\-—~(:#×\s]|各有|各需|各缺|攀升至|跃升至|升至|涨至|产出|交货|已落实|落实|入场|就|尚余|得用|已收)$"
 )
+_SIGNS_BETWEEN = " \t\nx*=-—~(:#×"
 # What stands before the goods and is none of them.
 _CUT = re.compile(
     "|".join(flows.words_of(flow) for flow in flows.lines.FLOWS)
     + r"|包括|包含|包括了|其中|其中有|以及|及|和|与|还有|另有|另外|共有|另|有(?!机|线|源|阀|氧)|了|将|由|(?<!定)向|对(?!讲)|给|把(?!手)|是|在(?!线)|于|等(?!离子)|的"
     r"|为|从|首批|第一批|第二批|一批|这批|该批|本批|累计|共计|合计|总计|总共|共(?!享)|价值|全市|全省|全区|全县|全国|我市|我省|我区|我县|我国|本院|我院|本市|该院|该市|该区|该局"
-    r"|请|并|再|已经|已|仍|都|均(?!码)|紧急|目前|今日|今天|昨日|昨天|当日|当天|现场|每天|每日|日均|一天|加急|统一|组织|协调|完成|新增|增加|投入|配备|配置|携带|装载|满载|载着|装运|寄出?"
+    r"|请|并|再|已经|已|仍|都|均(?!码)|紧急|目前|今日|今天|昨日|昨天|当日|当天|现场|每天|每日|日均|一天|加急|统一|组织|协调|完成|新增|增加|投入|配备|配置|携带|装载|满载|载着|装着|装运|寄出?"
     r"|大类|含(?!氯|氧|醇|量|税)|保障|包车|达(?=到)|到达|急(?!救|诊)|谢谢|麻烦|您好|你好|我们|我们这|这里|这边|院里|医院|医务科|街道|社区|公司|集团|红十字会|"
     r"慈善总会|指挥部|名录|清单|如下|规格|折合|约(?!束)|近(?!视)"
     r"|总价值|又|也|就|才|能(?!量)|可(?!乐|视|燃)|[“\"'‘「](?=[^”\"]*$)"
@@ -49,6 +51,7 @@ _PART_AT_END = re.compile(
 )
 _GRADE = re.compile(r"^[Kk]?[Nn]\s?\d{2,3}[Vv]?(?:型|级|款)?$|^FFP[123]级?$|^3[Mm][\d/A-Za-z]*(?:型)?$")
 _SEPARATED = re.compile(rf"^(?:[\s,、;()和及{BLANK}]|其中|另|以及)*$")
+_WEAK_UNITS = ("个", "条", "间", "座", "门", "项", "口")
 _NO_NAME = re.compile(r"[后时前中内上里天年月日处员者们]$|^第|[???]")
 _ENTRY = re.compile(r"^\d{1,2}\s*[.、)]\s*(?=[^\d])")
 # Behind a quantity whose goods were named before: the end of the clause, or what is done with them.
@@ -125,12 +128,12 @@ def ends_in_goods(name: str) -> bool:
 def _in_front(quantity: Quantity, place: Place) -> Goods | None:
     masked = place.masked.text
     segment = masked[place.left : quantity.start]
-    end = place.left + len(_TRAIL.sub("", segment.rstrip()))
+    end = place.left + len(_without_trail(segment))
     end = _before_specs(place, end)
     bracket = _bracket(masked, place.left, end)
-    base_end = _before_specs(place, place.left + len(_TRAIL.sub("", masked[place.left : bracket]))) if bracket else end
+    base_end = _before_specs(place, place.left + len(_without_trail(masked[place.left : bracket]))) if bracket else end
     start = start_of(masked, place.left, base_end)
-    name = place.text[start:base_end].strip(" \t\"'“”‘’「」#:-—·•●◆*.")
+    name = place.text[start:base_end].strip(" \t\"'“”‘’「」#:-—·•●◆*./")
     name = _ENTRY.sub("", name.replace("#", ""))
     if "产" in masked[base_end : quantity.start]:
         name = re.sub(r"(?:生产)?(?:企业|行业|厂家|工厂)$", "", name)
@@ -153,6 +156,17 @@ def _in_front(quantity: Quantity, place: Place) -> Goods | None:
     return Goods(shown, start, base_end, spec)
 
 
+def _without_trail(segment: str) -> str:
+    """The segment without the words between goods and their number, one by one: 体温计约 ends in goods at 计."""
+    run = segment.rstrip(_SIGNS_BETWEEN)
+    while not _ENDS.search(run):
+        trail = _TRAIL.search(run)
+        if trail is None:
+            break
+        run = run[: trail.start()].rstrip(_SIGNS_BETWEEN)
+    return run
+
+
 def _before_specs(place: Place, end: int) -> int:
     """`end` moved left over sizes, packs and blanks: 棉片210*160mm, 口罩(50只/盒)."""
     moved = True
@@ -161,7 +175,7 @@ def _before_specs(place: Place, end: int) -> int:
         if opened and any(opened < start < end for start, _ in place.masked.specs):
             end = opened
         moved = False
-        while end > place.left and place.text[end - 1] in " \t(:-—,（":
+        while end > place.left and place.masked.text[end - 1] in " \t(:-—,*":
             if place.text[end - 1] == "," and not _spec_at(place, end):
                 break
             end -= 1
@@ -311,7 +325,9 @@ def _inherited(quantity: Quantity, place: Place, found: Goods | None) -> Goods |
 
 
 def _is_elided(quantity: Quantity, place: Place) -> bool:
-    return quantity.unit is not None and bool(_ELIDED_BEHIND.match(place.masked.text, quantity.end))
+    if quantity.unit is None and not _TRAIL.search(place.masked.text[place.left : quantity.start].rstrip()):
+        return False
+    return bool(_ELIDED_BEHIND.match(place.masked.text, quantity.end))
 
 
 def _mentioned(quantity: Quantity, place: Place) -> Goods | None:
@@ -342,7 +358,7 @@ def _may_be_goods(name: str, quantity: Quantity, place: Place) -> bool:
     """Whether a name that ends in no known word may be goods: drugs and brands in a plain list."""
     if _NOT_GOODS.search(name) or _NO_NAME.search(name) or quantity.is_money or len(name) < 2 or _is_latin(name):
         return False
-    if quantity.unit in ("个", "条", "间", "座", "门", "项", "口", "米", "升", "方") and not place.is_list:
+    if quantity.unit in ("米", "升", "方") or (quantity.unit in _WEAK_UNITS and not place.is_list):
         return False
     if quantity.unit is None:
         return place.is_list and place.masked.text[quantity.end : quantity.end + 1] in ("", *" ,。;、\n)")

@@ -16,9 +16,7 @@ _HAN_DAY = "[一二三四五六七八九十]{1,3}"
 _PIECE = words.pattern(
     [unit for unit in words.STRONG_UNITS + words.WEAK_UNITS if unit not in ("吨", "t", "方")] + ["人份", "小盒", "中盒"]
 )
-_MEASURE = (
-    r"(?:毫升|ml|ML|mL|Ml|mg|MG|[μµu]g|克|g|G|cm|CM|mm|MM|MPa|W|V|L|升|英寸|厘米|毫米|公分|寸|目|丝|码|IU|万单位|单位)"
-)
+_MEASURE = r"(?:毫升|ml|ML|mL|Ml|mg|MG|[μµu]g|克|g|G|cm|CM|mm|MM|MPa|W|V|L|升|英寸|厘米|毫米|公分|寸|目|丝|码|匹|IU|万单位|单位)"
 _WEIGHT = r"(?:kg|KG|Kg|公斤|千克|斤)"
 
 # In this order: what is longer and surer first.
@@ -54,7 +52,8 @@ _MASKS = tuple(
         r"百分之[一二三四五六七八九十百点零\d.]+",
         r"(?<![\d:])1\s*[::比]\s*\d+(?:\.\d+)?(?!\d)",
         # Goods whose name has a number.
-        r"(?<!\d)84\s*(?=消毒|除菌|液|水|原液|[,、 ]|\d|$)",
+        r"(?<![\d.])84(?=\s*(?:消毒|除菌|液|水|原液))",
+        r"(?:(?<=[\s,、;:。])|^)84(?=\s*[,、]|\s+\d|$)",
         r"(?<![\d.])75\s*(?=度|酒精|医用酒精|乙醇)",
         r"(?<!\d)95\s*(?=酒精|度)",
         r"肺炎\s*\d+\s*号",
@@ -85,6 +84,8 @@ _MASKS = tuple(
 )
 # No quantity is so long; and no pattern has to go through it.
 _LONG = re.compile(r"\d{13,}")
+# 30瓶X20箱: a sign of multiplication, no model.
+_TIMES = re.compile(r"(?<=[\d只个支瓶盒包袋片粒板卷双套副枚])[xX](?=\s?\d)")
 _ENTRY = re.compile(r"(?:^|(?<=[\s,;:。(]))(?P<number>\d{1,2})\s*[、.)](?!\d)")
 # Sizes of clothing are looked for before models are: 175/XL120件.
 _SIZES = tuple(
@@ -102,17 +103,19 @@ _SIZES = tuple(
 _SPECS = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"{_N}\s*(?:{_PIECE}|{_MEASURE})?\s*\*\s*(?={_N}\s*(?:箱|件|盒|包|袋|桶|提)(?:[\s,。;、]|$))",
         rf"(?<=[(]){_N}\s*(?:{_PIECE}|件套)(?:装)?(?=[)]\s*\d)",
         (
             rf"{_N}\s*(?:{_MEASURE}|"
-            rf"{_WEIGHT})?\s*[*xXX]\s*{_N}(?:\s*[*xX]\s*{_N})*\s*(?:{_MEASURE})?(?:\s*(?:{_PIECE})\s*[/每]\s*(?:{_PIECE}))?"
+            rf"{_WEIGHT})?\s*[*xXX]\s*{_N}(?:\s*[*xX]\s*{_N})*\s*(?:{_MEASURE})?"
+            rf"(?:\s*(?:{_PIECE})\s*[/每]\s*(?:{_PIECE}))?"
         ),
         rf"(?:{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT}|人)\s*(?:/|每|一(?=[箱盒包瓶袋件桶]))\s*(?:{_PIECE})(?:\s*[*xX,,]?\s*)?)+",
         rf"{_N}\s*(?:{_PIECE})\s*[*xX]\s*(?={_N}\s*(?:{_PIECE})(?:[\s,。;、)]|$))",
         rf"每\s*(?:{_PIECE})\s*(?:装|有|含|共)?\s*{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT})(?:装)?",
         rf"{_N}\s*(?:{_PIECE}|{_MEASURE}|{_WEIGHT})\s*(?:装|型|规格|/(?:{_PIECE}))",
         rf"{_N}\s*(?:{_MEASURE}|平方?米|立方米?|人|座)(?!\s*消毒)(?=\s*(?:[/每装的*xX]|[^\d\s,、。;]{{1,12}}?\s*\d))",
-        rf"{_N}\s*(?:ml|ML|mL|mg|cm|mm|CM|MM|毫升|厘米|毫米|英寸|寸)",
+        rf"{_N}\s*(?:ml|ML|mL|mg|[μµu]g|cm|mm|CM|MM|毫升|厘米|毫米|英寸|寸)",
         rf"{_N}\s*{_WEIGHT}(?=\s*(?:[/每装]|规格))",
     )
 )
@@ -136,7 +139,7 @@ class Masked:
 def masked(text: str) -> Masked:
     """Blank out every number of `text` (as `plain` gives it) that is no quantity; positions stay."""
     specs: list[tuple[int, int]] = []
-    kept = _without_counting(_LONG.sub(_blank, text))
+    kept = _TIMES.sub("*", _without_counting(_LONG.sub(_blank, text)))
     for mask in _SIZES:
         specs += [_span(match) for match in mask.finditer(kept)]
         kept = mask.sub(_blank, kept)

@@ -89,6 +89,8 @@ def _number(match: re.Match[str]) -> list[Number]:
         least, most = written[0] + written[2:], written[1:]
         return [Number(_han(least), match.start(), match.end(), most=_han(most), is_han=True)]
     bare = re.sub(_MORE, "", written)
+    if bare in ("百", "千", "万") and match.string[match.end() : match.end() + 1] in ("余", "来", "多"):
+        return [Number(_han("一" + bare), match.start(), match.end(), approx=True, is_han=True)]
     if bare[0] in "百佰千仟万萬亿億":
         return []  # 千方百计, 万达, 百姓
     return [Number(_han(bare), match.start(), match.end(), bare != written, is_han=True)]

@@ -46,6 +46,7 @@ _MONEY_ELSE = re.compile(
     r"贷款|融资|补助|补贴|产值|销售|营收|投资|税|资助|采购额|最高|价值|总价|货值|市值|约合|折合|单价|经费|专项|拨款|财政|预算"
 )
 _SIGNIFICANT = 3
+_WEIGHTS = ("吨", "斤", "公斤", "千克")
 _APPEAL = re.compile(
     r"最后更新|核实|通道|货车|收货|物流|联系人|联系电话|规格|标准|GB ?1|YY ?0|YY/T|科室|病区|病人|患者|来源|清单"
 )
@@ -97,7 +98,11 @@ def _goods(shown: str, hidden: Masked, met: list[Quantity]) -> list[tuple[Quanti
         right = met[number + 1].start if number + 1 < len(met) else len(shown)
         topic = _topic(shown, hidden, left, quantity.start) or topic
         goods = goods_of(quantity, Place(shown, hidden, left, right, topic, is_list))
-        if goods is None or not _is_counted(hidden.text, quantity, goods):
+        if (
+            goods is None
+            or not _is_counted(hidden.text, quantity, goods)
+            or _only_describes(hidden.text, found, quantity, goods)
+        ):
             left = quantity.end
             continue
         found.append((quantity, goods))
@@ -105,6 +110,15 @@ def _goods(shown: str, hidden: Masked, met: list[Quantity]) -> list[tuple[Quanti
         topic = goods if ends_in_goods(goods.name) or topic is None else topic
         topic = replace(topic, end=left)
     return found
+
+
+def _only_describes(text: str, found: list[tuple[Quantity, Goods]], quantity: Quantity, goods: Goods) -> bool:
+    """Whether it stands alone in a bracket behind another quantity and has no goods of its own: 50桶(25kg)."""
+    if not found or goods.end > goods.start and goods.name != found[-1][1].name:
+        return False
+    last = max(found[-1][0].end, found[-1][1].end)
+    between, behind = text[last : quantity.start], text[quantity.end : quantity.end + 30]
+    return between.lstrip().startswith("(") and ")" not in between and not re.match(r"[^()]*\d", behind)
 
 
 def _topic(shown: str, hidden: Masked, left: int, right: int) -> Goods | None:
@@ -120,7 +134,11 @@ def _topic(shown: str, hidden: Masked, left: int, right: int) -> Goods | None:
 
 def _is_counted(text: str, quantity: Quantity, goods: Goods) -> bool:
     """Money only where it is given; one of a kind in Chinese (一个口罩) is a figure of speech."""
-    if quantity.is_han and (quantity.value < 2 or (quantity.most and quantity.value < 10)):
+    if (
+        quantity.is_han
+        and quantity.unit not in _WEIGHTS
+        and (quantity.value < 2 or (quantity.most and quantity.value < 10))
+    ):
         return False
     if not quantity.is_money:
         return True
@@ -209,12 +227,17 @@ def _guess(shown: str, lines: list[Line], unsaid: list[Line]) -> str:
     Who counts without units asks, and so does a list with standards or a way to deliver; money, odd amounts and goods
     described in brackets are given.
     """
-    later = [sign.flow for sign in flows.signs(masked(shown).text) if sign.start >= (unsaid[-1].end or 0)]
-    if later and later[0] in (REQUESTED, DONATED):
+    signs = flows.signs(masked(shown).text)
+    later = [s.flow for s in signs if s.start >= (unsaid[-1].end or 0) and s.flow in (REQUESTED, DONATED)]
+    if later:
         return later[0]
     if any(line.unit == "元" for line in lines):
         return DONATED
-    if any(line.unit is None for line in unsaid) or _APPEAL.search(shown):
+    if (
+        any(line.unit is None for line in unsaid)
+        or _APPEAL.search(shown)
+        or any(sign.search(shown) for _, sign in _URGENT)
+    ):
         return REQUESTED
     return DONATED if "(" in shown or any(_is_odd(line.quantity) for line in unsaid) else REQUESTED
 
