@@ -25,13 +25,16 @@ TOTAL = re.compile(
     r"|.{0,8}(?:sub-?\s?total|grand total|total))\s*[:：]?$",
     re.IGNORECASE,
 )
+# A sheet with more tables than this is no list of goods.
+MOST_TABLES = 500
 
 
 @dataclass(slots=True)
 class Block:
     """One table: the columns it spans, its header (None: guessed), its rows from `first` to before `last`, by index.
 
-    `titles`: texts above it. `closing`: from this index on, rows only sign or date the table.
+    `titles`: texts above it. `repeats`: rows where its header is printed again.
+    `closing`: from this index on, rows only sign or date the table.
     """
 
     header: Header | None
@@ -43,6 +46,11 @@ class Block:
     closing: int
     titles: list[str] = field(default_factory=list)
     title_rows: list[int] = field(default_factory=list)
+    repeats: set[int] = field(default_factory=set)
+
+
+# A header, the tables under it with the columns they span, and the rows where it is printed again.
+_Headed = tuple[Header, list[tuple[c.Columns, tuple[int, int]]], set[int]]
 
 
 def blocks(grid: Grid, merges: Merges, finder: Finder) -> list[Block]:
@@ -88,54 +96,64 @@ def _joined(bands: list[tuple[int, int]], with_header: list[tuple[int, int]]) ->
 
 
 def _band(grid: Grid, finder: Finder, left: int, right: int) -> Iterator[Block]:
-    headers = list(_headers(grid, finder, left, right))
     rows = grid.rows
+    found = list(_headers(grid, finder, left, right))
     above = 0
-    for number, (header, tables) in enumerate(headers):
-        following = headers[number + 1][0].start if number + 1 < len(headers) else len(rows)
-        last = following
-        if number + 1 < len(headers):
-            last = _titles_from(rows, left, right, header.stop, following)
+    for number, (header, tables, repeats) in enumerate(found):
+        following = found[number + 1][0].start if number + 1 < len(found) else len(rows)
+        is_last = number + 1 == len(found)
+        last = following if is_last else _titles_from(rows, left, right, header.stop, following)
         title_rows = [index for index in range(above, header.start) if not _is_blank_row(rows[index], left, right)]
-        closing = _closing(rows, tables, header.stop, last) if last == len(rows) else last
+        closing = _closing(rows, tables, header.stop, last) if is_last else last
         for columns, (start, end) in tables:
             titles = [text for index in title_rows for text in _title(rows[index], left, right, start, end)]
-            groups = list(
-                dict.fromkeys(cell.group for cell in header.cells if start <= cell.column < end and cell.group)
-            )
             if len(tables) > 1:
-                titles += groups
-            yield Block(header, columns, start, end, header.stop, last, closing, titles, title_rows)
+                titles += dict.fromkeys(
+                    cell.group for cell in header.cells if start <= cell.column < end and cell.group
+                )
+            yield Block(header, columns, start, end, header.stop, last, closing, titles, title_rows, repeats)
         above = last
-    if not headers:
-        guess = _guess(rows, left, right)
-        if guess:
-            yield Block(None, c.Columns(guess), left, right, 0, len(rows), len(rows))
+    guess = _guess(rows, left, right) if not found else []
+    if guess:
+        yield Block(None, c.Columns(guess), left, right, 0, len(rows), len(rows))
 
 
-def _headers(
-    grid: Grid, finder: Finder, left: int, right: int
-) -> Iterator[tuple[Header, list[tuple[c.Columns, tuple[int, int]]]]]:
-    rows, index = grid.rows, 0
+def _headers(grid: Grid, finder: Finder, left: int, right: int) -> Iterator[_Headed]:
+    """The headers of a band, each with the tables under it and the rows where it is only printed again."""
+    rows, index, found = grid.rows, 0, 0
     counted: list[int] = []
-    has_header = False
+    last: _Headed | None = None
     while index < len(rows):
         row = rows[index]
-        if has_header and any(_is_count(row, column) for column in counted):
+        if found >= MOST_TABLES or (last and any(_is_count(row, column) for column in counted)):
             index += 1
             continue
-        header = finder.at(index, left, right, closely=not has_header or _is_blank_row(rows[index - 1], left, right))
+        header = finder.at(index, left, right, closely=not last or _is_blank_row(rows[index - 1], left, right))
         if header is None:
             index += 1
+            continue
+        index = header.stop
+        if last and _is_again(rows, left, right, last, header):
+            last[2].update(range(header.start, header.stop))
             continue
         tables = []
         for cells in c.segments(finder, header):
             decided = c.decide(finder, cells, header.stop, len(rows))
             tables.append((decided, (cells[0].column, cells[-1].column + 1)))
         counted = [use.column for decided, _ in tables for use in decided.quantities()]
-        has_header = True
-        yield header, tables
-        index = header.stop
+        if last:
+            yield last
+        last, found = (header, tables, set()), found + 1
+    if last:
+        yield last
+
+
+def _is_again(rows: Sequence[Sequence[Any]], left: int, right: int, last: _Headed, header: Header) -> bool:
+    """Whether a header only repeats the one before it, as on a new page, without a title of its own."""
+    if [cell.text for cell in header.cells] != [cell.text for cell in last[0].cells]:
+        return False
+    begin = _titles_from(rows, left, right, last[0].stop, header.start)
+    return all(_is_blank_row(rows[index], left, right) for index in range(begin, header.start))
 
 
 def _is_count(row: Sequence[Any], column: int) -> bool:

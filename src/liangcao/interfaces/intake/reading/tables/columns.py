@@ -13,6 +13,7 @@ from liangcao.interfaces.intake.reading.tables import vocabulary as v
 from liangcao.interfaces.intake.reading.tables.cells import is_blank, text_of
 from liangcao.interfaces.intake.reading.tables.headers import Cell, Finder, Header, is_counted, is_number
 from liangcao.interfaces.intake.reading.tables.layout import ColumnUse
+from liangcao.interfaces.intake.reading.tables.vocabulary import Head
 from liangcao.interfaces.intake.reading.words import UNITS
 
 UNKNOWN = "unknown"
@@ -59,10 +60,18 @@ def segments(finder: Finder, header: Header) -> list[tuple[Cell, ...]]:
     cuts = [0]
     for before, at in itertools.pairwise(items):
         blank = [spot for spot in range(before + 1, at) if not cells[spot].text]
-        opening = next((head.key for head in heads[cuts[-1] : before + 1] if head), None)
-        again = [spot for spot in range(before + 1, at) if (head := heads[spot]) and head.key == opening]
-        cuts.append(blank[-1] + 1 if blank else again[0] if again else at)
+        opening = next((_class(head) for head in heads[cuts[-1] : before + 1] if head), None)
+        between = [spot for spot in range(before + 1, at + 1) if heads[spot]]
+        again = [spot for spot in between if opening and _class(heads[spot]) == opening]
+        grouped = [
+            spot for spot in range(before + 1, at) if cells[spot].group == cells[at].group != cells[before].group
+        ]
+        cuts.append(blank[-1] + 1 if blank else grouped[0] if grouped else again[0] if again else at)
     return [cells[start:end] for start, end in itertools.pairwise([*cuts, len(cells)])]
+
+
+def _class(head: Head | None) -> str | None:
+    return v.ORGANISATION if head and head.key in v.ROLES else head.key if head else None
 
 
 def decide(finder: Finder, cells: Sequence[Cell], start: int, stop: int) -> Columns:
@@ -148,13 +157,17 @@ def _wide(uses: list[ColumnUse], cells: Sequence[Cell], below: dict[int, list[An
     wide = [
         use
         for use in uses
-        if use.key == UNKNOWN and names[use.column].text and (is_counted(below[use.column]) or not below[use.column])
-        and not text_of(names[use.column].text).isdigit()
+        if use.key == UNKNOWN and _may_name(names[use.column].text, below[use.column])
     ]  # fmt: skip
     if plain or sum(is_counted(below[use.column]) for use in wide) < 2:
         return uses
     told = {use.column for use in wide}
     return [_named(use, names[use.column], has_item=has_item) if use.column in told else use for use in uses]
+
+
+def _may_name(header: str, cells: list[Any]) -> bool:
+    """Whether a header may name goods or an organisation: numbers stand below it, nothing, or it ends like goods."""
+    return bool(header) and not header.isdigit() and (not cells or is_counted(cells) or ends_in_goods(_bare(header)))
 
 
 def _named(use: ColumnUse, cell: Cell, *, has_item: bool) -> ColumnUse:

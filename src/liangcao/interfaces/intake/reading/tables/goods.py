@@ -75,7 +75,7 @@ class GoodsTable:
         """Read every row between the header and the end of the table."""
         grid, plan = self.grid, self.plan
         rows, down, width = grid.rows, self.merges.down, self.width
-        item_at, counted = plan.item, self.counted
+        item_at, counted, repeats = plan.item, self.counted, plan.block.repeats
         for index in range(plan.block.first, plan.block.last):
             row = rows[index]
             if index in down or len(row) < width:
@@ -85,6 +85,9 @@ class GoodsTable:
             number = grid.first_row + index
             item = "" if item_at is None else text_of(cells[item_at])
             label = item if item_at is not None or plan.organisation is None else text_of(cells[plan.organisation])
+            if index in repeats:
+                self.tell.skip(number, "header", cells)
+                continue
             if index >= plan.block.closing:
                 self.tell.skip(number, "note" if any(not is_blank(cell) for cell in row) else "blank", cells)
                 continue
@@ -120,6 +123,8 @@ class GoodsTable:
             reasons.append((day.reason, None))
         if number in self.hidden or self.grid.is_hidden:
             reasons.append(("HIDDEN_ROW", None))
+        if plan.block.header is None:
+            reasons.append(("HEADER_GUESSED", None))
         if plan.differs:
             reasons.append(("FLOW_DIFFERS", None))
         values = self._values(cells, reasons) if plan.extras else {}
@@ -262,6 +267,8 @@ class GoodsTable:
         if item:
             held = [line.item for line, _ in found if line.flow == self.flow]
             listed = messages.goods_in(item, self.flow, is_list=not plan.quantities)
+            if plan.quantities:
+                listed = [_from_text(line) for line in listed if line.unit and line.quantity is not None]
             found += [
                 (line, plan.item)
                 for line in listed
@@ -269,9 +276,10 @@ class GoodsTable:
             ]
         elif plan.item is not None and not plan.quantities and not found:
             for column in (*plan.messages, *plan.remarks):
-                for line in messages.goods_in(text_of(cells[column]), self.flow, is_list=True):
-                    reasons = (*line.reasons, "ITEM_FROM_TEXT")
-                    found.append((replace(line, state=CONFIRM, reasons=reasons), column))
+                found += [
+                    (_from_text(line), column)
+                    for line in messages.goods_in(text_of(cells[column]), self.flow, is_list=True)
+                ]
         now = self.now
         return [
             (
@@ -352,6 +360,10 @@ class GoodsTable:
         """The row that says the same, if there was one."""
         before = self.seen.setdefault((alike(item), organisation, self.same_of(cells)), number)
         return before if before != number else None
+
+
+def _from_text(line: Line) -> Line:
+    return replace(line, state=worse(line.state, CONFIRM), reasons=(*line.reasons, "ITEM_FROM_TEXT"))
 
 
 def is_cut_short(cell: Any) -> bool:

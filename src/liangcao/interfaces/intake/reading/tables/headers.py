@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -125,7 +126,9 @@ class Finder:
             return bool(required & {head.key for head in heads.values()}) and 2 * len(heads) >= len(filled)
         keys = {head.key for head in heads.values()}
         others = len(filled) - len(texts)
-        if len(heads) >= 2 and others <= len(heads) and 2 * len(heads) >= len(texts):
+        if any(isinstance(cell, (date, Decimal, float)) for _, cell in filled):
+            return False
+        if len(heads) >= 2 and others <= len(heads) - 2 + (len(heads) > 3) and 2 * len(heads) >= len(texts):
             names = keys & {ITEM, NAME, NEED}
             if names and len(keys) >= 2:
                 return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from liangcao.interfaces.intake.reading.tables.plan import Plan
 from liangcao.interfaces.intake.reading.tables.sums import Sums
 from liangcao.interfaces.intake.reading.tables.telling import Telling
 
+_PEOPLE = re.compile(r"^([\d.,，]+\s*[万千]?)\s*(?:余|多)?[人名位户口]$")
+
 
 def read_rows(gathering: Gathering, grid: Grid, merges: Merges, plan: Plan, kind: Kind, table: int) -> None:
     """Read every row of a table into a record of the kind's columns."""
@@ -28,6 +31,9 @@ def read_rows(gathering: Gathering, grid: Grid, merges: Merges, plan: Plan, kind
         row = grid.rows[index]
         cells = merges.cells(row, index, width)
         number = grid.first_row + index
+        if index in plan.block.repeats:
+            tell.skip(number, "header", cells)
+            continue
         if index >= plan.block.closing or not any(not is_blank(cells[column]) for column, _ in placed):
             tell.skip(number, "note" if any(not is_blank(cell) for cell in row) else "blank", cells)
             continue
@@ -68,7 +74,8 @@ def _values(
             text = day.text or ""
             reasons += [(day.reason, column)] if day.reason else []
         elif meant.holds == NUMBER:
-            amount = amount_of(cell, STOCK, None)
+            people = _PEOPLE.match(text)
+            amount = amount_of(people[1] if people else cell, STOCK, None)
             text = text_of(amount.value) if amount.value is not None else text
             reasons += [(code, column) for code in amount.reasons]
             state = worse(state, amount.state)

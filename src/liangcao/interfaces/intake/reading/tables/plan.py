@@ -24,7 +24,7 @@ _NAMED = re.compile(
 _UNIT_NAMED = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s:：,，;；)）]{1,4})")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _DAY_IN = re.compile(r"(?<!\d)\d{1,2}\s*月\s*\d{1,2}\s*[日号]")
-_LEAST_BLANK = 4
+_LEAST_BLANK = 2
 # Columns whose cells a record keeps as dates.
 DAYS = (v.MADE, v.EXPIRY)
 
@@ -200,4 +200,4 @@ def _groups(rows: Sequence[Sequence[Any]], plan: Plan, column: int) -> bool:
         if cell == before:
             repeated += 1
         before = cell
-    return blanks >= 1 and not repeated and groups >= 1 and (blanks >= _LEAST_BLANK or 3 * blanks >= groups)
+    return blanks >= _LEAST_BLANK and not repeated and 2 * blanks >= groups

@@ -143,10 +143,11 @@ def _holds_messages(plan: Plan) -> bool:
 
 
 def _year(grid: Grid) -> int | None:
-    """The year of the first full date near the top of a sheet."""
+    """The year of the first full date that stands in a title of a sheet."""
     for row in grid.rows[:12]:
-        for cell in row:
-            if not is_blank(cell) and is_day(cell):
+        filled = [cell for cell in row if not is_blank(cell)]
+        for cell in filled if len(filled) <= 3 else []:
+            if is_day(cell):
                 day = day_of(cell)
                 if day.text and day.reason is None:
                     return int(day.text[:4])
