@@ -215,8 +215,10 @@ def _one_quantity_a_flow(uses: list[ColumnUse]) -> list[ColumnUse]:
 
 
 def _better(use: ColumnUse, there: ColumnUse) -> bool:
-    return (not there.is_read and use.is_read) or (
-        use.is_read and "总" in use.header and "总" not in there.header and use.header != there.header
+    return (
+        (not there.is_read and use.is_read)
+        or ("期初" in there.header and "期初" not in use.header)
+        or (use.is_read and "总" in use.header and "总" not in there.header and use.header != there.header)
     )
 
 

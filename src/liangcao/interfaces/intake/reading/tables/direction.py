@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from liangcao.interfaces.intake.reading import lines
 from liangcao.interfaces.intake.reading.tables import vocabulary as v
 
-_IN = "in"
+_IN = v.INWARD
 _SAID = (
     # The first that matches counts: 发放捐赠物资 is handed out, 捐赠物资需求 is asked for.
     (lines.REQUESTED, r"申请|申领|请领|求助|需求(?!.{0,6}(?:分配|发放|满足))|(?:急|所|紧)需|需要|短缺|缺口|紧缺"
@@ -62,11 +62,13 @@ def direction(
         is_gift = v.DONOR in keys or lines.DONATED in flows
         return Direction(lines.DONATED if is_gift else inward or lines.PROCURED)
     by_role = _by_role(keys)
-    by_flow = next(iter(flows)) if len(flows) == 1 else lines.REQUESTED if lines.REQUESTED in flows else None
+    clearly = [flow for flow in flows if flow != _IN]
+    by_flow = clearly[0] if len(flows) == 1 and clearly else None
+    by_flow = by_flow or next((flow for flow in (lines.REQUESTED, lines.STOCK) if flow in flows), None)
     clear = found or (by_role if by_role != _IN else None) or by_flow
     if clear:
         return Direction(clear)
-    if by_role == _IN:
+    if by_role == _IN or _IN in flows:
         return Direction(inward or lines.PROCURED)
     if kind_flow:
         return Direction(kind_flow, is_said=False)

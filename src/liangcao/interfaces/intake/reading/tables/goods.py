@@ -34,6 +34,7 @@ WRONGS = frozenset((
     "FORMULA_WITHOUT_VALUE", "CONTROL_CHARACTER", "VALUE_MISSING",
 ))  # fmt: skip
 # Several names under each other in one cell; one in brackets belongs to the name above it.
+_OF_PACK = re.compile(r"(?:每|单|一|装)(箱|件|包|盒|袋|桶)|^(箱)(?=[规装入])")
 _SEVERAL = re.compile(r"\S\n+[^(（\s]")
 
 
@@ -91,7 +92,7 @@ class GoodsTable:
             if index >= plan.block.closing:
                 self.tell.skip(number, "note" if any(not is_blank(cell) for cell in row) else "blank", cells)
                 continue
-            if not label or "计" in label or "otal" in label or self._is_bare(cells):
+            if not label or "计" in label or "otal" in label or ":" in label or "：" in label or self._is_bare(cells):
                 why = self.tell.why_not(index, row, cells, item, self.sums)
                 if why:
                     self._skip(number, why, cells)
@@ -233,11 +234,13 @@ class GoodsTable:
         column = self.plan.pack
         if column is None or line.pack_count:
             return line
+        named = _OF_PACK.search(plain(self.plan.header(column) or ""))
+        unit = (named[1] or named[2]) if named else line.unit
         amount = amount_of(cells[column], STOCK, None)
         if amount.value and amount.value == int(amount.value) and amount.state == GOOD:
-            return replace(line, pack_count=int(amount.value), pack_unit=line.unit)
+            return replace(line, pack_count=int(amount.value), pack_unit=unit)
         pack = pack_of(text_of(cells[column]))
-        return replace(line, pack_count=pack.count, pack_unit=pack.outer or line.unit) if pack else line
+        return replace(line, pack_count=pack.count, pack_unit=pack.outer or unit) if pack else line
 
     def _wide(self, cells: Sequence[Any], item: str) -> list[Found]:
         """A row of a table whose headers name goods: a line for every cell that says something."""

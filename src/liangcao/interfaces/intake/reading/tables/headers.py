@@ -141,7 +141,7 @@ class Finder:
                 return True
         if others or not closely:
             return False
-        return bool(heads) and self._is_wide(index, texts, heads)
+        return bool(heads) and (self._is_wide(index, texts, heads) or self._is_over_counts(index, texts, heads))
 
     def _is_wide(self, index: int, texts: dict[int, str], heads: dict[int, Head]) -> bool:
         """Whether a row names goods (or organisations) as headers of columns of numbers."""
@@ -156,6 +156,15 @@ class Finder:
         ahead = self.rows[index + 1 : index + 1 + _LOOK_AHEAD]
         counted = [column for column in names if is_counted([row[column] for row in ahead if column < len(row)])]
         return len(counted) >= 2 and 2 * len(counted) >= len(names)
+
+    def _is_over_counts(self, index: int, texts: dict[int, str], heads: dict[int, Head]) -> bool:
+        """Whether a row names goods over a line of what is counted of each: 口罩 over 库存 and 需求."""
+        below = self.rows[index + 1] if index + 1 < len(self.rows) else ()
+        under = [self.head(text_of(cell)) for cell in below if isinstance(cell, str)]
+        counts = [head for head in under if head is not None and head.key in (QUANTITY, NEED)]
+        goods = [column for column, text in texts.items() if column not in heads and ends_in_goods(text)]
+        anchored = {head.key for head in heads.values()} & {*ROLES, UNIT_OR_ORGANISATION, "region", "store"}
+        return bool(goods) and bool(anchored) and len(counts) >= 2 and len(counts) == len(under)
 
     def _group_above(self, index: int, left: int, right: int) -> bool:
         """Whether the row above names groups of columns: 库存 over two, 需求 over two."""

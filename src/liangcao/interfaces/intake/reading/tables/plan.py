@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from liangcao.interfaces.intake.reading.lines import REQUESTED, STOCK
+from liangcao.interfaces.intake.reading.lines import DONATED, PROCURED, REQUESTED, STOCK
 from liangcao.interfaces.intake.reading.tables import columns as c
 from liangcao.interfaces.intake.reading.tables import vocabulary as v
 from liangcao.interfaces.intake.reading.tables.blocks import Block
@@ -110,6 +110,8 @@ def _told(grid: Grid, block: Block) -> str:
 
 def _read(quantities: list[ColumnUse], found: Direction, *, is_open: bool) -> list[ColumnUse]:
     """The quantities that are read: stock beside need, else those of the table's own flow where it has any."""
+    inward = found.flow if found.flow in (DONATED, PROCURED) else PROCURED
+    quantities = [replace(use, flow=inward) if use.flow == v.INWARD else use for use in quantities]
     read = [use for use in quantities if use.is_read] or ([] if is_open else quantities[:1])
     own = [use for use in read if use.flow in (None, found.flow)]
     if not own or not found.is_said or any(use.item for use in read):

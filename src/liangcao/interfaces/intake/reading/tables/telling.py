@@ -20,6 +20,8 @@ from liangcao.interfaces.intake.reading.tables.sums import Sums
 _SECTION = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}(?:部分|批|类|期))"
 )
+# 负责人:张三, 日期:2月3日: what stands at the foot of a form.
+_SIGNED = re.compile(r"^[^:：\d]{2,8}[:：]")
 _LONG = 40
 
 
@@ -82,6 +84,8 @@ class Telling:
         has_count = any(column in self.counted for column, _ in own)
         if len(own) == 1 and not has_count:
             return self._why_alone(index, own[0], item)
+        if len(own) > 1 and all(map(_SIGNED.match, texts)):
+            return "note"
         if not has_count and not item and NOTE.match(texts[0]) and not self.plan.messages:
             return "note"
         if not item and has_count and self._is_nobody(own):

@@ -23,6 +23,8 @@ DATE, NEEDED_BY, MADE, EXPIRY, URGENCY = "date", "needed_by", "made", "expiry", 
 MESSAGE, REMARK, SERIAL, MONEY, IGNORED = "message", "remark", "serial", "money", "ignored"
 # What only the cells below can tell: 单位 is a unit or an organisation, 名称 an item or one, 需求 an amount or a text.
 UNIT_OR_ORGANISATION, NAME, NEED = "unit_or_organisation", "name", "need"
+# The flow of what came in, given or bought: the table says which.
+INWARD = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ _FLOWS = (
     ),
     (r"捐赠|受赠|捐献|接受捐赠|捐助|收到捐赠|捐", lines.DONATED, None),
     (r"生产|产", lines.PRODUCED, None),
-    (r"接收|收到|入库|到货|实收|收货|接受|进货|收入|应收", None, None),
+    (r"接收|收到|入库|到货|实收|收货|接受|进货|收入|应收", INWARD, None),
 )
 _FLOW_AMOUNTS = tuple((re.compile(rf"(?:{words}).{{0,4}}{_AMOUNT}?$"), flow, per) for words, flow, per in _FLOWS)
 _WHO = r"(?:单位|部门|机构|医院|企业|公司|方|人|者|商|科室|对象|地点?|学校|社区|个人|组织|厂家|街道|国家)"
