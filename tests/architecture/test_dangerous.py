@@ -32,7 +32,10 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("network", "interfaces/channels/webhook.py"): "the one door out: allowed hosts only, no redirects",
     ("network", "interfaces/channels/mail.py"): "the one way out for letters, to the named server",
     ("process", "foundation/database/copies.py"): "runs pg_dump and pg_restore, which it finds itself, without a shell",
-    ("process", "interfaces/intake/reading/files/child.py"): "reads a stranger's file apart, with limits, without a shell",
+    (
+        "process",
+        "interfaces/intake/reading/files/child.py",
+    ): "reads a stranger's file apart, with limits, without a shell",
     ("process", "interfaces/commands/companion.py"): "starts this program again as its own worker, without a shell",
     ("no CSRF", "interfaces/api/v1/urls.py"): "the API's own 404: it takes a token and no cookie",
 }

@@ -114,7 +114,7 @@ def _goods(shown: str, hidden: Masked, met: list[Quantity]) -> list[tuple[Quanti
 
 def _only_describes(text: str, found: list[tuple[Quantity, Goods]], quantity: Quantity, goods: Goods) -> bool:
     """Whether it stands alone in a bracket behind another quantity and has no goods of its own: 50桶(25kg)."""
-    if not found or goods.end > goods.start and goods.name != found[-1][1].name:
+    if not found or (goods.end > goods.start and goods.name != found[-1][1].name):
         return False
     last = max(found[-1][0].end, found[-1][1].end)
     between, behind = text[last : quantity.start], text[quantity.end : quantity.end + 30]
