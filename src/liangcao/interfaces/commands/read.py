@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.commands.output import print_json
 from liangcao.interfaces.commands.words import in_words
@@ -90,7 +91,7 @@ def _no_document(number: int, what: str) -> Invalid:
 def _records(content: bytes, name: str, kind: str | None, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     from liangcao.interfaces.intake.reading.documents import read_document
 
-    for line in read_document(content, name, kind=kind, catalogue=catalogue).lines:
+    for line in read_document(content, name, kind=kind, catalogue=catalogue, today=business_date(now())).lines:
         yield line.record()
 
 
@@ -98,5 +99,5 @@ def _text_records(text: str, kind: str | None, catalogue: Catalogue) -> Iterator
     from liangcao.interfaces.intake.reading.matching import with_candidates
     from liangcao.interfaces.intake.reading.text import read_text
 
-    for line in with_candidates(read_text(text, kind=kind), catalogue):
+    for line in with_candidates(read_text(text, kind=kind, today=business_date(now())), catalogue):
         yield line.record()

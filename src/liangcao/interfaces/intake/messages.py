@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid
@@ -53,8 +54,8 @@ class Asked:
     from_rows: list[int] = field(default_factory=list)
 
 
-def understood(text: str, actor: Actor, *, kind: str = "requisitions") -> list[Understood]:
-    """The lines of a message with the items of this installation's catalogue.
+def understood(text: str, actor: Actor, *, kind: str = "requisitions", today: date | None = None) -> list[Understood]:
+    """The lines of a message with the items of this installation's catalogue; days are counted from `today`.
 
     Raises Invalid MESSAGE_EMPTY, MESSAGE_TOO_LONG.
     """
@@ -67,7 +68,7 @@ def understood(text: str, actor: Actor, *, kind: str = "requisitions") -> list[U
             f"The message has {len(text):,} characters, at most {LONGEST_MESSAGE:,} fit; paste it in parts",
             field="message",
         )
-    lines = list(with_candidates(read_text(text, kind=kind), catalogue_of(actor)))
+    lines = list(with_candidates(read_text(text, kind=kind, today=today), catalogue_of(actor)))
     codes = {line.candidates[0].code for line in lines if line.candidates}
     items = {item.code: item for item in queries.items(actor).filter(code__in=codes).prefetch_related("packs")}
     return [_understood(line, text, items) for line in lines]

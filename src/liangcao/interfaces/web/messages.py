@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.intake.messages import Asked, Understood, asked_lines, understood
 from liangcao.interfaces.intake.reading.lines import DISTRIBUTED, DONATED, OTHER, PROCURED, PRODUCED, REQUESTED, STOCK
@@ -66,7 +67,7 @@ def read_panel(request: Any) -> tuple[MessagePanel, list[Asked]]:
     """What was understood of the message of a request, and the lines to ask for."""
     text = request.POST.get("message", "")
     try:
-        rows = understood(text, request.actor)
+        rows = understood(text, request.actor, today=business_date(request.at))
     except Refusal as refusal:
         return MessagePanel(text, [], told(refusal, request.LANGUAGE_CODE)), []
     asked = asked_lines(rows)
@@ -90,10 +91,20 @@ def form_rows(asked: list[Asked]) -> list[dict[str, Any]]:
 
 def head_of(panel: MessagePanel) -> dict[str, Any]:
     """What the message says of the whole: how urgent, and its text as the note where it fits."""
-    urgent = next((row.understood.line.urgency for row in panel.rows if row.understood.line.urgency), None)
+    lines = [row.understood.line for row in panel.rows]
     note = " ".join(panel.text.split())
-    head = {"urgency": urgent or "normal"}
+    head = {
+        "urgency": next((line.urgency for line in lines if line.urgency), "normal"),
+        "needed_by": next((line.needed_by for line in lines if line.needed_by), None),
+    }
     return head | ({"note": note} if len(note) <= _NOTE_MOST else {})
+
+
+def unit_named(panel: MessagePanel, units: Any) -> int | None:
+    """The unit that a message names; None where it names none of those that may ask, or several."""
+    named = {name: pk for pk, name in units.values_list("pk", "name") if name in panel.text}
+    whole = [name for name in named if not any(name != other and name in other for other in named)]
+    return named[whole[0]] if len(whole) == 1 else None
 
 
 def _row(row: Understood, form_row: int | None) -> MessageRow:

@@ -9,6 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.api.v1.doors import Body, enter
 from liangcao.interfaces.intake.messages import Understood, understood
 
@@ -32,7 +33,9 @@ def read_message(request: HttpRequest, body: MessageIn) -> dict[str, Any]:
     `candidates` and `reasons` say what to ask. Nothing is written, so the call needs no key."""
     door = enter(request, body.bureau)
     guard.check(door.actor, "view", "item")
-    return {"lines": [_show(row) for row in understood(body.text, door.actor, kind=body.kind)]}
+    return {
+        "lines": [_show(row) for row in understood(body.text, door.actor, kind=body.kind, today=business_date(door.at))]
+    }
 
 
 def _show(row: Understood) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from liangcao.interfaces.intake.reading.catalogue import Catalogue
@@ -27,8 +28,10 @@ class Document:
     table: Reading | None = None
 
 
-def read_document(content: bytes, name: str = "", *, kind: str | None = None, catalogue: Catalogue) -> Document:
-    """The lines of a message or of the goods rows of a table.
+def read_document(
+    content: bytes, name: str = "", *, kind: str | None = None, catalogue: Catalogue, today: date | None = None
+) -> Document:
+    """The lines of a message or of the goods rows of a table; a message counts its days from `today`.
 
     Raises Invalid as `open_sheets` does for what cannot be opened; a message without goods has no lines.
     """
@@ -39,12 +42,12 @@ def read_document(content: bytes, name: str = "", *, kind: str | None = None, ca
         if not _is_table(text):
             from liangcao.interfaces.intake.reading.text import read_text
 
-            return Document(tuple(with_candidates(read_text(text, kind=kind), catalogue)))
+            return Document(tuple(with_candidates(read_text(text, kind=kind, today=today), catalogue)))
     from liangcao.interfaces.intake.reading.files import open_sheets
     from liangcao.interfaces.intake.reading.tables import read_grids
 
-    table = read_grids(open_sheets(content, name).sheets, kind=kind)
-    return Document(tuple(with_candidates(table.lines, catalogue)), table)
+    table = read_grids(open_sheets(content, name).sheets, kind=kind, catalogue=catalogue)
+    return Document(tuple(table.lines), table)
 
 
 def _is_table(text: str) -> bool:

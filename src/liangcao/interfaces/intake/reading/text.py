@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from liangcao.interfaces.intake.reading import flows
@@ -22,6 +23,7 @@ from liangcao.interfaces.intake.reading.lines import (
 from liangcao.interfaces.intake.reading.masks import BLANK, Masked, masked
 from liangcao.interfaces.intake.reading.numbers import plain
 from liangcao.interfaces.intake.reading.quantities import Quantity, per_before, quantities
+from liangcao.interfaces.intake.reading.whole import needed_by, writers
 
 # What the kinds of a document say where the text itself says nothing.
 FLOW_OF_KIND = {
@@ -52,15 +54,15 @@ _APPEAL = re.compile(
 )
 
 
-def read_text(text: str, *, kind: str | None = None) -> list[Line]:
+def read_text(text: str, *, kind: str | None = None, today: date | None = None) -> list[Line]:
     """The lines of a message in the order of the text; none when it counts no goods.
 
     `kind` says what the document is where its words do not: a kind of import (requisitions, gifts, receipts, issues,
-    opening-stock).
+    opening-stock). `today` is what 25日前 and 明早 are counted from.
     """
     lines = [line for start, end in _pieces(text) for line in _read(text[start:end], start, kind)]
     shown = plain(text)
-    return _once(shown, _with_urgency(shown, lines))
+    return _of_whole(shown, _once(shown, _with_urgency(shown, lines)), today)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -247,6 +249,17 @@ def _is_odd(quantity: Decimal | None) -> bool:
         return False
     digits = str(quantity.normalize()).split("E")[0].replace(".", "").strip("0")
     return len(digits) >= _SIGNIFICANT or (len(digits) == 2 and digits[1] != "5")
+
+
+def _of_whole(shown: str, lines: list[Line], today: date | None) -> list[Line]:
+    """The lines with the unit that writes them, and by when what they ask for is needed."""
+    found, by = list(writers(shown)), needed_by(shown, today)
+    told = []
+    for line in lines:
+        writer = next((each.name for each in reversed(found) if each.start <= (line.start or 0)), None)
+        asked = by.isoformat() if by and line.flow == REQUESTED else None
+        told.append(replace(line, organisation=writer, needed_by=asked))
+    return told
 
 
 def _with_urgency(shown: str, lines: list[Line]) -> list[Line]:

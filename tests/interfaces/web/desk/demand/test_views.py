@@ -142,6 +142,14 @@ def test_a_pasted_message_fills_the_rows_and_writes_nothing(office: Any, as_user
     assert answer.context["form"]["channel"].value() == "wechat"
 
 
+def test_a_message_names_its_unit_and_its_day(office: Any, as_user: Any) -> None:
+    world = office.world
+    message = f"{world.hospital.name}:需要{world.mask.name}500只,2月6日前"
+    form = as_user("coordinator").post(reverse("requisition_new"), {"message": message}).context["form"]
+    assert form["organisation_id"].value() == world.hospital.pk
+    assert str(form["needed_by"].value()) == "2020-02-06"
+
+
 def test_a_message_without_goods_says_what_to_do(office: Any, as_user: Any) -> None:
     coordinator = as_user("coordinator")
     assert "没有读到物资和数量" in coordinator.post(reverse("requisition_new"), {"message": "辛苦了"}).content.decode()

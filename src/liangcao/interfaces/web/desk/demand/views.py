@@ -12,14 +12,24 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.desk.choices import party_choices
 from liangcao.interfaces.web.desk.demand import papers
 from liangcao.interfaces.web.desk.demand.forms import CallerForm, ConfirmForm
 from liangcao.interfaces.web.desk.demand.lists import BY_ITEM, BY_UNIT, REQUISITIONS, item_needs
-from liangcao.interfaces.web.messages import MessagePanel, as_shown_first, form_rows, head_of, is_reading, read_panel
+from liangcao.interfaces.web.messages import (
+    MessagePanel,
+    as_shown_first,
+    form_rows,
+    head_of,
+    is_reading,
+    read_panel,
+    unit_named,
+)
 from liangcao.interfaces.web.pages import desk_page, may_read
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions, queries
 from liangcao.operations.demand.inputs import RequisitionLineInput
+from liangcao.reference.parties.kinds import REQUESTERS
 
 TEMPLATE = "desk/demand/demand.html"
 
@@ -58,7 +68,11 @@ def filing(request: Any) -> HttpResponse:
     if is_reading(request):
         panel, asked = read_panel(request)
         request = as_shown_first(request)
-        filled = {"known": head_of(panel) | {"channel": "wechat"}, "rows": form_rows(asked)}
+        unit = unit_named(panel, party_choices(request, REQUESTERS))
+        filled = {
+            "known": head_of(panel) | {"channel": "wechat", "organisation_id": unit},
+            "rows": form_rows(asked),
+        }
     return act_page(
         request,
         CallerForm(request, **filled),
