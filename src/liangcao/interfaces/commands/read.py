@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         nargs="?",
         metavar="FILE",
-        help=in_words("文字或表格文件;- 为标准输入", "a text or workbook; - is standard input"),
+        help=in_words(
+            "文字、表格或 EPCIS 事件文件;- 为标准输入", "a text, a workbook or EPCIS events; - is standard input"
+        ),
     )
     parser.add_argument(
         "--kind",
@@ -90,7 +92,11 @@ def _no_document(number: int, what: str) -> Invalid:
 
 def _records(content: bytes, name: str, kind: str | None, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     from liangcao.interfaces.intake.reading.documents import read_document
+    from liangcao.interfaces.intake.reading.events import is_events, read_events
 
+    if is_events(content, name):
+        yield from read_events(content)
+        return
     for line in read_document(content, name, kind=kind, catalogue=catalogue, today=business_date(now())).lines:
         yield line.record()
 
