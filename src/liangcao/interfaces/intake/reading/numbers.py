@@ -128,17 +128,16 @@ def _han(written: str) -> Decimal:
     if len(written) > 1 and all(sign in _DIGITS for sign in written):
         return Decimal("".join(str(_DIGITS[sign]) for sign in written))
     total, section, digit, last = 0, 0, 0, 0
-    has_digit, after_zero = False, False
     for sign in written:
         if sign in _DIGITS:
-            digit, has_digit, after_zero = _DIGITS[sign], True, _DIGITS[sign] == 0
+            digit = _DIGITS[sign]
             continue
         if sign in _SMALL:
-            section += (digit if has_digit and digit else 1) * _SMALL[sign]
+            section += (digit or 1) * _SMALL[sign]
         else:
             total, section = _raised(total, section + digit, _LARGE[sign])
-        last, digit, has_digit, after_zero = _UNITS[sign], 0, False, False
-    if has_digit and digit and last >= 100 and not after_zero and not _zero_before_last(written):
+        last, digit = _UNITS[sign], 0
+    if digit and last >= 100 and written[-2] not in "零〇":
         # 两千五 is said for 2,500, 两千零五 for 2,005.
         digit *= last // 10
     return Decimal(total + section + digit)
@@ -149,10 +148,6 @@ def _raised(total: int, section: int, scale: int) -> tuple[int, int]:
     if scale == 10**8:
         return (total + section) * scale, 0
     return total + (section or 1) * scale, 0
-
-
-def _zero_before_last(written: str) -> bool:
-    return len(written) > 1 and written[-2] in "零〇"
 
 
 def _range(text: str, first: Number, second: Number) -> Number | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from liangcao.interfaces.intake.reading import flows
 from liangcao.interfaces.intake.reading.columns import read_columns
-from liangcao.interfaces.intake.reading.items import LONGEST, Goods, Place, ends_in_goods, goods_of, start_of
+from liangcao.interfaces.intake.reading.items import Goods, Place, goods_of
 from liangcao.interfaces.intake.reading.lines import (
     CONFIRM,
     DONATED,
@@ -21,6 +21,7 @@ from liangcao.interfaces.intake.reading.lines import (
     Line,
 )
 from liangcao.interfaces.intake.reading.masks import BLANK, Masked, masked
+from liangcao.interfaces.intake.reading.names import LONGEST, ends_in_goods, start_of
 from liangcao.interfaces.intake.reading.numbers import plain
 from liangcao.interfaces.intake.reading.quantities import Quantity, per_before, quantities
 from liangcao.interfaces.intake.reading.whole import needed_by, writers
