@@ -27,9 +27,11 @@ REACH = 80
 _PART_AT_END = re.compile(
     r"(?:[SML]|X{1,3}L)码?$|(?:成人|儿童|男|女|长|短)(?:款|用|码|式)?$|[大中小](?:号|码)$|(?:壁挂|立|柜|手持|便携|移动|车载|折叠|台|推车)式$|(?:特大|加大)号?$"
 )
-_SEPARATED = re.compile(rf"^(?:[\s,、;()和及{BLANK}]|其中|另|以及)*$")
+_SEPARATED = re.compile(rf"^(?:[\s,、;()和及{BLANK}]|其中|另|以及|[(][^()]{{1,8}}[)])*$")
+# A sum that is only called a gift: 捐赠100万元.
+_GIFT = re.compile(r"(?:捐赠|捐款|捐资|捐助|捐出)$")
 _WEAK_UNITS = ("个", "条", "间", "座", "门", "项", "口")
-_NO_NAME = re.compile(r"[后时前中内上里天年月日处员者们]$|^第|[???]")
+_NO_NAME = re.compile(r"[后时前中内上里天年月日处员者们]$|^第")
 _ENTRY = re.compile(r"^\d{1,2}\s*[.、)]\s*(?=[^\d])")
 # Behind a quantity whose goods were named before: the end of the clause, or what is done with them.
 _ELIDED_BEHIND = re.compile(
@@ -71,6 +73,13 @@ def goods_of(quantity: Quantity, place: Place) -> Goods | None:
     if behind and not (found and PART.match(found.name)):
         return behind
     named = found if found and _may_be_goods(found.name, quantity, place) else None
+    if (
+        named is None
+        and behind is None
+        and quantity.is_money
+        and _GIFT.search(place.masked.text[place.left : quantity.start])
+    ):
+        return Goods(place.text[quantity.start - 2 : quantity.start], quantity.start - 2, quantity.start)
     is_left_out = found is None or bool(_NO_NAME.search(found.name))
     inherited = _inherited(quantity, place, found) or (_mentioned(quantity, place) if is_left_out else None)
     if inherited:

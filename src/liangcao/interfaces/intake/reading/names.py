@@ -11,6 +11,8 @@ from liangcao.interfaces.intake.reading import flows, words
 from liangcao.interfaces.intake.reading.masks import BLANK
 
 LONGEST = 24
+# What may stand before the first word of goods in a name behind its number: 平面, 全自动核酸.
+LONGEST_OPENING = 10
 _HARD = ",。;!?\n\t、|…【】《》[]√×✓✗→←↓"
 _HEAD = re.compile(words.pattern(words.HEADS))
 _ENDS = re.compile(
@@ -18,6 +20,8 @@ _ENDS = re.compile(
 )
 NOT_GOODS = re.compile(rf"(?:{words.pattern(words.NOT_GOODS)})[”\"'’」]*$")
 _NO_GOODS_BEHIND = re.compile(rf"(?:{words.pattern(words.NOT_GOODS)})")
+# Not goods, but who has them: 5个省份…资金.
+_SOMEBODY = re.compile("[省市县区]|企业|公司|单位|人员|职工")
 # Between the goods and their number: 口罩共计2万, 防护服仅剩8, 口罩:500.
 TRAIL = re.compile(
     r"(?:共计|合计|总计|总共|共|计|总量|总数|数量|各类|各|分别为?|均为|剩余|仅剩|只剩|还剩|剩下|剩|仅有|只有|还有|还需要?|还差|还缺|尚有|尚缺|现有|现存"
@@ -35,7 +39,7 @@ _CUT = re.compile(
     + r"|包括|包含|包括了|其中|其中有|以及|及|和|与|还有|另有|另外|共有|另|有(?!机|线|源|阀|氧)|了|将|由|(?<!定)向|对(?!讲)|给|把(?!手)|是|在(?!线)|于|等(?!离子)|的"
     r"|为|从|首批|第一批|第二批|一批|这批|该批|本批|累计|共计|合计|总计|总共|共(?!享)|价值|全市|全省|全区|全县|全国|我市|我省|我区|我县|我国|本院|我院|本市|该院|该市|该区|该局"
     r"|请|并|再|已经|已|仍|都|均(?!码)|紧急|目前|今日|今天|昨日|昨天|当日|当天|现场|每天|每日|日均|一天|加急|统一|组织|协调|完成|新增|增加|投入|配备|配置|携带|装载|满载|载着|装着|装运|寄出?"
-    r"|大类|含(?!氯|氧|醇|量|税)|保障|包车|达(?=到)|到达|急(?!救|诊)|谢谢|麻烦|您好|你好|我们|我们这|这里|这边|院里|医院|医务科|街道|社区|公司|集团|红十字会|"
+    r"|大类|含(?!氯|氧|醇|量|税)|保障|包车|达(?=到)|到达|急(?!救|诊)|谢谢|麻烦|您好|你好|我们|我们这|这里|这边|院里|医院|医务科|各\w{0,2}[区院科地镇校乡县市]|街道|社区|公司|集团|红十字会|"
     r"慈善总会|指挥部|名录|清单|如下|规格|折合|约(?!束)|近(?!视)"
     r"|总价值|又|也|就|才|能(?!量)|可(?!乐|视|燃)|[“\"'‘「](?=[^”\"]*$)"
 )
@@ -131,6 +135,8 @@ def goods_length(run: str) -> int:
         return 0
     before = _HEAD.search(run)
     opening = run[: before.start()] if before else ""
+    if len(opening) > LONGEST_OPENING or _SOMEBODY.search(opening) or run[end : end + 1] == "线":
+        return 0
     if _CUT.search(opening) or _NO_GOODS_BEHIND.match(run[max(0, end - 1) :]) or _NO_GOODS_BEHIND.match(run[end:]):
         return 0
     if NOT_GOODS.search(run[:end]) and not _ENDS.search(run[:end]):
