@@ -49,6 +49,7 @@ _MONEY_ELSE = re.compile(
     r"贷款|融资|补助|补贴|产值|销售|营收|投资|税|资助|采购额|最高|价值|总价|货值|市值|约合|折合|单价|经费|专项|拨款|财政|预算"
 )
 _SIGNIFICANT = 3
+_MEASURES = ("kg", "KG", "Kg", "g", "L", "l", "ml", "ML", "mL", "公斤", "千克", "克", "升", "毫升", "斤")
 _WEIGHTS = ("吨", "斤", "公斤", "千克")
 _APPEAL = re.compile(
     r"最后更新|核实|通道|货车|收货|物流|联系人|联系电话|规格|标准|GB ?1|YY ?0|YY/T|科室|病区|病人|患者|来源|清单"
@@ -117,7 +118,7 @@ def _goods(shown: str, hidden: Masked, met: list[Quantity]) -> list[tuple[Quanti
 
 def _only_describes(text: str, found: list[tuple[Quantity, Goods]], quantity: Quantity, goods: Goods) -> bool:
     """Whether it stands alone in a bracket behind another quantity and has no goods of its own: 50桶(25kg)."""
-    if not found or (goods.end > goods.start and goods.name != found[-1][1].name):
+    if not found or quantity.unit not in _MEASURES or (goods.end > goods.start and goods.name != found[-1][1].name):
         return False
     last = max(found[-1][0].end, found[-1][1].end)
     between, behind = text[last : quantity.start], text[quantity.end : quantity.end + 30]
@@ -227,8 +228,8 @@ def _once(shown: str, lines: list[Line]) -> list[Line]:
 def _guess(shown: str, lines: list[Line], unsaid: list[Line]) -> str:
     """What goods are of which nothing is said before them: what is said behind them, or else what bare lists are.
 
-    Who counts without units asks, and so does a list with standards or a way to deliver; money, odd amounts and goods
-    described in brackets are given.
+    Who counts without units asks, and so does a list with standards or a way to deliver; money, odd amounts, goods
+    described in brackets and enumerations with 、 are given.
     """
     signs = flows.signs(masked(shown).text)
     later = [s.flow for s in signs if s.start >= (unsaid[-1].end or 0) and s.flow in (REQUESTED, DONATED)]
@@ -242,7 +243,8 @@ def _guess(shown: str, lines: list[Line], unsaid: list[Line]) -> str:
         or any(sign.search(shown) for _, sign in _URGENT)
     ):
         return REQUESTED
-    return DONATED if "(" in shown or any(_is_odd(line.quantity) for line in unsaid) else REQUESTED
+    is_enumerated = "," not in shown and shown.count("、") >= max(len(unsaid) - 1, 1)
+    return DONATED if "(" in shown or is_enumerated or any(_is_odd(line.quantity) for line in unsaid) else REQUESTED
 
 
 def _is_odd(quantity: Decimal | None) -> bool:

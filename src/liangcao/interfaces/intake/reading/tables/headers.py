@@ -218,7 +218,9 @@ def _is_word(cell: Any) -> bool:
 
 def is_number(cell: Any) -> bool:
     """Whether a cell counts: 500, 198箱, 约500."""
-    if isinstance(cell, (int, float, Decimal)):
+    if isinstance(cell, Decimal):
+        return not cell.is_nan()  # A signalling NaN cannot even be compared.
+    if isinstance(cell, (int, float)):
         return True
     return isinstance(cell, str) and bool(_COUNT.match(text_of(cell)) or _FLAG.match(cell))
 
