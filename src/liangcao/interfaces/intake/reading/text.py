@@ -243,7 +243,8 @@ def _guess(shown: str, lines: list[Line], unsaid: list[Line]) -> str:
         or any(sign.search(shown) for _, sign in _URGENT)
     ):
         return REQUESTED
-    is_enumerated = "," not in shown and shown.count("、") >= max(len(unsaid) - 1, 1)
+    strokes = len(re.findall(r"(?<=[^\d\s])、", shown))  # not those of 1、 2、
+    is_enumerated = "," not in shown and strokes >= max(len(unsaid) - 1, 1)
     return DONATED if "(" in shown or is_enumerated or any(_is_odd(line.quantity) for line in unsaid) else REQUESTED
 
 
