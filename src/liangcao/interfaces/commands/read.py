@@ -17,11 +17,11 @@ from liangcao.interfaces.commands.words import in_words
 if TYPE_CHECKING:
     from liangcao.interfaces.intake.reading.catalogue import Catalogue
 
-KINDS = ("requisitions", "gifts", "receipts", "issues", "opening-stock")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to read, and what it is."""
+    from liangcao.interfaces.intake.reading.tables import kinds
+
     parser.add_argument(
         "file",
         nargs="?",
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--kind",
-        choices=KINDS,
+        choices=[kind.key for kind in kinds()],
         help=in_words("文件的类别,文中没有说明时用", "what the document is, where it is silent"),
     )
     parser.add_argument(
@@ -77,7 +77,7 @@ def _answer(line: bytes, number: int, kind: str | None, catalogue: Catalogue) ->
         raise _no_document(number, str(error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("text"), str):
         raise _no_document(number, "id, text")
-    told = document.get("kind") if document.get("kind") in KINDS else kind
+    told = document.get("kind") if isinstance(document.get("kind"), str) else kind
     return {"id": document.get("id"), "lines": list(_text_records(document["text"], told, catalogue))}
 
 

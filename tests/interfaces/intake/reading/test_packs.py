@@ -1,7 +1,7 @@
 """Packs: how many pieces are in one outer unit, and when nobody can know."""
 
 import csv
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liangcao.interfaces.intake.reading.packs import Pack, pack_of
-
-DATA = os.environ.get("LIANGCAO_DATA", "")
-needs_data = pytest.mark.skipif(not DATA, reason="LIANGCAO_DATA is not set")
 
 
 @pytest.mark.parametrize(
@@ -65,9 +62,8 @@ def test_packs_inside_a_pack_are_counted_too():
     assert [pack.count_in(unit) for unit in ("箱", "盒", "支", "桶", None)] == [600, 5, 1, None, None]
 
 
-@needs_data
-def test_all_specs_labelled_by_hand():
-    with Path(DATA, "redcross_wuhan_ledger", "pack_spec_gold.csv").open(encoding="utf-8") as file:
+def test_all_specs_labelled_by_hand(data_folder: Callable[[str], Path]) -> None:
+    with (data_folder("redcross_wuhan_ledger") / "pack_spec_gold.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 36
     for row in rows:

@@ -15,7 +15,6 @@ from liangcao.interfaces.intake.reading.lines import (
     CONFIRM,
     DONATED,
     GOOD,
-    PROCURED,
     REQUESTED,
     STOCK,
     Line,
@@ -26,11 +25,6 @@ from liangcao.interfaces.intake.reading.numbers import plain
 from liangcao.interfaces.intake.reading.quantities import Quantity, per_before, quantities
 from liangcao.interfaces.intake.reading.whole import needed_by, writers
 
-# What the kinds of a document say where the text itself says nothing.
-FLOW_OF_KIND = {
-    "requisitions": REQUESTED, "gifts": DONATED,
-    "receipts": PROCURED, "issues": "distributed", "opening-stock": STOCK,
-}  # fmt: skip
 # The longest piece of a text that is read at once.
 PIECE = 6_000
 _SENTENCE = "。;!?\n"
@@ -173,19 +167,28 @@ def _with_flows(
     held = [sign for sign in flows.signs(text) if not any(s <= sign.start and sign.end <= e for s, e in taken)]
     told = []
     for quantity, goods in rows:
+        unsaid = flow_of(kind)
         start, end = min(quantity.start, goods.start), max(quantity.end, goods.end)
         sentence = _around(_SENTENCE, text, start)[0]
         bounds = flows.Bounds(sentence, _around(_CLAUSE, text, end)[1])
         sign = flows.sign_at(text, held, (goods.start, goods.end), (quantity.start, quantity.end), bounds)
         if quantity.is_money and _GIVEN_MONEY.search(goods.name) and not (sign and sign.start >= goods.end):
             sign = None
-            kind = kind if FLOW_OF_KIND.get(kind or "") else "gifts"
-        flow = sign.flow if sign else STOCK if quantity.value == 0 else FLOW_OF_KIND.get(kind or "")
+            unsaid = unsaid or DONATED
+        flow = sign.flow if sign else STOCK if quantity.value == 0 else unsaid
         since = _around(_CLAUSE, text, start)[0]
         if sign and sentence <= sign.start < start:
             since = min(since, _around(_CLAUSE, text, sign.start)[0])
         told.append((quantity, goods, flow, quantity.per or per_before(text[since : quantity.start])))
     return told
+
+
+def flow_of(kind: str | None) -> str | None:
+    """What a kind of import says of goods of which the text says nothing."""
+    from liangcao.interfaces.intake.reading.tables.kinds import kind_of  # tables read messages in cells
+
+    known = kind_of(kind)
+    return known.flow if known else None
 
 
 def _around(ends: str, text: str, at: int) -> tuple[int, int]:
