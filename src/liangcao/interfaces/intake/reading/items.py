@@ -211,7 +211,7 @@ def _inherited(quantity: Quantity, place: Place, found: Goods | None) -> Goods |
     is_part = re.match(r"[,、;(]?\s*其中", place.masked.text[place.left : quantity.start])
     if found and is_part and _is_elided(quantity, place):
         return Goods(before.name, quantity.start, quantity.start)
-    if found and (PART.match(found.name) or _is_inside(before, quantity, place)):
+    if found and (PART.match(found.name) or (quantity.unit and _is_inside(before, quantity, place))):
         return Goods(before.name, found.start, found.end, found.name)
     gap = place.masked.text[place.left : quantity.start]
     if not found and _SEPARATED.match(gap) and _is_elided(quantity, place):
