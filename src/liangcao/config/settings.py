@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "liangcao.operations.recall.apps.RecallConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",
     "liangcao.oversight.watch.apps.WatchConfig",
+    "liangcao.interfaces.intake.apps.IntakeConfig",
     "liangcao.interfaces.channels.apps.ChannelsConfig",
     "liangcao.interfaces.web.apps.WebConfig",
     "liangcao.config.apps.ConfigConfig",

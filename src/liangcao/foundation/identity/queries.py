@@ -15,6 +15,11 @@ def user_by_name(username: str) -> User | None:
     return User.objects.filter(username=username).first()
 
 
+def user_by_id(user_id: int) -> User | None:
+    """The user with this id, active or not; None if there is none."""
+    return User.objects.filter(pk=user_id).first()
+
+
 def token_held(token: str, at: datetime) -> ApiToken | None:
     """The token of an active user that is neither revoked nor expired at this moment, with its user; None otherwise."""
     found = ApiToken.objects.working(at).filter(digest=digest(token.encode()), user__is_active=True)

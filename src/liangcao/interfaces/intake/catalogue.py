@@ -9,6 +9,11 @@ from liangcao.reference.catalog import queries
 
 def catalogue_of(actor: Actor) -> Catalogue:
     """The items in use with packs and aliases, as they are now: three queries."""
+    return Catalogue(*entries_of(actor))
+
+
+def entries_of(actor: Actor) -> tuple[list[Entry], list[tuple[str, str]]]:
+    """The items in use, and (code, alias) for each alias: what a catalogue is made of, also in another process."""
     rows = queries.items(actor).filter(is_active=True).order_by("code").prefetch_related("packs")
     entries = [
         Entry(
@@ -21,4 +26,4 @@ def catalogue_of(actor: Actor) -> Catalogue:
         )
         for item in rows
     ]
-    return Catalogue(entries, queries.alias_pairs(actor))
+    return entries, queries.alias_pairs(actor)

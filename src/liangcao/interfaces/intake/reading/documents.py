@@ -37,17 +37,27 @@ def read_document(
     """
     if not content.strip():
         return Document(())
-    if kind_of(content) == TEXT and not name.lower().endswith(_TABLE_ENDINGS):
-        text = decoded(content)[0]
-        if not _is_table(text):
-            from liangcao.interfaces.intake.reading.text import read_text
+    if is_message(content, name):
+        from liangcao.interfaces.intake.reading.text import read_text
 
-            return Document(tuple(with_candidates(read_text(text, kind=kind, today=today), catalogue)))
+        return Document(tuple(with_candidates(read_text(message_of(content), kind=kind, today=today), catalogue)))
     from liangcao.interfaces.intake.reading.files import open_sheets
     from liangcao.interfaces.intake.reading.tables import read_grids
 
     table = read_grids(open_sheets(content, name).sheets, kind=kind, catalogue=catalogue)
     return Document(tuple(table.lines), table)
+
+
+def is_message(content: bytes, name: str = "") -> bool:
+    """Whether a document is a message and no table or workbook. Raises Invalid ENCODING_UNKNOWN."""
+    if kind_of(content) != TEXT or name.lower().endswith(_TABLE_ENDINGS):
+        return False
+    return not _is_table(message_of(content))
+
+
+def message_of(content: bytes) -> str:
+    """The text of a message. Raises Invalid ENCODING_UNKNOWN."""
+    return decoded(content)[0]
 
 
 def _is_table(text: str) -> bool:
