@@ -41,6 +41,7 @@ from tests.factories.duty import (
     make_task,
     make_working_group,
 )
+from tests.factories.imports import begin
 from tests.factories.labels import label_of
 from tests.factories.recall import give, recall
 from tests.factories.stocktaking import make_write_off, open_sheet
@@ -112,8 +113,14 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
         "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
-        **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
+        **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
+
+
+def _import_objects(world: World, words: str) -> dict[str, Any]:
+    """A file that was sent, with a row that names who nobody knows."""
+    run = begin(world, "requisitions", f"{words} 口罩约300只", sender=words)
+    return {"import_id": run.pk, "row_id": run.rows.get().pk}
 
 
 def _held_objects(world: World, words: str) -> dict[str, Any]:

@@ -42,6 +42,9 @@ COMMANDS = {
     "worker": Command(f"{_HERE}.worker", "办理后台任务", "do background jobs in the foreground"),
     "plan": Command(f"{_HERE}.plan", "由两张表格算分配方案,不用数据库", "two workbooks in, a plan out; no database"),
     "read": Command(f"{_HERE}.read", "把消息或表格读成一条条物资", "a message or workbook into lines of goods"),
+    "import": Command(
+        f"{_HERE}.importing", "把来表或消息核对后整份导入", "a workbook or message checked and imported whole"
+    ),
     "briefing": Command(f"{_HERE}.briefing", "写出某日通报", "write the briefing of a day"),
     "figures": Command(f"{_HERE}.figures", "列出某日全部数字", "print all figures of a day"),
     "trace": Command(f"{_HERE}.trace", "从来源到去向追溯", "follow goods from source to holder"),

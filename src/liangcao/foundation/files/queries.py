@@ -27,3 +27,8 @@ def is_intact(content_digest: str) -> bool:
     """Whether the bytes with this digest lie on the disk as they were stored."""
     path = path_of(content_digest)
     return path.exists() and digest(path.read_bytes()) == content_digest
+
+
+def is_kept(content_digest: str) -> bool:
+    """Whether some row names the bytes with this digest."""
+    return StoredFile.objects.filter(digest=content_digest).exists()

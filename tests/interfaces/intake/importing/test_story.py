@@ -38,7 +38,7 @@ def test_an_odd_workbook_is_corrected_twice_imported_and_sent_again(world: World
     assert told(run) == [
         (3, "good", []),
         (4, "good", []),
-        (5, "wrong", ["UNIT_UNKNOWN", "ORGANISATION_UNKNOWN"]),
+        (5, "confirm", ["UNIT_UNKNOWN", "ORGANISATION_UNKNOWN"]),
     ]
     with pytest.raises(Conflict) as refused:
         import_rows(run_id=run.pk, by=by, at=NOON, client_id=uuid4())

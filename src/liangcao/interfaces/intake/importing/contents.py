@@ -76,7 +76,10 @@ def read_contents(tell: Tell, ask: Ask) -> Contents:
     if is_message(ask.content, ask.name):
         text = message_of(ask.content)
         lines = list(with_candidates(read_text(text, kind=ask.kind, today=ask.today), catalogue))
-        return Contents(_digested(ask.kind, _paired([_of_line(line, ask.kind, _span(text, line)) for line in lines])))
+        rows = _paired([_of_line(line, ask.kind, _span(text, line)) for line in lines])
+        for number, row in enumerate(rows, start=1):
+            row.row = number
+        return Contents(_digested(ask.kind, rows))
     book = open_sheets(ask.content, ask.name, tell=tell)
     reading = read_grids(
         book.sheets, kind=ask.kind, catalogue=catalogue, layout=Layout.load(ask.layout) if ask.layout else None
@@ -163,9 +166,7 @@ def _paired(rows: list[ReadRow]) -> list[ReadRow]:
 
 
 def _digested(kind: str, rows: list[ReadRow]) -> list[ReadRow]:
-    for number, row in enumerate(rows, start=1):
-        if not row.sheet:
-            row.row = number
+    for row in rows:
         said = "\x1f".join(f"{key}={''.join(value.split())}" for key, value in sorted(row.values.items()) if value)
         row.digest = sha256(f"{kind}\x1e{said}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
     return rows

@@ -14,7 +14,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.intake.importing.kinds import Importer, importers
-from liangcao.interfaces.intake.importing.reasons import FOUND_ANEW, is_hard
+from liangcao.interfaces.intake.importing.reasons import FOUND_ANEW, is_wrong
 from liangcao.interfaces.intake.models import ImportRow, ImportRun
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id
@@ -47,8 +47,8 @@ class Judge:
             row.reasons = reasons
             if row.status == "left_out" and not is_known and row.changed_by:
                 continue
-            hard = any(is_hard(code) for code in reasons)
-            row.status = "left_out" if is_known else "wrong" if hard else "confirm" if reasons else "good"
+            wrong = any(is_wrong(code) for code in reasons)
+            row.status = "left_out" if is_known else "wrong" if wrong else "confirm" if reasons else "good"
 
     def _reasons(self, row: ImportRow, same: frozenset[tuple[Any, ...]], seen: Mapping[str, int]) -> list[str]:
         found = [code for code in row.told if code not in FOUND_ANEW]

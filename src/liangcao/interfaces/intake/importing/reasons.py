@@ -1,6 +1,7 @@
 """Why a row cannot be imported as it stands: the reader's reasons, and those that only the database can tell.
 
-Hard reasons go away when the row is corrected or left out; the others when a person confirms the row.
+Hard reasons go away when the row is corrected or left out; the others when a person confirms the row. A row is wrong
+where what stands in it cannot be, and is asked where somebody must choose.
 """
 
 from __future__ import annotations
@@ -38,10 +39,16 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
     "REFUSED": ("入账时被退回,见上方说明", "It was refused when it was imported; see above"),
 }  # fmt: skip
 _SOFT = frozenset({"QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "SEEN_BEFORE"})
-# What the reader could not make out and nobody can confirm away.
-_HARD = WRONGS | {
-    "ITEM_MISSING", "ITEM_UNKNOWN", "UNIT_UNKNOWN", "QUANTITY_NEGATIVE", "QUANTITY_ZERO", "QUANTITY_TOO_LARGE",
-    "QUANTITY_NOT_WHOLE", "QUANTITY_NOT_A_NUMBER", "QUANTITY_FLAG", "QUANTITY_MERGED", "ORGANISATION_SEVERAL",
+# What a person must choose or say: the row is asked, but nobody can confirm it as it stands.
+_CHOSEN = frozenset({
+    "ITEM_UNSURE", "ITEM_UNKNOWN", "UNIT_UNKNOWN", "ORGANISATION_UNKNOWN", "ORGANISATION_MISSING",
+    "ORGANISATION_SEVERAL", "STORE_UNKNOWN", "LOT_MISSING", "ONLY_STOCK", "CATEGORY_UNKNOWN", "QUANTITY_FLAG",
+    "QUANTITY_MERGED", "QUANTITY_MISSING",
+})  # fmt: skip
+# What is wrong: it cannot be so.
+_WRONG = WRONGS | {
+    "ITEM_MISSING", "QUANTITY_NEGATIVE", "QUANTITY_ZERO", "QUANTITY_TOO_LARGE", "QUANTITY_NOT_WHOLE",
+    "QUANTITY_NOT_A_NUMBER",
 }  # fmt: skip
 # Reasons that are found anew from what stands in the row, so that the reader's own count no more.
 FOUND_ANEW = frozenset({
@@ -49,9 +56,14 @@ FOUND_ANEW = frozenset({
 })  # fmt: skip
 
 
+def is_wrong(code: str) -> bool:
+    """Whether what stands in the row cannot be."""
+    return code in _WRONG or (code in IMPORT_REASONS and code not in _SOFT | _CHOSEN)
+
+
 def is_hard(code: str) -> bool:
     """Whether a person must correct the row, and cannot only confirm it."""
-    return code in _HARD or (code in IMPORT_REASONS and code not in _SOFT)
+    return code in _CHOSEN or is_wrong(code)
 
 
 def reason_text(code: str) -> tuple[str, str]:
