@@ -98,3 +98,50 @@ def test_export_is_never_a_formula(office: Any, as_user: Any) -> None:
 def test_equal_exports_have_equal_bytes(storekeeper: Any) -> None:
     address = reverse("lot_list") + "?format=xlsx"
     assert storekeeper.get(address).content == storekeeper.get(address).content
+
+
+def test_words_for_the_chat_group_and_a_picture_of_what_the_filters_leave(office: Any, storekeeper: Any) -> None:
+    world = office.world
+    asked = {"item": world.suit.code}
+    words = storekeeper.get(reverse("entry_list"), {**asked, "format": "txt"})
+    assert words["Content-Type"] == "text/plain; charset=utf-8"
+    assert words["Content-Disposition"].startswith("attachment")
+    lines = words.content.decode().splitlines()
+    assert "300件" in lines[2] or "300套" in lines[2], lines
+    assert lines[-1] == "共 1 行"
+    picture = storekeeper.get(reverse("entry_list"), {**asked, "format": "png"})
+    assert (picture["Content-Type"], picture.content[:4]) == ("image/png", b"\x89PNG")
+
+
+def test_a_picture_of_a_long_list_is_refused(office: Any, storekeeper: Any) -> None:
+    for _ in range(60):
+        office.world.put_in(office.world.mask, 1)
+    answer = storekeeper.get(reverse("entry_list"), {"format": "png"})
+    assert answer.status_code == 400
+    assert "图片最多放 60 行" in answer.content.decode()
+
+
+def test_every_list_offers_all_four(storekeeper: Any) -> None:
+    text = storekeeper.get(reverse("entry_list"), {"from": "2020-02-01"}).content.decode()
+    for kind in ("xlsx", "csv", "txt", "png"):
+        assert f"&amp;format={kind}" in text, kind
+
+
+@pytest.mark.slow
+def test_a_large_export_leaves_in_pieces(office: Any, as_user: Any) -> None:
+    """Fifty thousand rows of the database, read through a cursor; the file is no answer in memory."""
+    from liangcao.reference.parties.models import Organisation
+
+    world = office.world
+    Organisation.objects.bulk_create(
+        Organisation(
+            bureau=world.bureau, code=f"MANY-{place}", name=f"示例单位{place}", pinyin=f"shilidanwei{place:06d}",
+            kind=world.hospital.kind,
+        )
+        for place in range(50_000)
+    )  # fmt: skip
+    answer = as_user("coordinator").get(reverse("organisation_list"), {"format": "csv"})
+    assert answer.streaming
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert len(text.splitlines()) > 50_000
+    assert text.count("MANY-") == 50_000

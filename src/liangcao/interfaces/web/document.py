@@ -75,6 +75,8 @@ class Document:
     is_alarm: bool = False
     back: tuple[Any, str] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    exports: dict[str, str] = field(default_factory=dict)  # for `components/_exports.html`
+    exports_label: Any = ""
 
 
 def answer(
@@ -88,6 +90,7 @@ def answer(
         acts=[act for act in document.acts if not act.url or opens(request, act.url)],
         tables=[table_for(request, table) for table in document.tables],
         links=links_for(request, document.links),
+        exports={kind: url for kind, url in document.exports.items() if opens(request, url)},
     )
     return render(request, template, {"title": title, "document": document, **context}, status=status)
 

@@ -25,7 +25,6 @@ from liangcao.interfaces.web.templatetags.words import full_day, named
 # A day outside has no moment that every zone can write.
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 OWN_PARAMETERS = frozenset({"q", "sort", "after", "before", "format"})
-FORMATS = ("xlsx", "csv")
 Narrow = Callable[[Any, Any], Any]
 
 
@@ -86,6 +85,7 @@ class ListPage:
     addresses: dict[str, str]
     kept: list[tuple[str, str]]
     sorts: dict[str, dict[str, str]]
+    exports: dict[str, str]
 
 
 def answer(
@@ -193,7 +193,6 @@ def list_page(request: HttpRequest, listing: Listing, rows: Any, allowed: Sequen
         "next": address(request, after=found.after, before="") if found.after else "",
         "previous": address(request, before=found.before, after="") if found.before else "",
         "clear": request.path,
-        **{kind: address(request, format=kind, after="", before="") for kind in FORMATS},
     }
     sorts = {
         column.key: {
@@ -204,7 +203,10 @@ def list_page(request: HttpRequest, listing: Listing, rows: Any, allowed: Sequen
         if column.sort
     }
     shown = table_for(request, table(listing.columns, found.rows, tone=listing.tone))
-    return ListPage(listing, shown, found, filters, request.GET.get("q", ""), sort, is_narrowed, addresses, kept, sorts)
+    return ListPage(
+        listing, shown, found, filters, request.GET.get("q", ""), sort, is_narrowed, addresses, kept, sorts,
+        exports_of(request),
+    )  # fmt: skip
 
 
 def address(request: HttpRequest, **changes: str) -> str:
@@ -217,11 +219,23 @@ def address(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
+def exports_of(request: HttpRequest) -> dict[str, str]:
+    """For `components/_exports.html`: format → the address of this page in it."""
+    return {kind: address(request, format=kind, after="", before="") for kind in spreadsheet.FORMATS}
+
+
+def exports_at(url: str) -> dict[str, str]:
+    """The same of another page, by its address without parameters."""
+    return {kind: f"{url}?format={kind}" for kind in spreadsheet.FORMATS}
+
+
 def export(request: Any, listing: Listing, rows: Any, *, title: str) -> HttpResponse:
-    """All rows that the filters leave, as Excel or CSV, from one snapshot."""
+    """All rows that the filters leave as Excel, CSV, words or a picture, from one snapshot.
+
+    Raises Invalid FORMAT_UNKNOWN, IMAGE_TOO_LONG.
+    """
     kind = request.GET.get("format", "")
-    if kind not in FORMATS:
-        raise Invalid("FORMAT_UNKNOWN", f"不能导出为“{kind[:20]}”", f'Cannot export as "{kind[:20]}"', field="format")
+    spreadsheet.check_format(kind)
     with snapshot():
         rows, values = narrowed(request, listing, rows)
         order, _sort = _ordered(request, listing)
@@ -254,17 +268,24 @@ def _notes(request: HttpRequest, listing: Listing, values: dict[str, str]) -> li
 
 
 def sheet_of(columns: Sequence[Column], rows: Any, *, title: str, notes: Sequence[str] = ()) -> spreadsheet.Sheet:
-    """Columns and rows as a sheet; a quantity gets its unit in a column of its own, right of it."""
+    """Columns and rows as a sheet; a quantity gets its unit in a column of its own, right of it. Words for a chat
+    group say what a phone shows."""
     heading: list[str] = []
     totals: dict[int, int | None] = {}
+    units: dict[int, int] = {}
+    brief: list[int] = []
     for column in columns:
         place = len(heading)
         heading.append(str(column.label))
         if column.unit:
             heading.append(_("单位"))
+            units[place] = place + 1
         if column.total:
-            totals[place] = place + 1 if column.unit else None
-    return spreadsheet.Sheet(title, heading, (_exported(columns, row) for row in rows), notes, totals)
+            totals[place] = units.get(place)
+        if column.phone != "hide" and not (column.kind == "mark" and column.plain):
+            brief.append(place)
+    lines = (_exported(columns, row) for row in rows)
+    return spreadsheet.Sheet(title, heading, lines, notes, totals, units=units, brief=brief)
 
 
 def _exported(columns: Sequence[Column], row: Any) -> list[Any]:

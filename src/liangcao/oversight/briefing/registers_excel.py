@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import IO, Any
 
-from liangcao.foundation.kernel.errors import Invalid
 from liangcao.oversight.briefing.registers import Column, Register, Totals
 from liangcao.oversight.briefing.registers_closing import CLOSING_HEADS, check_line, closing_rows
 from liangcao.oversight.briefing.registers_words import covered, heading, known_words
@@ -19,29 +18,40 @@ _MOST_CELL_TEXT = 32_767
 
 
 def write_register(register: Register, file: IO[bytes], *, made_at: datetime) -> None:
-    """Write one register on one sheet. Raises Invalid REGISTER_TOO_LONG."""
+    """Write one register."""
     with Workbook(file, register.scope.known.at if register.scope.known else made_at) as book:
         write_sheet(book, register)
 
 
-def write_sheet(book: Workbook, register: Register) -> None:
-    """Title, what it covers, header, rows, the number of rows, totals and closing per item, the check."""
+def write_sheet(book: Workbook, register: Register, *, sheet_rows: int = SHEET_ROWS - _FOR_TOTALS) -> None:
+    """Title, what it covers, header, rows, the number of rows, totals and closing per item, the check. Rows beyond
+    `sheet_rows` lines stand on further sheets, under the same header."""
     english = register.scope.is_english
-    sheet = book.book.add_worksheet(register.en[:31] if english else register.zh[:31])
-    columns = register.columns
-    _set_up(sheet, columns, english=english)
-    sheet.merge_range(0, 0, 0, len(columns) - 1, heading(register), book.styles["title"])
+    styles = [book.styles[column.holds] for column in register.columns]
+    number, sheet = 1, _begin_sheet(book, register, 1)
+    line = _HEAD_LINE + 1
+    for row in register.rows():
+        if line >= sheet_rows:
+            number += 1
+            sheet, line = _begin_sheet(book, register, number), _HEAD_LINE + 1
+        _write_row(sheet, line, styles, row.cells)
+        line += 1
+    line = _write_totals(book, sheet, line + 1, register.totals, register.columns, english)
+    _write_closing(book, sheet, line + 2, register)
+
+
+def _begin_sheet(book: Workbook, register: Register, number: int) -> Any:
+    """A sheet with title, what it covers and the header."""
+    english = register.scope.is_english
+    name = register.en if english else register.zh
+    sheet = book.book.add_worksheet(name[:31] if number == 1 else f"{name[:24]} ({number})")
+    _set_up(sheet, register.columns, english=english)
+    sheet.merge_range(0, 0, 0, len(register.columns) - 1, heading(register), book.styles["title"])
     told = [covered(register), known_words(register)]
     sheet.write_string(1, 0, (". " if english else "。").join(part for part in told if part), book.styles["note"])
-    for place, column in enumerate(columns):
+    for place, column in enumerate(register.columns):
         sheet.write_string(_HEAD_LINE, place, column.en if english else column.zh, book.styles["head"])
-    line, styles = _HEAD_LINE, [book.styles[column.holds] for column in columns]
-    for line, row in enumerate(register.rows(), start=_HEAD_LINE + 1):
-        if line >= SHEET_ROWS - _FOR_TOTALS:
-            raise _too_long()
-        _write_row(sheet, line, styles, row.cells)
-    line = _write_totals(book, sheet, line + 2, register.totals, columns, english)
-    _write_closing(book, sheet, line + 2, register)
+    return sheet
 
 
 def _set_up(sheet: Any, columns: tuple[Column, ...], *, english: bool) -> None:
@@ -59,15 +69,6 @@ def _set_up(sheet: Any, columns: tuple[Column, ...], *, english: bool) -> None:
         else "制表:          审核:          仓管:          "
     )
     sheet.set_footer(f"&L{signed}&R" + ("page &P of &N" if english else "第 &P 页 共 &N 页"))
-
-
-def _too_long() -> Invalid:
-    return Invalid(
-        "REGISTER_TOO_LONG",
-        f"一张工作表最多 {SHEET_ROWS - _FOR_TOTALS:,} 行,请缩短期间",
-        f"A sheet holds at most {SHEET_ROWS - _FOR_TOTALS:,} rows; choose a shorter period",
-        field="from",
-    )
 
 
 def _write_row(sheet: Any, line: int, styles: list[Any], cells: tuple[Any, ...]) -> None:

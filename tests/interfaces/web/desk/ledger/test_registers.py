@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from liangcao.interfaces.web.desk.ledger import registers
 from liangcao.oversight.briefing.queries import REGISTERS
-from tests.factories.world import NOON
+from tests.factories.world import NOON, TODAY
 
 SINCE = {"from": "2020-02-01"}
 
@@ -84,6 +84,45 @@ def test_files(office: Any, as_user: Any) -> None:
     assert sheet is not None
     assert [row[0].value for row in sheet.iter_rows() if str(row[0].value).startswith("共")] == ["共 2 行"]
     assert client.get(page, {**SINCE, "format": "doc"}).status_code == 400
+
+
+def test_the_other_formats(office: Any, as_user: Any) -> None:
+    """CSV has the same cells as Excel; words and pictures are for the chat group."""
+    client, page = as_user("auditor"), reverse("register", args=["receipts_register"])
+    lines = client.get(page, {**SINCE, "format": "csv"}).content.decode("utf-8-sig").splitlines()
+    excel = b"".join(client.get(page, {**SINCE, "format": "xlsx"}).streaming_content)
+    sheet = openpyxl.load_workbook(io.BytesIO(excel)).active
+    assert lines[0].split(",") == [cell.value for cell in sheet[3]]
+    assert len(lines) == 1 + 2 + 2 + 1
+    assert lines[3].startswith("合计,")
+    assert lines[-1].startswith("共 2 行")
+    words = client.get(page, {**SINCE, "format": "txt"}).content.decode()
+    assert "20,000只" in words
+    assert words.endswith("共 2 行\n")
+    assert client.get(page, {**SINCE, "format": "png"}).content.startswith(b"\x89PNG")
+    text = text_of(client, "receipts_register")
+    for kind in ("xlsx", "csv", "txt", "png"):
+        assert f"format={kind}" in text, kind
+
+
+def test_a_register_longer_than_a_sheet_goes_on_on_the_next(office: Any) -> None:
+    from liangcao.oversight.briefing import queries as briefing
+    from liangcao.oversight.briefing.registers_excel import write_sheet
+    from liangcao.oversight.briefing.workbook import Workbook
+
+    world, target = office.world, io.BytesIO()
+    for _ in range(6):
+        world.put_in(world.mask, 10)
+    made = briefing.register(
+        world.actor("leader"), world.bureau.pk, "receipts_register", from_=TODAY, to=TODAY, language="zh-hans"
+    )
+    with Workbook(target, NOON) as book:
+        write_sheet(book, made, sheet_rows=8)
+    pages = openpyxl.load_workbook(target).worksheets
+    assert [page.title for page in pages] == ["入库台账", "入库台账 (2)"]
+    assert [page["A3"].value for page in pages] == ["日期", "日期"]
+    counted = [row[0].value for page in pages for row in page.iter_rows() if str(row[0].value).startswith("共")]
+    assert counted == ["共 8 行"]
 
 
 def test_in_english(office: Any, as_user: Any) -> None:

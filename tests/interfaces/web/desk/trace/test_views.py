@@ -80,7 +80,7 @@ def test_trace_lists_the_places_of_every_piece(office: Any, storekeeper: Any, lo
     held = answer.context["items"][0]["places"]
     assert [row.cells[0].value for row in held["table"].rows] == ["一号库", "示例东镇", "示例医院一"]
     assert "20,000" in str(held["table"].totals[-1].value)
-    for url in (held["all"], held["excel"], *(row.cells[-1].url for row in held["table"].rows)):
+    for url in (held["all"], *held["exports"].values(), *(row.cells[-1].url for row in held["table"].rows)):
         assert storekeeper.get(url).status_code == 200
 
 

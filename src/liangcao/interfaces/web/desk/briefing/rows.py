@@ -16,8 +16,7 @@ from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
-from liangcao.interfaces.web.listing import address as same_page
-from liangcao.interfaces.web.listing import sheet_of
+from liangcao.interfaces.web.listing import exports_of, sheet_of
 from liangcao.interfaces.web.pages import render_page
 from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import is_english, named, unit_of, yuan
@@ -64,7 +63,7 @@ _MONEY = Column("quantity", gettext_lazy("金额"), value=lambda row: yuan(row.q
 
 
 def entries_page(request: Any) -> HttpResponse:
-    """The first 500 rows and the sum of all; all of them as Excel."""
+    """The first 500 rows and the sum of all; all of them as a file."""
     key = request.GET.get("figure", "")
     with snapshot():
         behind = queries.entries_of(request.actor, request.bureau.pk, asked_day(request), key)
@@ -72,9 +71,9 @@ def entries_page(request: Any) -> HttpResponse:
         is_money = figure.unit == FEN
         columns = tuple(_MONEY if column.key == "quantity" else column for column in COLUMNS) if is_money else COLUMNS
         title = figure.label(request.LANGUAGE_CODE)
-        if request.GET.get("format"):
+        if kind := request.GET.get("format"):
             sheet = sheet_of(columns, behind.rows, title=title, notes=[f"{named(request.bureau)} · {figure.period}"])
-            return spreadsheet.answer(sheet, kind="xlsx", name=f"{title}-{figure.period}")
+            return spreadsheet.answer(sheet, kind=kind, name=f"{title}-{figure.period}")
         rows = list(islice(behind.rows, ROWS_SHOWN))
         hidden = sum(1 for _row in behind.rows)
     return render_page(
@@ -88,5 +87,5 @@ def entries_page(request: Any) -> HttpResponse:
         table=table_for(request, table(columns, rows, empty=_("没有计入这个数字的记录。"))),
         hidden=hidden,
         day=asked_day(request),
-        excel=same_page(request, format="xlsx"),
+        exports=exports_of(request),
     )

@@ -14,6 +14,7 @@ from liangcao.interfaces.intake.opening_stock import COLUMNS, SHEET
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.listing import exports_at
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.spreadsheet import Sheet
 from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, unit_of
@@ -48,6 +49,7 @@ def opening_paper(request: Any, held: Any) -> Document:
         links=[Link(_("期初单"), held.move.number, address("move", held.move_id))] if held.move_id else [],
         history=history_of(request, object_kind="opening_stock", object_ref=str(held.pk)),
         notice=_more(count),
+        exports=exports_at(address("opening_stock")),
         back=(_("首日设置"), address("first_day")),
     )
 
@@ -85,17 +87,16 @@ def _entering(request: Any) -> list[Act]:
 
 
 def _acts(request: Any, held: Any) -> list[Act]:
-    export = Act(_("导出表格"), address("opening_stock", query="format=xlsx"), in_dialog=False)
     may_sign = can(request, "sign", "opening_stock")
     if held.status == "draft":
         entering = _entering(request)
         if not may_sign:
-            return [*entering, export]
+            return entering
         later = [replace(act, is_next=False) for act in entering]
-        return [Act(_("签字:点库属实"), address("opening_sign"), is_next=True), *later, export]
+        return [Act(_("签字:点库属实"), address("opening_sign"), is_next=True), *later]
     if held.status == "signed" and may_sign:
-        return [*_second(request, held), Act(_("退回"), address("opening_return"), danger=True), export]
-    return [export]
+        return [*_second(request, held), Act(_("退回"), address("opening_return"), danger=True)]
+    return []
 
 
 def _second(request: Any, held: Any) -> list[Act]:
@@ -142,6 +143,7 @@ def opening_sheet(request: Any, held: Any) -> Sheet:
         ),
         notes=[_("点库签字:%(first)s 复核签字:%(second)s") % {"first": held.signed_by, "second": held.confirmed_by}],
         totals={6: 5},
+        units={6: 5},
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.database.snapshot import snapshot
 from liangcao.interfaces.web import document, spreadsheet
 from liangcao.interfaces.web.desk.first_day import papers
 from liangcao.interfaces.web.desk.first_day.steps import steps
@@ -31,11 +32,13 @@ def first_day(request: Any) -> HttpResponse:
 
 @desk_page("opening_stock")
 def opening_stock(request: Any) -> HttpResponse:
-    """The list that two people sign; `format=xlsx` or `csv` exports all of it."""
+    """The list that two people sign; with `format` all of it as a file."""
     held = supply.opening_stock_if_any(request.actor, bureau_id=request.bureau.pk)
     wanted = request.GET.get("format", "")
-    if held is not None and wanted in ("xlsx", "csv"):
-        return spreadsheet.answer(papers.opening_sheet(request, held), kind=wanted, name=_("期初库存"))
+    if held is not None and wanted:
+        spreadsheet.check_format(wanted)
+        with snapshot():
+            return spreadsheet.answer(papers.opening_sheet(request, held), kind=wanted, name=_("期初库存"))
     return document.answer(request, papers.opening_paper(request, held))
 
 

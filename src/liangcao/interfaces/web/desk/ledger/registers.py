@@ -17,6 +17,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Row, Table, table
 from liangcao.interfaces.web.desk.filters import chosen, day_asked, item_options, store_options
 from liangcao.interfaces.web.listing import address as same_page
+from liangcao.interfaces.web.listing import exports_of
 from liangcao.interfaces.web.pages import render_page
 from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.templatetags.words import chip_of, day, full_day, headed, named
@@ -115,6 +116,7 @@ def register_page(request: Any, kind: str, made: Any) -> HttpResponse:
         stores=store_options(request),
         items=item_options(request),
         organisations=_organisation_options(request),
+        exports=exports_of(request),
         addresses=_addresses(request, kind, rows, is_more=is_more, is_back=before is not None),
     )
 
@@ -133,7 +135,6 @@ def _addresses(request: Any, kind: str, rows: list[Any], *, is_more: bool, is_ba
         "next": same_page(request, after=files.cursor_of(rows[-1].key), before="") if rows and has_after else "",
         "previous": same_page(request, before=files.cursor_of(rows[0].key), after="") if rows and has_before else "",
         "paper": address("register_paper", kind) + (f"?{paper.partition('?')[2]}" if "?" in paper else ""),
-        "xlsx": same_page(request, format="xlsx", after="", before=""),
         "pdf": same_page(request, format="pdf", after="", before=""),
     }
 

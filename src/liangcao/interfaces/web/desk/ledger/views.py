@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from liangcao.foundation.journal.batches import bring_up_to_date
 from liangcao.interfaces.web import document, listing
-from liangcao.interfaces.web.desk.ledger import papers
+from liangcao.interfaces.web.desk.ledger import papers, registers_sheet
 from liangcao.interfaces.web.desk.ledger.lists import MOVES
 from liangcao.interfaces.web.desk.ledger.registers import asked_register, register_page
 from liangcao.interfaces.web.pages import desk_page, render_page
@@ -42,10 +42,12 @@ def move_by_number(request: Any, number: str) -> HttpResponse:
 
 @desk_page("briefing")
 def register(request: Any, kind: str) -> HttpResponse:
-    """One of the four registers, as it prints; or as Excel or PDF."""
+    """One of the four registers, as it prints; or as a file."""
     made = asked_register(request, kind)
-    if request.GET.get("format"):
-        file = register_as(made, request.GET["format"], made_at=request.at)
+    if wanted := request.GET.get("format"):
+        if wanted in registers_sheet.FORMATS:
+            return registers_sheet.register_table(request, made, wanted)
+        file = register_as(made, wanted, made_at=request.at)
         streamed: Any = FileResponse(
             file.content, as_attachment=True, filename=file.name, content_type=file.content_type
         )

@@ -15,6 +15,7 @@ from liangcao.interfaces.web.desk.custody.papers import further_table
 from liangcao.interfaces.web.desk.recall.lists import act_columns, holder_columns
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.listing import exports_at
 from liangcao.interfaces.web.pages import can, may_read
 from liangcao.interfaces.web.templatetags.words import chip, full_day, moment, named, pieces, quantity, said, unit_of
 from liangcao.ledger.holders import held_of
@@ -59,6 +60,8 @@ def recall_document(request: Any, held: Any) -> Document:
         notice=_notice(request, held, leaving),
         is_alarm=held.status == "active",
         back=(_("召回"), address("recall_list")),
+        exports=exports_at(address("recall_holders", held.pk)),
+        exports_label=_("导出持有单位"),
     )
 
 
@@ -91,7 +94,7 @@ def _facts(held: Any, lots: list[Any], holders: list[Any], ours: list[Any]) -> l
 
 
 def _acts(request: Any, held: Any) -> list[Act]:
-    acts = [Act(_("导出持有单位"), address("recall_holders", held.pk, query="format=xlsx"), in_dialog=False)]
+    acts = []
     if rules.can_end(request.actor, held, "closed", request.at):
         acts.append(Act(_("办结召回"), address("recall_closure", held.pk)))
     if rules.can_end(request.actor, held, "lifted", request.at):

@@ -244,7 +244,12 @@ def _result(request: Any, done: Any) -> HttpResponse:
 @desk_page("invitation", "make_many")
 @require_recent_login
 def invitation_links(request: Any) -> HttpResponse:
-    """A workbook with every link that still works, to hand out through the chat groups."""
+    """A table with every link that still works, to hand out one by one: no words or picture of all for a group.
+
+    Raises Invalid FORMAT_UNKNOWN.
+    """
+    kind = request.GET.get("format") or "xlsx"
+    spreadsheet.check_format(kind, among=("xlsx", "csv"))
     rows = _in_state(parties.invitations(request.actor, bureau_id=request.bureau.pk), "open", request.at)
     sheet = spreadsheet.Sheet(
         _("邀请链接"),
@@ -261,7 +266,7 @@ def invitation_links(request: Any) -> HttpResponse:
         ),
         [_("每个链接只能用一次,请单独发给各单位的联系人。")],
     )
-    return spreadsheet.answer(sheet, kind="xlsx", name=_("邀请链接"))
+    return spreadsheet.answer(sheet, kind=kind, name=_("邀请链接"))
 
 
 @desk_page("invitation", "make_many")

@@ -15,6 +15,7 @@ from liangcao.interfaces.web.desk.labels.sheets import link_of
 from liangcao.interfaces.web.desk.stocktaking.lists import line_columns, scope_words, sheet_state
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
+from liangcao.interfaces.web.listing import exports_at
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.qr import qr
 from liangcao.interfaces.web.templatetags.words import chip, moment, named, said
@@ -46,6 +47,7 @@ def count_paper(request: Any, sheet: Any) -> Document:
         history=history_of(request, object_kind="stock_count", object_ref=sheet.number),
         notice=_notice(sheet, different),
         back=(_("盘点"), address("count_list")),
+        exports=exports_at(address("count_lines", sheet.pk)),
     )  # fmt: skip
 
 
@@ -105,7 +107,6 @@ def _acts(request: Any, sheet: Any, rows: list[Any], different: list[Any]) -> li
     if rules.can_confirm(request.actor, sheet, request.at):
         acts.append(Act(_("复核签字,入账"), address("count_confirmation", pk), is_next=True))
         acts.append(Act(_("退回"), address("count_return", pk)))
-    acts.append(Act(_("导出表格"), address("count_lines", pk, query="format=xlsx"), in_dialog=False))
     if rules.can_cancel(request.actor, sheet):
         acts.append(Act(_("作废"), address("count_cancellation", pk), danger=True))
     return acts

@@ -15,7 +15,7 @@ from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.desk.accounts import entries_address, places_address
 from liangcao.interfaces.web.desk.filters import chosen, day_asked, item_options, store_options
-from liangcao.interfaces.web.listing import address as same_page
+from liangcao.interfaces.web.listing import exports_of
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import full_day, headed, named, said, unit_of
 from liangcao.ledger.kinds import ACCOUNT_NAMES
@@ -43,14 +43,16 @@ class Asked:
 
 @desk_page("ledger")
 def balance(request: Any) -> HttpResponse:
-    """The table, or its Excel."""
+    """The table, or its file."""
     asked = _asked(request)
     rows = mass_balance(request.actor, request.bureau.pk, asked.question)
     known = items_by_id([row.item_id for row in rows])
     rows = sorted(rows, key=lambda row: (known[row.item_id].pinyin, known[row.item_id].code))
     if request.GET.get("format"):
         sheet = _sheet(request, rows, known, asked)
-        return spreadsheet.answer(sheet, kind="xlsx", name=f"{_('物料平衡')}-{business_date(request.at)}")
+        return spreadsheet.answer(
+            sheet, kind=request.GET["format"], name=f"{_('物料平衡')}-{business_date(request.at)}"
+        )
     return render_page(
         request,
         "desk/trace/balance.html",
@@ -61,7 +63,7 @@ def balance(request: Any) -> HttpResponse:
         scope=_scope(request, asked),
         stores=store_options(request),
         items=item_options(request),
-        excel=same_page(request, format="xlsx"),
+        exports=exports_of(request),
     )
 
 
@@ -71,10 +73,8 @@ def _asked(request: Any) -> Asked:
     unknown = sorted(set(request.GET) - KNOWN)
     if unknown:
         raise Invalid("PARAMETER_UNKNOWN", f"不认识的筛选项:{unknown[0][:40]}", f"Unknown parameter: {unknown[0][:40]}")
-    if request.GET.get("format", "xlsx") not in ("", "xlsx"):
-        raise Invalid(
-            "FORMAT_UNKNOWN", "物料平衡只能导出为 xlsx", "The mass balance is exported as xlsx", field="format"
-        )
+    if request.GET.get("format"):
+        spreadsheet.check_format(request.GET["format"])
     item = chosen(items(request.actor), request.GET.get("item", ""))
     store = chosen(stores(request.actor, bureau_id=request.bureau.pk), request.GET.get("store", ""))
     question = Question(
@@ -155,4 +155,5 @@ def _sheet(request: Any, rows: list[ItemBalance], known: Mapping[int, Any], aske
         for row in rows
     )  # fmt: skip
     totals: dict[int, int | None] = dict.fromkeys(range(3, len(heading)), 2)
-    return spreadsheet.Sheet(_("物料平衡"), heading, lines, [_scope(request, asked)], totals)
+    units = dict.fromkeys(totals, 2)
+    return spreadsheet.Sheet(_("物料平衡"), heading, lines, [_scope(request, asked)], totals, units=units)

@@ -23,10 +23,11 @@ from liangcao.interfaces.web.desk.filters import day_asked
 from liangcao.interfaces.web.desk.stock.lists import ENTRY_COLUMNS
 from liangcao.interfaces.web.desk.trace.drawing import Drawing, Place, Ribbon, draw
 from liangcao.interfaces.web.desk.trace.finding import find, lots_named
-from liangcao.interfaces.web.listing import sheet_of
+from liangcao.interfaces.web.listing import exports_of, sheet_of
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.reach import table_for
 from liangcao.interfaces.web.refusals import told
+from liangcao.interfaces.web.spreadsheet import FORMATS
 from liangcao.interfaces.web.templatetags.words import named, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.epcis import MEDIA_TYPE, Selection, document_file
@@ -52,9 +53,9 @@ def trace(request: Any) -> HttpResponse:
         found = find(request, ref)
     except NotFound as refusal:
         return _ask(request, ref=ref, refusal=told(refusal, request.LANGUAGE_CODE), status=404)
-    if request.GET.get("format"):
+    if kind := request.GET.get("format"):
         sheet = sheet_of(ENTRY_COLUMNS, found.postings, title=_("追溯 %(ref)s") % {"ref": ref})
-        return spreadsheet.answer(sheet, kind="xlsx", name=f"{_('追溯')}-{ref}".replace("/", "-"))
+        return spreadsheet.answer(sheet, kind=kind, name=f"{_('追溯')}-{ref}".replace("/", "-"))
     entries = table(ENTRY_COLUMNS, found.postings[:ENTRIES_SHOWN], title=_("分录"))
     return render_page(
         request,
@@ -68,7 +69,7 @@ def trace(request: Any) -> HttpResponse:
         entries=entries,
         hidden=max(len(found.postings) - ENTRIES_SHOWN, 0),
         all_entries=address("entry_list", query=urlencode({"ref": ref})),
-        excel=f"{request.path}?{urlencode({'ref': ref, 'format': 'xlsx'})}",
+        exports=exports_of(request),
         epcis=address("epcis_file", query=urlencode({"ref": ref})),
     )
 
@@ -184,7 +185,7 @@ def _places(ref: str, part: Any, unit: str) -> dict[str, Any]:
         "table": table(PLACE_COLUMNS, rows[:PLACES_SHOWN], title=_("现在在哪里"), total_label=_("合计")),
         "hidden": max(len(rows) - PLACES_SHOWN, 0),
         "all": address("place_list", query=urlencode(everything)),
-        "excel": address("place_list", query=urlencode(everything | {"format": "xlsx"})),
+        "exports": {kind: address("place_list", query=urlencode(everything | {"format": kind})) for kind in FORMATS},
     }
 
 
