@@ -21,7 +21,7 @@ NEEDS = ("申请单位", "物资", "规格", "单位", "数量", "需要日期",
 def workbook(*rows: Sequence[Any], sheet: str = "Sheet1", saved: int = 0) -> bytes:
     """A workbook with these rows. Another `saved` gives other bytes of the same content."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"comments": f"saved {saved}"})
     page = book.add_worksheet(sheet)
     for number, row in enumerate(rows):

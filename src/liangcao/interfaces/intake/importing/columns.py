@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -73,11 +74,19 @@ def change_columns(
     return run
 
 
-def _change(tables: list[dict[str, object]], change: ColumnChange, known: dict[str, tuple[str, str]]) -> None:
-    columns: object = tables[change.table]["columns"] if 0 <= change.table < len(tables) else []
-    found = next((use for use in columns if use["column"] == change.column), None)  # type: ignore[attr-defined]
-    if found is None:
+def _change(tables: list[dict[str, Any]], change: ColumnChange, known: dict[str, tuple[str, str]]) -> None:
+    table = tables[change.table] if 0 <= change.table < len(tables) else None
+    found = next((use for use in table["columns"] if use["column"] == change.column), None) if table else None
+    if table is None or found is None:
         raise Invalid("COLUMN_UNKNOWN", "没有这一列,请刷新后再试", "There is no such column; reload", field="column")
+    if not table["header_rows"]:
+        raise Invalid(
+            "HEADER_NEEDED",
+            "这张表没有表头,无从记住各列的含义;请在原表第一行写上列名,再重新上传",
+            "This table has no header by which its columns could be known; write names into its first row and send it "
+            "again",
+            field="column",
+        )
     if change.key not in known:
         raise Invalid(
             "MEANING_UNKNOWN",
@@ -89,3 +98,4 @@ def _change(tables: list[dict[str, object]], change: ColumnChange, known: dict[s
     found["is_read"] = True
     if change.key != v.QUANTITY:
         found["item"] = found["organisation"] = None
+    table["organisation"] = next((use["key"] for use in table["columns"] if use["key"] in v.ROLES), None)

@@ -82,10 +82,12 @@ def _check_ready(run: ImportRun, by: Actor) -> int:
 def take(run: ImportRun, *, by: Actor, at: datetime) -> None:
     """Hand the rows to their module and link each to what was made of it. In the caller's transaction, which holds the
     run's row. Raises as `import_rows`."""
+    importer = importers()[run.kind]
+    guard.check(by, importer.act[1], importer.act[0], bureau_id=run.bureau_id)
     _check_ready(run, by)
     rows = list(queries.rows_of(by, run.pk, status="good"))
     taking = Taking(run, rows, by, at)
-    importers()[run.kind].take(taking)
+    importer.take(taking)
     for made in taking.made:
         for row in made.rows:
             row.status, row.made_kind, row.made_id, row.made_ref = "done", made.kind, made.id, made.ref
