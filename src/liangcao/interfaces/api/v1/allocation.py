@@ -13,6 +13,7 @@ from pydantic import Field, StrictInt
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
+from liangcao.interfaces.api.v1.described import XLSX
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, enter, entered, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -21,7 +22,6 @@ from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.workbooks import export_plan_workbooks, plan_workbook
 
 router = Router(tags=["allocation"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class PlanFilters(PageFilters):

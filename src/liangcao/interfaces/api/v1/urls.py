@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI
 
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.api.v1 import (
@@ -19,6 +18,7 @@ from liangcao.interfaces.api.v1 import (
     errors,
     factor_removals,
     hand_overs,
+    imports,
     jobs,
     journal,
     ledger,
@@ -36,9 +36,10 @@ from liangcao.interfaces.api.v1 import (
     tasks,
     trace,
 )
+from liangcao.interfaces.api.v1.described import DescribedApi
 from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
 
-api = NinjaAPI(
+api = DescribedApi(
     title="Liangcao 粮草",
     version="1.0",
     description="应急物资:来源、需求、分配、发放、追溯、通报。每个写入请求带 Idempotency-Key。",
@@ -49,9 +50,9 @@ api = NinjaAPI(
 errors.install(api)
 api.add_decorator(known_query_only, mode="operation")
 for module in (
-    accounts, factor_removals, reference, aliases, reading, scanning, supply, receipts, opening, demand, allocation,
-    dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall, custody,
-    briefing, registers, journal, jobs,
+    accounts, factor_removals, reference, aliases, reading, imports, scanning, supply, receipts, opening, demand,
+    allocation, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall,
+    custody, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 
