@@ -18,7 +18,7 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound, Refus
 from liangcao.foundation.kernel.text import check_text
 from liangcao.interfaces.intake.importing import queries
 from liangcao.interfaces.intake.importing.actions import check_open, locked_run, note
-from liangcao.interfaces.intake.importing.judging import Judge, name_of
+from liangcao.interfaces.intake.importing.judging import Judge, name_of, save_alike
 from liangcao.interfaces.intake.importing.kinds import Importer, importers
 from liangcao.interfaces.intake.importing.reasons import FOUND_ANEW, is_hard
 from liangcao.interfaces.intake.models import ImportRow, ImportRun
@@ -29,7 +29,8 @@ from liangcao.reference.parties import queries as parties
 FACTOR_MOST = 1_000_000
 _LONGEST_VALUE = 500
 _DAYS = ("needed_by", "made", "expiry")
-_CHANGED = ["organisation", "item", "store", "factor", "values", "told", "settled", "reasons", "status", "changed_by"]
+_JUDGED = ("reasons", "status")
+_CHANGED = ("organisation_id", "item_id", "store_id", "factor", "told", "settled", "status", "changed_by")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def correct_row(
     before = _shown(row)
     touched = [row, *_alike(run, row, checked, by)] if correction.alike else [row]
     _put(importer, row, checked, by)
+    row.save(update_fields=["values"])
     if correction.alike:
         for other in touched[1:]:
             _put_names(other, row, checked, by)
@@ -124,7 +126,7 @@ def judge_all(run: ImportRun, *, by: Actor, at: datetime) -> None:
     for first in range(0, len(rows), 2000):
         part = rows[first : first + 2000]
         judge.judge(part, twice=same)
-        ImportRow.objects.bulk_update(part, ["organisation", "reasons", "status"], batch_size=500)
+        save_alike(part, ("organisation_id", *_JUDGED))
 
 
 def _in_bulk(
@@ -172,14 +174,14 @@ def _bump(run: ImportRun) -> None:
 
 def _judge_and_save(run: ImportRun, rows: list[ImportRow], names: Iterable[Any], *, by: Actor, at: datetime) -> None:
     """Judge changed rows, and the others of the same names, which they may have stood twice with."""
-    ImportRow.objects.bulk_update(rows, _CHANGED, batch_size=500)
+    save_alike(rows, _CHANGED)
     judge = Judge(run, by, at)
     same = judge.twice()
     changed = {row.pk for row in rows}
     touched = {name for name in (*names, *(name_of(judge.importer, row) for row in rows)) if name is not None}
     mates = _mates(run, judge.importer, touched, changed, by)
     judge.judge([*rows, *mates], twice=same)
-    ImportRow.objects.bulk_update([*rows, *mates], ["reasons", "status"], batch_size=500)
+    save_alike([*rows, *mates], _JUDGED)
 
 
 def _mates(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,7 @@ from liangcao.reference.catalog.queries import items_by_id
 
 # 个 counts whatever is counted in single pieces.
 _PIECES = frozenset("个只支把副枚件台顶条张辆床")
+_AT_ONCE = 500
 _LONGEST = {"lot": 60, "remark": 200, "contact": 60, "address": 200, "organisation": 80, "item": 80, "unit": 20}
 
 
@@ -168,3 +170,16 @@ def day_in(row: ImportRow, key: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def save_alike(rows: Iterable[ImportRow], fields: Sequence[str]) -> None:
+    """Write these fields of many rows that hold few different values: one statement for those that become alike, which
+    costs a tenth of a statement with a value for each row."""
+    groups: dict[str, list[ImportRow]] = defaultdict(list)
+    for row in rows:
+        groups[json.dumps([getattr(row, field) for field in fields])].append(row)
+    for held in groups.values():
+        told = {field: getattr(held[0], field) for field in fields}
+        for first in range(0, len(held), _AT_ONCE):
+            ids = [row.pk for row in held[first : first + _AT_ONCE]]
+            ImportRow.objects.filter(pk__in=ids).update(**told)

@@ -42,7 +42,7 @@ def run(actor: Actor, run_id: int) -> ImportRun:
 
 def rows_of(actor: Actor, run_id: int, *, status: str = "", reason: str = "") -> QuerySet[ImportRow]:
     """The rows of an import in the order of the file, with what they name."""
-    found = ImportRow.objects.visible_to(actor).filter(run_id=run_id)
+    found = ImportRow.objects.visible_to(actor).filter(run_id=run_id).order_by("number")
     found = found.select_related("organisation", "item", "store").prefetch_related("item__packs")
     if status:
         found = found.filter(status=status)

@@ -15,7 +15,7 @@ from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.intake.catalogue import entries_of
 from liangcao.interfaces.intake.importing import queries
 from liangcao.interfaces.intake.importing.contents import Ask, Contents, ReadRow, read_contents
-from liangcao.interfaces.intake.importing.judging import Judge, name_of
+from liangcao.interfaces.intake.importing.judging import Judge, name_of, save_alike
 from liangcao.interfaces.intake.importing.kinds import importers
 from liangcao.interfaces.intake.importing.names import Names, organisations_of, stores_of
 from liangcao.interfaces.intake.models import ImportRow, ImportRun
@@ -89,7 +89,7 @@ def _judge_twice(run: ImportRun, rows: list[ImportRow], by: Actor, at: datetime)
     again = [row for row in rows if name_of(judge.importer, row) in same]
     if again:
         judge.judge(again, twice=same)
-        ImportRow.objects.bulk_update(again, ["status", "reasons"], batch_size=500)
+        save_alike(again, ("status", "reasons"))
 
 
 def _same_content(run: ImportRun, by: Actor) -> ImportRun | None:

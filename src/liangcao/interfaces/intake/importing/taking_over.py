@@ -19,8 +19,9 @@ from liangcao.interfaces.intake.flow import IMPORT_FLOW
 from liangcao.interfaces.intake.importing import queries
 from liangcao.interfaces.intake.importing.actions import TAKING, locked_run, note
 from liangcao.interfaces.intake.importing.given import check_complete
+from liangcao.interfaces.intake.importing.judging import save_alike
 from liangcao.interfaces.intake.importing.kinds import Taking, importers
-from liangcao.interfaces.intake.models import ImportRow, ImportRun, SenderLayout
+from liangcao.interfaces.intake.models import ImportRun, SenderLayout
 from liangcao.interfaces.intake.reading.tables import Layout
 
 # So many rows are imported while the person waits; more by a worker.
@@ -91,7 +92,7 @@ def take(run: ImportRun, *, by: Actor, at: datetime) -> None:
     for made in taking.made:
         for row in made.rows:
             row.status, row.made_kind, row.made_id, row.made_ref = "done", made.kind, made.id, made.ref
-    ImportRow.objects.bulk_update(rows, ["status", "made_kind", "made_id", "made_ref"], batch_size=500)
+    save_alike(rows, ("status", "made_kind", "made_id", "made_ref"))
     _remember_layout(run, by, at)
     run.status, run.ended_by, run.ended_at, run.refusal = "imported", by.name, at, None
     run.version += 1
