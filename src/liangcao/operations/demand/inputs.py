@@ -33,6 +33,15 @@ class ApprovalLine:
 
 
 @dataclass(frozen=True)
+class ConfirmationInput:
+    """A line that still stands, with stock and use of today in base units; None keeps what was told before."""
+
+    line_id: int
+    on_hand: int | None = None
+    daily_use: int | None = None
+
+
+@dataclass(frozen=True)
 class FulfilmentInput:
     """Something that happened to a line, in base units. `kind`: allotted, released, delivered, returned."""
 

@@ -115,6 +115,8 @@ class RequisitionLine(models.Model):
     asked_as = models.CharField(max_length=40, blank=True)
     on_hand = QuantityOrZeroField(null=True)
     daily_use = QuantityOrZeroField(null=True)
+    # What had arrived of the item in the two weeks before `on_hand` was told: frozen, so that the mark stays explained.
+    quantity_delivered_lately = QuantityOrZeroField(null=True)
     quantity_approved = QuantityOrZeroField(null=True)
     cut_reason = models.CharField(max_length=200, blank=True)
     tier = models.PositiveSmallIntegerField()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from liangcao.foundation.outbox.notices import Notice
-from liangcao.operations.demand.models import Requisition
+from liangcao.operations.demand.models import Requisition, RequisitionLine
 
 
 def to_review(requisition: Requisition) -> Notice:
@@ -37,4 +39,19 @@ def decided(requisition: Requisition, *, is_cut: bool = False) -> Notice:
         object_name="requisition",
         act="view",
         organisation_id=requisition.organisation_id,
+    )
+
+
+def to_confirm(line: RequisitionLine, day: date) -> Notice:
+    """A unit is asked whether its needs still stand: once for all that went stale on a day. `line` is one of them."""
+    return Notice(
+        key=f"{line.bureau_id} {line.organisation_id} stale {day}",
+        zh="贵单位有需求三天没有确认,暂不分配;还需要的请确认",
+        en="Needs of yours were not confirmed for three days and are not served; confirm those that still stand",
+        page="portal_confirmation",
+        page_id=line.pk,
+        bureau_id=line.bureau_id,
+        object_name="requisition",
+        act="confirm",
+        organisation_id=line.organisation_id,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -12,8 +12,10 @@ from django.db.models.functions import Coalesce, Greatest
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.operations.demand.models import Fulfilment, Requisition, RequisitionLine
+from liangcao.operations.demand.over_asking import WINDOW_DAYS, Norm
 from liangcao.operations.demand.rules import STALE_AFTER
 from liangcao.reference.parties.separation import is_apart
 
@@ -151,6 +153,26 @@ def demand_list(
             stale=stale,
         ).order_by(keys[1])
     )
+
+
+def delivered_lately(
+    actor: Actor, organisation_id: int, item_ids: Iterable[int], *, before: datetime, days: int = WINDOW_DAYS
+) -> dict[int, int]:
+    """item → what arrived at a unit, less what came back, in the days up to a moment, in base units. One query."""
+    moments = Q(at__gt=before - timedelta(days=days), at__lte=before, kind__in=("delivered", "returned"))
+    of_unit = Q(requisition_line__organisation_id=organisation_id, requisition_line__item_id__in=set(item_ids))
+    signed = Case(When(kind="delivered", then=F("quantity")), default=-F("quantity"))
+    rows = Fulfilment.objects.visible_to(actor).filter(of_unit, moments).order_by()
+    totals = rows.values_list("requisition_line__item_id").annotate(total=Sum(signed))
+    return {item_id: min(max(total, 0), QUANTITY_MAX) for item_id, total in totals}
+
+
+def over_asked(found: QuerySet[RequisitionLine], *, norm: Norm | None = None) -> QuerySet[RequisitionLine]:
+    """The lines that `over_asking.judge` marks as asking for too much, told apart by the database."""
+    norm = norm or Norm()
+    beyond = Q(quantity_requested__gt=F("daily_use") * (norm.cover_days * norm.times))
+    expected = F("daily_use") * norm.window_days + F("on_hand") * norm.far_lower
+    return found.filter(beyond | Q(quantity_delivered_lately__gt=expected))
 
 
 def fulfilments(actor: Actor, line_id: int) -> QuerySet[Fulfilment]:

@@ -1,4 +1,4 @@
-"""File, withdraw, confirm."""
+"""File and withdraw."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, record, settle
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Refusal, collected, raise_all
-from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
 from liangcao.foundation.outbox.actions import announce
 from liangcao.operations.demand import notices, queries, rules
@@ -101,6 +99,9 @@ def _write_lines(
     requisition: Requisition, organisation: Organisation, filing: Filing, *, by: Actor, at: datetime
 ) -> list[str]:
     """Write the lines; waiting lines of the same items give way first. Returns the requisitions they were in."""
+    arrived = queries.delivered_lately(
+        by, organisation.pk, [line.item.pk for line in filing.lines], before=filing.received_at
+    )
     drafted = [
         RequisitionLine(
             requisition=requisition,
@@ -113,6 +114,7 @@ def _write_lines(
             asked_as=line.asked_as,
             on_hand=line.on_hand,
             daily_use=line.daily_use,
+            quantity_delivered_lately=arrived.get(line.item.pk, 0),
             tier=filing.tier,
             in_addition=line.in_addition,
             confirmed_at=filing.received_at,
@@ -188,47 +190,3 @@ def withdraw_requisition(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(requisition.pk))
     return requisition
-
-
-@transaction.atomic
-def confirm_requisition_line(
-    *,
-    line_id: int,
-    on_hand: int | None = None,
-    daily_use: int | None = None,
-    by: Actor,
-    at: datetime,
-    client_id: UUID,
-) -> RequisitionLine:
-    """Say that a line still stands, with today's stock and daily use in base units; None keeps what was told before.
-
-    The line is fresh again from `at` on. Raises Invalid, Conflict STATE_CONFLICT, NotFound.
-    """
-    line = queries.line(by, line_id)
-    guard.check(by, "confirm", "requisition", bureau_id=line.bureau_id, organisation_id=line.organisation_id, row=line)
-    body = {"line": line_id, "on_hand": on_hand, "daily_use": daily_use}
-    done = claim(client_id=client_id, action="confirm_requisition_line", body=body, by=by, at=at)
-    if done:
-        return queries.line(by, int(done))
-    lock_organisations([line.organisation_id])
-    line = queries.line(by, line_id)
-    rules.check_can_confirm(by, line)
-    problems: list[Refusal] = []
-    before = {"on_hand": line.on_hand, "daily_use": line.daily_use}
-    for field, value in (("on_hand", on_hand), ("daily_use", daily_use)):
-        if value is not None:
-            with collected(problems):
-                setattr(line, field, check_quantity_or_zero(value, field=field, row=line.line))
-    raise_all(problems)
-    requisition = line.requisition
-    line.version = touch(requisition, by=by, at=at)
-    line.confirmed_at = at
-    requisition.save(update_fields=["version", "changed_by", "changed_at"])
-    line.save(update_fields=["on_hand", "daily_use", "confirmed_at", "version"])
-    record(
-        by=by, at=at, action="confirm_requisition_line", object_kind="requisition", object_ref=requisition.number,
-        bureau_id=line.bureau_id, before=before,
-        after={"line": line.line, "on_hand": line.on_hand, "daily_use": line.daily_use},
-    )  # fmt: skip
-    settle(client_id=client_id, ref=str(line.pk))
-    return line
