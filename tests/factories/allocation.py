@@ -7,10 +7,20 @@ from typing import Any
 from uuid import uuid4
 
 from liangcao.operations.allocation import actions
-from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick, PlanStock, RuleSet, RuleStep
+from liangcao.operations.allocation.models import (
+    Plan,
+    PlanLine,
+    PlanNeed,
+    PlanPick,
+    PlanStock,
+    Replenishment,
+    RuleSet,
+    RuleStep,
+)
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties.models import Organisation
-from tests.factories.demand import approve, make_requisition
+from tests.factories.demand import approve, make_requisition, make_requisition_line
+from tests.factories.duty import Colleague, make_colleague
 from tests.factories.world import NOON, TODAY, World
 
 LATER = NOON + timedelta(minutes=30)
@@ -85,3 +95,17 @@ def make_plan_pick(world: World) -> PlanPick:
 def make_plan_stock(world: World) -> PlanStock:
     """The lot as it was free for a plan."""
     return make_plan_line(world).plan.stocks.get()
+
+
+def make_replenishment(
+    world: World, who: Colleague | None = None, *, at: datetime = NOON, **more: Any
+) -> Replenishment:
+    """1,000 masks are asked for and there are none: a task for a buyer, due in a day."""
+    if not world.bureau.requisition_set.exists():
+        make_requisition_line(world)
+    owner = who or make_colleague(world, "采购员示例", "buyer")
+    told: dict[str, Any] = {
+        "item_id": world.mask.pk, "owner_id": owner.person.pk, "due_at": at + timedelta(days=1),
+        "by": world.actor("coordinator"), "client_id": uuid4(),
+    }  # fmt: skip
+    return actions.start_replenishment(bureau_id=world.bureau.pk, at=at, **told | more)

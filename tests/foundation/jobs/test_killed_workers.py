@@ -25,7 +25,10 @@ from liangcao.foundation.outbox.actions import send
 from liangcao.foundation.outbox.listeners import add_webhook
 from liangcao.foundation.outbox.models import Message
 from liangcao.foundation.outbox.transports import Envelope
-from tests.factories.demand import make_requisition
+from liangcao.operations.allocation.models import Replenishment
+from liangcao.operations.demand.models import RequisitionLine
+from tests.factories.allocation import make_replenishment
+from tests.factories.demand import make_requisition, make_requisition_line
 from tests.factories.world import NOON, World, make_world
 
 WAIT_SECONDS = 30
@@ -97,12 +100,32 @@ def proving() -> Callable[[], int]:
     return JournalEntry.objects.filter(action="verify_books").count
 
 
+def asking_again() -> Callable[[], int]:
+    world: World = make_world()
+    add_webhook(
+        bureau_id=world.bureau.pk, organisation_id=None, url="https://hooks.example.cn/", at=NOON,
+        by=world.actor("administrator"), client_id=uuid4(),
+    )  # fmt: skip
+    make_requisition_line(world)
+    RequisitionLine.objects.update(confirmed_at=now() - timedelta(days=4))
+    return Job.objects.filter(kind="spread_notice", payload__page="portal_confirmation").count
+
+
+def watching() -> Callable[[], int]:
+    world: World = make_world()
+    make_replenishment(world)
+    world.put_in(world.mask, 1_000)
+    return Replenishment.objects.exclude(met_at=None).count
+
+
 MAKERS: dict[str, Callable[[], Callable[[], int]]] = {
     "deliver_message": delivery,
     "spread_notice": spreading,
     "sweep_jobs": sweeping,
     "journal_batch": chaining,
     "verify_books": proving,
+    "announce_stale_needs": asking_again,
+    "watch_replenishments": watching,
 }
 
 

@@ -301,6 +301,8 @@ class Task(models.Model):
     owner = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="tasks", db_index=False)
     due_at = models.DateTimeField()
     page = models.CharField(max_length=200, blank=True)
+    # What another module gave it for ("replenishment 3/7"); of one subject one task is open at a time.
+    subject = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=10, default="open")
     given_by = models.CharField(max_length=60)
     given_user_id = models.BigIntegerField(null=True)
@@ -313,6 +315,11 @@ class Task(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bureau", "number"], name="task_number_once"),
+            models.UniqueConstraint(
+                fields=["bureau", "subject"],
+                condition=Q(status="open") & ~Q(subject=""),
+                name="one_open_task_per_subject",
+            ),
             models.CheckConstraint(condition=Q(status__in=TASK_STATUSES), name="task_status_is_known"),
             models.CheckConstraint(condition=Q(source__in=TASK_SOURCE_NAMES), name="task_source_is_known"),
             models.CheckConstraint(condition=~Q(text=""), name="task_says_something"),

@@ -284,6 +284,11 @@ def task(actor: Actor, task_id: int) -> Task:
     return found
 
 
+def open_task_about(actor: Actor, bureau_id: int, subject: str) -> Task | None:
+    """The open task that was given for this subject, or None."""
+    return tasks(actor, bureau_id=bureau_id, status="open").filter(subject=subject).first()
+
+
 def events_of(actor: Actor, task_id: int) -> QuerySet[TaskEvent]:
     """What happened to a task, oldest first."""
     return TaskEvent.objects.visible_to(actor).filter(task_id=task_id).select_related("owner").order_by("pk")

@@ -178,3 +178,49 @@ class TestRequisitions:
         refused(reviewer.post(path, {"lines": lines}), 409, "STATE_CONFLICT")
         refused(caller(world, "requester", world.second_hospital).get(f"/requisitions/{filed['id']}"), 404, "NOT_FOUND")
         assert [row["item"] for row in unit.get("/requisition-lines").json()["results"]] == ["T-mask", "T-n95"]
+
+    def test_over_asking_and_all_stale_lines_at_once(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
+        unit, clerk = caller(world, "requester", world.hospital), caller(world, "allocator")
+        lines = [{"item": "T-mask", "quantity": 5_000, "daily_use": 100}, {"item": "T-n95", "quantity": 5}]
+        filed = unit.post("/requisitions", {"organisation": "U05", "lines": lines}).json()
+        marks = [line["over_asking"] for line in filed["lines"]]
+        assert [[mark["code"] for mark in row] for row in marks] == [["BEYOND_NORM"], ["USE_UNKNOWN"]]
+        assert (marks[0][0]["requested"], marks[0][0]["most"], marks[0][0]["is_over"]) == (5_000, 1_400, True)
+        ids = [line["id"] for line in filed["lines"]]
+        review = [{"line": ids[0], "quantity_approved": 5_000}, {"line": ids[1], "quantity_approved": 5}]
+        assert clerk.post(f"/requisitions/{filed['id']}/approval", {"lines": review}).status_code == 201
+        found = clerk.get("/requisition-lines?over_asking=true").json()["results"]
+        assert [row["id"] for row in found] == ids[:1]
+        assert clerk.get("/requisition-lines?stale=true").json()["results"] == []
+        given = {"organisation": "U05", "lines": [{"line": ids[0], "on_hand": 3}, {"line": ids[1]}]}
+        refused(caller(world, "allocator").post("/requisition-line-confirmations", given), 403, "FORBIDDEN")
+        twice = {"organisation": "U05", "lines": [{"line": ids[0]}, {"line": ids[0]}]}
+        refused(unit.post("/requisition-line-confirmations", twice), 400, "LINE_TWICE")
+        refused(
+            unit.post("/requisition-line-confirmations", {"organisation": "U05", "lines": [{"line": 999_999}]}),
+            404,
+            "NOT_FOUND",
+        )
+        done = unit.post("/requisition-line-confirmations", given)
+        assert (done.status_code, done.json()["confirmed"]) == (201, ids)
+
+    def test_shortage_becomes_one_task(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
+        from tests.factories.allocation import ask
+        from tests.factories.duty import make_colleague
+
+        ask(world, world.hospital, 1_000)
+        buyer, clerk = make_colleague(world, "采购员示例", "buyer"), caller(world, "allocator")
+        given = {"item": "T-mask", "owner": buyer.person.pk, "due_at": (now() + DAY).isoformat()}
+        refused(caller(world, "storekeeper").post("/replenishments", given), 403, "FORBIDDEN")
+        refused(clerk.post("/replenishments", given | {"item": "T-n95"}), 409, "NO_SHORTAGE")
+        refused(clerk.post("/replenishments", given | {"quantity": 0}), 400, "QUANTITY_INVALID")
+        made = clerk.post("/replenishments", given)
+        assert (made.status_code, made.json()["quantity_gap"], made.json()["met_at"]) == (201, 1_000, None)
+        again = clerk.post("/replenishments", given)
+        assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
+        [row] = caller(world, "buyer").get("/replenishments").json()["results"]
+        assert (row["item"], row["quantity_gap"], row["replenishment"]["owner"]["name"]) == (
+            "T-mask",
+            1_000,
+            "采购员示例",
+        )

@@ -70,6 +70,45 @@ def test_stale_need_is_asked_about(office: Any, as_user: Any) -> None:
     assert "这些还需要吗" not in text
 
 
+def standing(lines: list[Any], *, only: int | None = None, **on_hand: str) -> dict[str, Any]:
+    """The form of needs to confirm, with the stock of some by their place."""
+    head = {"client_id": str(uuid4()), "lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": len(lines)}
+    rows = {f"lines-{place}-line_id": line.pk for place, line in enumerate(lines)}
+    told = {f"lines-{place}-on_hand": on_hand.get(f"row_{place}", "") for place in range(len(lines))}
+    return {**head, **rows, **told, **({"only": only} if only else {})}
+
+
+def test_one_tap_for_one_need_and_one_for_all(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import approve, make_requisition
+
+    world, old = office.world, NOON - timedelta(days=4)
+    made = approve(world, make_requisition(world, None, (world.mask, 500), (world.n95, 20), (world.alcohol, 3), at=old))
+    lines, ward, page = list(made.lines.order_by("line")), as_user("u05"), reverse("portal_confirmations")
+    home = ward.get(reverse("portal_home")).content.decode()
+    assert "全部仍需要(3 条)" in home
+    assert home.count('name="only"') == 3
+    sent = standing(lines, only=lines[0].pk, row_0="12")
+    for _ in range(2):
+        assert ward.post(page, sent).status_code == 303
+    stale = [line.refresh_from_db() or line.confirmed_at == old for line in lines]
+    assert (stale, lines[0].on_hand) == ([False, True, True], 12)
+    other = sent | {"only": lines[1].pk}
+    assert ward.post(page, other).status_code == 303, "the buttons of one page have ids of their own"
+    refused = ward.post(page, standing(lines, row_2="-1"))
+    assert refused.status_code == 400
+    text = ward.post(page, standing(lines), follow=True).content.decode()
+    assert "已确认" in text
+    assert "这些还需要吗" not in text
+
+
+def test_needs_of_others_are_not_confirmed(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import make_requisition_line
+
+    foreign = make_requisition_line(office.world, office.world.second_hospital, at=NOON - timedelta(days=4))
+    assert as_user("u05").post(reverse("portal_confirmations"), standing([foreign])).status_code == 404
+    assert as_user("u05").get(reverse("portal_confirmations")).status_code == 200
+
+
 def test_unit_withdraws_what_it_does_not_need(office: Any, as_user: Any) -> None:
     from tests.factories.demand import make_requisition
 

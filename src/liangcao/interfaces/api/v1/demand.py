@@ -10,11 +10,15 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, enter, entered, key_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, PlaceFilters, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.operations.allocation import shortages
+from liangcao.operations.allocation.actions import start_replenishment as start
 from liangcao.operations.demand import actions, queries
-from liangcao.operations.demand.inputs import ApprovalLine, RequisitionLineInput
+from liangcao.operations.demand.inputs import ApprovalLine, ConfirmationInput, RequisitionLineInput
+from liangcao.operations.demand.over_asking import marks_of
+from liangcao.operations.demand.rules import STALE_AFTER
 
 router = Router(tags=["demand"])
 
@@ -83,6 +87,20 @@ class ConfirmationIn(Body):
     daily_use: StrictInt | None = Field(None, ge=0)
 
 
+class ConfirmedLineIn(ConfirmationIn):
+    """One of the lines that still stand."""
+
+    line: RowId = Field(description="Id of the requisition line")
+
+
+class ConfirmationsIn(Body):
+    """Lines of one unit that still stand."""
+
+    organisation: str = Field(max_length=30, examples=["H001"])
+    lines: list[ConfirmedLineIn] = Field(min_length=1, max_length=2000)
+    bureau: str | None = None
+
+
 def show_requisition(requisition: Any) -> dict[str, Any]:
     """A requisition without its lines."""
     return {
@@ -107,7 +125,8 @@ def show_requisition_whole(door: Door, requisition_id: int) -> dict[str, Any]:
 
 
 def show_line(line: Any) -> dict[str, Any]:
-    """A line with requested, approved, allotted, delivered and open, in base units; null = unknown."""
+    """A line with requested, approved, allotted, delivered and open, in base units; null = unknown. `over_asking` are
+    marks with their numbers: BEYOND_NORM, STOCK_UNLIKELY, or USE_UNKNOWN where nothing can be compared."""
     return {
         "id": line.pk,
         "line": line.line,
@@ -124,6 +143,8 @@ def show_line(line: Any) -> dict[str, Any]:
         "on_hand": line.on_hand,
         "daily_use": line.daily_use,
         "is_stale": line.is_stale,
+        "confirmed_at": line.confirmed_at.isoformat(),
+        "over_asking": [mark.as_plain() for mark in marks_of(line)],
     }
 
 
@@ -216,10 +237,89 @@ def confirm_line(request: HttpRequest, line_id: int, body: ConfirmationIn) -> St
     return Status(201, show_requisition_whole(door, line.requisition_id))
 
 
+@router.post("/requisition-line-confirmations", response={201: dict}, openapi_extra=KEYED)
+def confirm_lines(request: HttpRequest, body: ConfirmationsIn) -> Status:
+    """Say of several lines of one unit that they still stand. Lines that were delivered or replaced meanwhile are passed
+    over; `confirmed` names the others."""
+    door = enter(request, body.bureau)
+    lines = [ConfirmationInput(row.line, row.on_hand, row.daily_use) for row in body.lines]
+    confirmed = actions.confirm_requisition_lines(
+        organisation_id=organisation_id(door, body.organisation), lines=lines, client_id=key_of(request),
+        **door.who_and_when,
+    )  # fmt: skip
+    return Status(201, {"confirmed": [line.pk for line in confirmed]})
+
+
+class ReplenishmentIn(Body):
+    """A shortage that becomes a task. `quantity` null: the gap in whole packs."""
+
+    item: str = Field(max_length=30, examples=["KZ-N95"])
+    owner: RowId = Field(description="Id of a colleague, from GET /colleagues", examples=[1])
+    due_at: Moment
+    quantity: StrictInt | None = Field(None, description="What should be got, in base units")
+    bureau: str | None = None
+
+
+def show_shortage(found: Any) -> dict[str, Any]:
+    """An item with open demand, free stock, what is to come and the gap, in base units; its open replenishment."""
+    held = found.replenishment
+    return {
+        "item": found.item.code,
+        "unit": found.item.base_unit,
+        "units": found.units,
+        "quantity_open": found.open,
+        "unknown_needs": found.unknown,
+        "quantity_free": found.free,
+        "quantity_coming": found.coming,
+        "unknown_arrivals": found.coming_unknown,
+        "quantity_gap": found.gap,
+        "replenishment": show_replenishment(held) if held else None,
+    }
+
+
+def show_replenishment(held: Any) -> dict[str, Any]:
+    """A replenishment: the numbers when it was made, and since when its gap is closed (null: it is not)."""
+    return {
+        "id": held.pk,
+        "task": held.task_id,
+        "task_number": held.task.number,
+        "owner": {"id": held.task.owner_id, "name": held.task.owner.name},
+        "due_at": held.task.due_at.isoformat(),
+        "status": held.task.status,
+        "quantity_gap": held.quantity_gap,
+        "quantity_suggested": held.quantity_suggested,
+        "made_at": held.made_at.isoformat(),
+        "met_at": held.met_at.isoformat() if held.met_at else None,
+    }
+
+
+@router.get("/replenishments", response=dict)
+def list_replenishments(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
+    """Items that run short even with what is to come, and those whose replenishment is open."""
+    door = entered(request, filters.bureau, "replenishment")
+    found = shortages.shortages(door.actor, door.bureau_id, at=door.at)
+    return {"results": [show_shortage(row) for row in found if row.gap or row.replenishment]}
+
+
+@router.post("/replenishments", response={200: dict, 201: dict}, openapi_extra=KEYED)
+def start_replenishment(request: HttpRequest, body: ReplenishmentIn) -> Status:
+    """Make a shortage somebody's task. Where the item has an open one in the emergency, that one is answered (200)."""
+    door = enter(request, body.bureau)
+    item = items_by_code(door, [body.item])[body.item]
+    key = key_of(request)
+    made = start(
+        bureau_id=door.bureau_id, item_id=item.pk, owner_id=body.owner, due_at=body.due_at, quantity=body.quantity,
+        client_id=key, **door.who_and_when,
+    )  # fmt: skip
+    return Status(201 if made.client_id == key else 200, show_replenishment(made))
+
+
 class LineFilters(PageFilters):
-    """Open lines of one item (code)."""
+    """Open lines of one item (code); only those that nobody confirmed for three days, or that may ask too much."""
 
     item: str = Field("", max_length=30)
+    stale: bool = False
+    over_asking: bool = False
 
 
 @router.get("/requisition-lines", response=Page)
@@ -228,6 +328,10 @@ def list_open_lines(request: HttpRequest, filters: Query[LineFilters]) -> dict[s
     door = entered(request, filters.bureau, "requisition")
     item_ids = [item.pk for item in items_by_code(door, [filters.item]).values()] if filters.item else None
     rows = queries.open_lines(door.actor, door.bureau_id, item_ids=item_ids, at=door.at)
+    if filters.stale:
+        rows = rows.filter(confirmed_at__lt=door.at - STALE_AFTER)
+    if filters.over_asking:
+        rows = queries.over_asked(rows)
     return page(
         rows,
         filters,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import carried, custody, lists, people, recalled, supplied, views
+from liangcao.interfaces.web.portal import carried, custody, lists, people, recalled, standing, supplied, views
 
 urlpatterns = [
     path("given/<int:source_id>/", supplied.gift, name="portal_given"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("requisitions/new/", views.asking, name="portal_requisition_new"),
     path("requisitions/<int:requisition_id>/", views.requisition, name="portal_requisition"),
     path("requisitions/<int:requisition_id>/withdrawal/", views.withdrawal, name="portal_withdrawal"),
+    path("lines/confirmations/", standing.confirmations, name="portal_confirmations"),
     path("lines/<int:line_id>/confirmation/", views.confirmation, name="portal_confirmation"),
     path("deliveries/", lists.deliveries, name="portal_delivery_list"),
     path("deliveries/<int:delivery_id>/", carried.delivery, name="portal_delivery"),

@@ -22,6 +22,7 @@ from liangcao.interfaces.web.portal.carried import carried
 from liangcao.interfaces.web.portal.forms import AskForm
 from liangcao.interfaces.web.portal.lists import governs
 from liangcao.interfaces.web.portal.recalled import recalls
+from liangcao.interfaces.web.portal.standing import standing_form
 from liangcao.interfaces.web.portal.supplied import given
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.operations.demand import actions as demand_actions
@@ -65,7 +66,7 @@ def _asked(request: Any) -> dict[str, Any]:
         "to_sign": overview.deliveries(request, "in_transit"),
         "coming": overview.deliveries(request, "picking"),
         "signed": overview.deliveries(request, "signed", "settled")[:3],
-        "stale": overview.stale_lines(request),
+        "standing": standing_form(request) if can(request, "confirm", "requisition") else None,
         "open_lines": overview.open_lines(request),
         "requisitions": overview.requisitions(request),
     }

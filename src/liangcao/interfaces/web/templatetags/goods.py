@@ -8,7 +8,8 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from liangcao.interfaces.web.desk.demand.bars import need_bar
+from liangcao.interfaces.web.desk.demand.bars import cut_words, need_bar
+from liangcao.interfaces.web.desk.demand.marks import over_marks
 from liangcao.interfaces.web.desk.supply.lists import goods_in_words
 from liangcao.interfaces.web.templatetags.words import chip, said
 from liangcao.ledger.kinds import ACCOUNT_NAMES
@@ -18,6 +19,8 @@ from liangcao.operations.supply.flow import KINDS
 register = template.Library()
 register.filter("goods", goods_in_words)
 register.filter("need_bar", need_bar)
+register.filter("cut_words", cut_words)
+register.filter("over_marks", over_marks)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from liangcao.operations.allocation.actions.refusals import (
     ShortItem,
     StockTaken,
 )
+from liangcao.operations.allocation.actions.replenishment import note_gaps, start_replenishment
 from liangcao.operations.allocation.actions.rule_sets import load_rule_sets
 from liangcao.operations.allocation.actions.sharing import draft_share
 from liangcao.operations.allocation.asks import HoldBack, LineLimit
@@ -28,9 +29,11 @@ __all__ = [
     "load_rule_sets",
     "mark_picks",
     "mark_released",
+    "note_gaps",
     "override_line",
     "publish_plan",
     "recompute_plan",
     "release_line",
     "review_plan",
+    "start_replenishment",
 ]

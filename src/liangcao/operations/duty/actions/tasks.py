@@ -21,6 +21,7 @@ from liangcao.operations.duty import notices, queries, rules
 from liangcao.operations.duty.actions.people import colleague
 from liangcao.operations.duty.flow import TASK_SOURCES
 from liangcao.operations.duty.models import Task, TaskEvent
+from liangcao.reference.parties.models import Bureau
 
 # A path of our own pages: one slash in front, no second one and no host.
 _PAGE = re.compile(r"/(?![/\\])[^\s\\]{0,198}")
@@ -35,12 +36,14 @@ def give_task(
     due_at: datetime,
     source: str = "note",
     page: str = "",
+    subject: str = "",
     by: Actor,
     at: datetime,
     client_id: UUID,
 ) -> Task:
-    """Give somebody something to do by a moment. `page` is the page it was typed on. Raises Invalid REQUIRED,
-    TEXT_TOO_LONG, DUE_PAST, DUE_TOO_FAR, TASK_SOURCE_UNKNOWN, PERSON_NOT_APPOINTED, PAGE_INVALID."""
+    """Give somebody something to do by a moment. `page` is the page it was typed on, `subject` what a module gives it
+    for. Raises Invalid REQUIRED, TEXT_TOO_LONG, DUE_PAST, DUE_TOO_FAR, TASK_SOURCE_UNKNOWN, PERSON_NOT_APPOINTED,
+    PAGE_INVALID, Conflict TASK_SUBJECT_OPEN."""
     guard.check(by, "give", "task", bureau_id=bureau_id)
     body = {"bureau": bureau_id, "text": text, "owner": owner_id, "due": due_at, "source": source, "page": page}
     done = claim(client_id=client_id, action="give_task", body=body, by=by, at=at)
@@ -58,10 +61,11 @@ def give_task(
         raise Invalid("PAGE_INVALID", "相关页面须是本系统内的地址", "The page must be one of ours", field="page")
     rules.check_due(due_at, at=at)
     owner = colleague(by, bureau_id, owner_id, on=business_date(at), field="owner_id")
+    _check_subject(by, bureau_id, subject)
     made = Task.objects.create(
         bureau_id=bureau_id, number=next_number(bureau_id=bureau_id, prefix="JB", day=business_date(at)), text=text,
-        source=source, owner=owner, due_at=due_at, page=page, given_by=by.name, given_user_id=by.user_id, given_at=at,
-        client_id=client_id,
+        source=source, owner=owner, due_at=due_at, page=page, subject=subject, given_by=by.name, given_user_id=by.user_id,
+        given_at=at, client_id=client_id,
     )  # fmt: skip
     _add_event(made, "given", by=by, at=at)
     record(
@@ -110,7 +114,7 @@ def reopen_task(
     *, task_id: int, reason: str, due_at: datetime | None = None, by: Actor, at: datetime, client_id: UUID
 ) -> Task:
     """Open a task again, with the reason and a new moment where the old one has passed. Raises NotYours, Invalid
-    DUE_PAST, REASON_MISSING, Conflict STATE_CONFLICT."""
+    DUE_PAST, REASON_MISSING, Conflict STATE_CONFLICT, TASK_SUBJECT_OPEN."""
     given = {"reason": reason, "due": due_at}
     task, is_claimed = _claimed(task_id, "open", given, by=by, at=at, client_id=client_id)
     if is_claimed:
@@ -118,6 +122,7 @@ def reopen_task(
     reason = check_reason(reason, what_zh="重新办理", what_en="opening a task again")
     task.due_at = due_at or task.due_at
     rules.check_due(task.due_at, at=at)
+    _check_subject(by, task.bureau_id, task.subject)
     before = task.status
     task.status, task.ended_at = "open", None
     task.save(update_fields=["status", "ended_at", "due_at"])
@@ -177,6 +182,20 @@ def _claimed(
     task = queries.task(by, task_id)
     rules.check_can_end_task(by, task, target)
     return task, False
+
+
+def _check_subject(by: Actor, bureau_id: int, subject: str) -> None:
+    """Of one subject one task is open at a time; the bureau's row is locked, so that two givers never cross."""
+    if not subject:
+        return
+    locked(Bureau.objects.all(), [bureau_id])
+    found = queries.open_task_about(by, bureau_id, subject)
+    if found is not None:
+        raise Conflict(
+            "TASK_SUBJECT_OPEN",
+            f"同一事项已有交办 {found.number},由{found.owner.name}办理;请在那一条上继续",
+            f"{found.number}, with {found.owner.name}, is open for the same matter; go on with that one",
+        )
 
 
 def _add_event(task: Task, kind: str, *, by: Actor, at: datetime, reason: str = "") -> TaskEvent:

@@ -156,3 +156,74 @@ def test_a_message_without_goods_says_what_to_do(office: Any, as_user: Any) -> N
     assert "请先粘贴消息的文字" in coordinator.post(reverse("requisition_new"), {"message": " "}).content.decode()
     long = coordinator.post(reverse("requisition_new"), {"message": "口" * 20_001}).content.decode()
     assert "请分几次粘贴" in long
+
+
+def test_request_beyond_its_use_is_marked_with_its_figures_and_approved_all_the_same(office: Any, as_user: Any) -> None:
+    from liangcao.operations.demand.inputs import RequisitionLineInput
+    from tests.factories.demand import approve, make_requisition
+
+    world = office.world
+    lines = [RequisitionLineInput(world.mask.pk, 5_000, daily_use=100), RequisitionLineInput(world.n95.pk, 300)]
+    made = make_requisition(world, lines=lines)
+    allocator = as_user("allocator")
+    text = allocator.get(reverse("requisition_approval", args=[made.pk])).content.decode()
+    for word in ("请求偏高", "申领 5,000,超过 14 天用量 1,400", "日用量未报"):
+        assert word in text
+    approve(world, made)
+    assert "请求偏高" in allocator.get(reverse("requisition", args=[made.pk])).content.decode()
+    page = allocator.get(reverse("demand_lines"), {"over": "1"})
+    assert [row.item_id for row in page.context["list"].slice.rows] == [world.mask.pk]
+    assert "超过 14 天用量 1,400" in page.content.decode()
+    assert "1,400" in as_user("u05").get(reverse("portal_requisition", args=[made.pk])).content.decode()
+
+
+def test_cut_is_told_on_the_bar_and_as_text(office: Any, as_user: Any) -> None:
+    from tests.factories.demand import approve, make_requisition
+
+    approve(office.world, make_requisition(office.world), 800)
+    text = as_user("allocator").get(reverse("demand_lines")).content.decode()
+    assert "核减 200:按库存核减</title>" in text
+    assert "按库存核减</td>" in text
+    assert "核减 200:按库存核减</span>" in as_user("u05").get(reverse("portal_home")).content.decode()
+
+
+def test_gap_becomes_a_task_once(office: Any, as_user: Any) -> None:
+    from liangcao.operations.duty.models import Task
+    from tests.factories.allocation import ask
+    from tests.factories.duty import make_colleague
+
+    world = office.world
+    ask(world, world.hospital, 25_005)
+    allocator, buyer = as_user("allocator"), make_colleague(world, "采购员示例", "buyer")
+    page = reverse("replenishment_new", args=[world.mask.pk])
+    for list_page in ("demand", "replenishment_list"):
+        assert f'href="{page}"' in allocator.get(reverse(list_page)).content.decode()
+        assert f'href="{page}"' not in as_user("storekeeper").get(reverse(list_page)).content.decode()
+    text = allocator.get(page).content.decode()
+    assert "待分配 25,005,库内可分 20,000,待到货 0:缺口 5,005 只" in text
+    assert 'value="5010"' in text or 'value="5,010"' in text
+    sent = {
+        "quantity": "5,010", "owner_id": buyer.person.pk, "due_at": "2020-01-01T18:00", "client_id": str(uuid4()),
+    }  # fmt: skip
+    refused = allocator.post(page, sent)
+    assert refused.status_code == 400
+    assert "已经过了" in refused.content.decode()
+    due = (NOON + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    done = allocator.post(page, sent | {"due_at": due}, follow=True)
+    task = Task.objects.get()
+    assert done.redirect_chain == [(reverse("task", args=[task.pk]), 303)]
+    text = done.content.decode()
+    for word in ("交办时缺口", "5,005 只", "5,010 只", "还缺", "采购员示例"):
+        assert word in text
+    assert allocator.get(page).headers["Location"] == reverse("task", args=[task.pk])
+    assert task.number in allocator.get(reverse("demand")).content.decode()
+    world.put_in(world.mask, 6_000)
+    assert "缺口已补上" in allocator.get(reverse("task", args=[task.pk])).content.decode()
+    assert "缺口已补上" in allocator.get(reverse("replenishment_list"), {"task": "1"}).content.decode()
+
+
+def test_item_without_a_gap_is_refused_and_one_nobody_knows(office: Any, as_user: Any) -> None:
+    allocator, world = as_user("allocator"), office.world
+    sent = {"quantity": "1", "owner_id": "1", "due_at": "2020-02-09T18:00", "client_id": str(uuid4())}
+    assert allocator.post(reverse("replenishment_new", args=[world.mask.pk]), sent).status_code in (400, 409)
+    assert allocator.get(reverse("replenishment_new", args=[999_999])).status_code == 400

@@ -18,17 +18,32 @@ def need_bar(line: Any) -> SafeString:
         approved=line.quantity_approved,
         on_way=line.quantity_on_way,
         delivered=line.quantity_delivered,
+        cut=cut_words(line),
     )
 
 
-def drawn(*, asked: int | None, approved: int | None, on_way: int, delivered: int) -> SafeString:
-    """Four lengths on one scale: the track is what was asked, over it approved, under way, delivered."""
+def cut_words(line: Any) -> str:
+    """By how much a line was cut, and why; "" where it was not, and for a row that adds lines up."""
+    reason = getattr(line, "cut_reason", "")
+    if not reason:
+        return ""
+    asked, approved = line.quantity_requested, line.quantity_approved
+    if asked is None or approved is None:
+        return _("核减原因:%(reason)s") % {"reason": reason}
+    return _("核减 %(count)s:%(reason)s") % {"count": quantity(asked - approved), "reason": reason}
+
+
+def drawn(*, asked: int | None, approved: int | None, on_way: int, delivered: int, cut: str = "") -> SafeString:
+    """Four lengths on one scale: the track is what was asked, over it approved, under way, delivered. `cut` is said
+    with the numbers when the pointer rests on the bar."""
     words = _("申领 %(asked)s,核定 %(approved)s,已分配在途 %(on_way)s,已签收 %(delivered)s") % {
         "asked": _("数量不详") if asked is None else quantity(asked),
         "approved": _("未核定") if approved is None else quantity(approved),
         "on_way": quantity(on_way),
         "delivered": quantity(delivered),
     }
+    if cut:
+        words = f"{words};{cut}"
     whole = max(asked or 0, approved or 0, on_way + delivered)
     approved_to, way_to, delivered_to = (
         min(part * 100 // whole, 100) if whole else 0 for part in (approved or 0, on_way + delivered, delivered)

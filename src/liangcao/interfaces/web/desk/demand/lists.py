@@ -8,15 +8,16 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover, drawn, need_bar
 from liangcao.interfaces.web.desk.demand.forms import tier_choices, urgency_choices
+from liangcao.interfaces.web.desk.demand.marks import over_marks, over_words
 from liangcao.interfaces.web.desk.filters import status_filter
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
+from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, named, quantity, said
-from liangcao.ledger import queries as ledger
+from liangcao.operations.allocation.shortages import Shortage, shortages
 from liangcao.operations.demand import queries
 from liangcao.operations.demand.flow import CHANNELS, REQUISITION_FLOW, URGENCIES
 from liangcao.reference.catalog import queries as catalog
@@ -25,23 +26,60 @@ from liangcao.reference.parties.kinds import TIERS
 
 @dataclass(frozen=True)
 class ItemNeed:
-    """The open need of one item over all units, beside what is free in our stores."""
+    """The open need of one item over all units, beside what is free in our stores and what is still to come."""
 
-    item: Any
-    units: int
+    shortage: Shortage
     requested: int
     approved: int
     on_way: int
     delivered: int
-    open: int
-    unknown: int
     stale: int
-    free: int
+    may_start: bool
+
+    @property
+    def item(self) -> Any:
+        """What is asked for."""
+        return self.shortage.item
+
+    @property
+    def replenishment(self) -> Any:
+        """Its open replenishment, or None."""
+        return self.shortage.replenishment
+
+    @property
+    def units(self) -> int:
+        """How many units wait for it."""
+        return self.shortage.units
+
+    @property
+    def unknown(self) -> int:
+        """How many needs name no amount."""
+        return self.shortage.unknown
+
+    @property
+    def open(self) -> int:
+        """Approved and not allotted yet."""
+        return self.shortage.open
+
+    @property
+    def free(self) -> int:
+        """What may be issued from our stores."""
+        return self.shortage.free
+
+    @property
+    def coming(self) -> int:
+        """Announced and not here, or here and waiting for signatures."""
+        return self.shortage.coming
 
     @property
     def gap(self) -> int:
         """What is missing when everything free is given out."""
         return max(self.open - self.free, 0)
+
+    @property
+    def to_get(self) -> int:
+        """What is missing when all that is to come has come, too."""
+        return self.shortage.gap
 
     @property
     def code(self) -> str:
@@ -50,16 +88,15 @@ class ItemNeed:
 
 
 def item_needs(request: Any) -> list[ItemNeed]:
-    """One row an item, from the open lines and the stock of now."""
-    rows = queries.demand_list(request.actor, request.bureau.pk, group="item", at=request.at)
-    items = catalog.items_by_id(row["item_id"] for row in rows)
-    free: dict[int, int] = {}
-    for lot in ledger.free_stock(request.actor, request.bureau.pk, on=business_date(request.at), item_ids=list(items)):
-        free[lot.item_id] = free.get(lot.item_id, 0) + lot.quantity
-    counted = ("units", "requested", "approved", "on_way", "delivered", "open", "unknown", "stale")
+    """One row an item, from the open lines, the stock of now and what is announced; with it items whose replenishment
+    is open although nobody asks any more."""
+    actor, bureau_id = request.actor, request.bureau.pk
+    sums = {row["item_id"]: row for row in queries.demand_list(actor, bureau_id, group="item", at=request.at)}
+    may_start = can(request, "start", "replenishment")
+    counted = ("requested", "approved", "on_way", "delivered", "stale")
     return [
-        ItemNeed(item=items[row["item_id"]], free=free.get(row["item_id"], 0), **{name: row[name] for name in counted})
-        for row in rows
+        ItemNeed(row, **{name: sums.get(row.item.pk, {}).get(name, 0) for name in counted}, may_start=may_start)
+        for row in shortages(actor, bureau_id, at=request.at, needs=sums)
     ]
 
 
@@ -69,7 +106,32 @@ def _marks(row: ItemNeed) -> Any:
         parts.append(str(_("%(count)s 行数量不详") % {"count": row.unknown}))
     if row.stale:
         parts.append(str(_("%(count)s 行待确认") % {"count": row.stale}))
+    if row.shortage.coming_unknown:
+        parts.append(str(_("%(count)s 批待到货数量不详") % {"count": row.shortage.coming_unknown}))
     return chip_of(" · ".join(parts), "wait") if parts else ""
+
+
+def replenishing_words(row: ItemNeed) -> str:
+    """The open task with who holds it, or what may be done about the gap."""
+    if row.replenishment:
+        return f"{row.replenishment.task.number} {row.replenishment.task.owner.name}"
+    return str(_("转补货任务")) if row.to_get and row.may_start else ""
+
+
+def replenishing_link(row: ItemNeed) -> str:
+    """To the task, or to the page that makes one."""
+    if row.replenishment:
+        return address("task", row.replenishment.task_id)
+    return address("replenishment_new", row.item.pk) if row.to_get and row.may_start else ""
+
+
+def search_items(rows: list[ItemNeed], text: str) -> list[ItemNeed]:
+    """By name in both languages, code and pinyin."""
+    return [
+        row
+        for row in rows
+        if text.lower() in f"{row.item.name} {row.item.name_en} {row.item.code} {row.item.pinyin}".lower()
+    ]
 
 
 BY_ITEM = Listing(
@@ -105,14 +167,13 @@ BY_ITEM = Listing(
             sort="free",
         ),
         Column("gap", _("还缺"), kind="quantity", unit="item", sort="gap", phone="main"),
+        Column("coming", _("待到货"), kind="quantity", unit="item", sort="coming"),
+        Column("to_get", _("需补货"), kind="quantity", unit="item", sort="to_get"),
+        Column("task", _("补货任务"), replenishing_words, link=replenishing_link),
         Column("marks", _("提示"), _marks, kind="mark"),
     ),
     order=("code",),
-    search=lambda rows, text: [
-        row
-        for row in rows
-        if text.lower() in f"{row.item.name} {row.item.name_en} {row.item.code} {row.item.pinyin}".lower()
-    ],
+    search=search_items,
     search_hint=_("物资名称、编码或拼音"),
     empty=Empty(
         _("现在没有待满足的需求。单位在门户提交,或由您代为登记,审核后出现在这里。"),
@@ -163,6 +224,7 @@ BY_UNIT = Listing(
             link=lambda row: address("requisition", row.requisition_id),
             sort="organisation__pinyin",
             phone="title",
+            file_label=_("申领单位"),
         ),
         Column(
             "tier",
@@ -172,14 +234,16 @@ BY_UNIT = Listing(
             plain=lambda row: said(TIERS[row.tier]),
         ),
         Column("item", _("物资"), lambda row: named(row.item), sort="item__code"),
-        Column("quantity_requested", _("申领"), kind="quantity", unit="item"),
-        Column("quantity_approved", _("核定"), kind="quantity", unit="item"),
+        Column("quantity_requested", _("申领"), kind="quantity", unit="item", file_label=_("申请数量")),
+        Column("quantity_approved", _("核定"), kind="quantity", unit="item", file_label=_("核定数量")),
+        Column("cut_reason", _("核减原因")),
         Column("bar", _("满足情况"), need_bar, kind="mark", plain=lambda row: row.quantity_delivered),
-        Column("quantity_on_way", _("已分配在途"), kind="quantity", unit="item"),
-        Column("quantity_delivered", _("已签收"), kind="quantity", unit="item"),
+        Column("quantity_on_way", _("已分配在途"), kind="quantity", unit="item", file_label=_("在途数量")),
+        Column("quantity_delivered", _("已签收"), kind="quantity", unit="item", file_label=_("签收数量")),
         Column("quantity_open", _("待分配"), kind="quantity", unit="item", phone="main"),
-        Column("stock", _("库存/日用"), _stock_and_use, kind="number", phone="hide"),
+        Column("stock", _("库存/日用"), _stock_and_use, kind="number", phone="hide", file_label=_("自报存用")),
         Column("cover", _("还够用"), lambda row: days_of_cover(row.on_hand, row.daily_use), kind="number"),
+        Column("over", _("用量比对"), over_marks, kind="mark", plain=over_words),
         Column("confirmed_at", _("最近确认"), kind="moment", sort="confirmed_at"),
         Column(
             "mark",
@@ -203,6 +267,12 @@ BY_UNIT = Listing(
             _("时效"),
             lambda rows, value: rows.filter(is_stale=value == "1"),
             choices=lambda request: [("1", _("待再次确认")), ("0", _("有效"))],
+        ),
+        Filter(
+            "over",
+            _("用量比对"),
+            lambda rows, value: queries.over_asked(rows),
+            choices=lambda request: [("1", _("请求偏高"))],
         ),
     ),
     search=_search_lines,

@@ -11,6 +11,8 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import told_table
 from liangcao.interfaces.web.desk.demand.bars import days_of_cover, need_bar
+from liangcao.interfaces.web.desk.demand.marks import over_marks
+from liangcao.interfaces.web.desk.imports.origins import origin_links
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
@@ -30,7 +32,7 @@ def requisition_paper(request: Any, requisition: Any, lines: list[Any]) -> Docum
         facts=_facts(request, requisition),
         acts=_acts(request, requisition),
         tables=[lines_table(request, lines)],
-        links=_links(request, lines),
+        links=[*origin_links(request, "requisition", requisition.pk), *_links(request, lines)],
         history=history_of(request, object_kind="requisition", object_ref=requisition.number),
         notice=_notice(requisition),
         back=(_("申领单"), address("requisition_list")),
@@ -97,6 +99,7 @@ def lines_table(request: Any, lines: list[Any]) -> Any:
         Column("on_hand", _("单位库存"), kind="quantity", unit="item", phone="hide"),
         Column("daily_use", _("日用量"), kind="quantity", unit="item", phone="hide"),
         Column("cover", _("还够用"), lambda row: days_of_cover(row.on_hand, row.daily_use), kind="number"),
+        Column("over", _("用量比对"), over_marks, kind="mark"),
         Column("tier", _("档"), lambda row: TIERS[row.tier]),
         Column("status", _("状态"), _line_state, kind="mark"),
         Column(

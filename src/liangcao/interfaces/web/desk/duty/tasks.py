@@ -20,8 +20,9 @@ from liangcao.interfaces.web.desk.duty.lists import task_listing, task_state
 from liangcao.interfaces.web.desk.duty.task_forms import ReassignForm, ReopenForm, TaskForm
 from liangcao.interfaces.web.document import Act, Document, Fact
 from liangcao.interfaces.web.forms import ReasonForm
-from liangcao.interfaces.web.pages import desk_page
-from liangcao.interfaces.web.templatetags.words import moment, said
+from liangcao.interfaces.web.pages import can, desk_page
+from liangcao.interfaces.web.templatetags.words import chip_of, moment, named, quantity, said, unit_of
+from liangcao.operations.allocation.shortages import replenishment_of_task, shortage
 from liangcao.operations.duty import actions, queries, rules
 from liangcao.operations.duty.flow import TASK_EVENTS, TASK_SOURCES
 
@@ -100,12 +101,40 @@ def task_paper(request: Any, held: Any) -> Document:
             Fact(_("来源"), said(TASK_SOURCES[held.source])),
             Fact(_("交办人"), held.given_by),
             Fact(_("交办时间"), moment(held.given_at)),
+            *_replenished(request, held),
             *([Fact(_("相关页面"), held.page, held.page)] if held.page else []),
         ],
         acts=_acts(request, held),
         tables=[table(columns, events, title=_("经过"))],
         back=(_("交办事项"), address("task_list")),
     )
+
+
+def _replenished(request: Any, held: Any) -> list[Fact]:
+    """What a task is to replenish: the gap then and now, and since when it is closed."""
+    if not held.subject or not can(request, "view", "replenishment"):
+        return []
+    found = replenishment_of_task(request.actor, held.pk)
+    if found is None:
+        return []
+    item, now = found.item, shortage(request.actor, found.bureau_id, found.item, at=request.at)
+    if now.gap:
+        state = chip_of(_("还缺 %(count)s") % {"count": in_pieces(now.gap, item)}, "wait")
+    elif found.met_at:
+        state = chip_of(_("缺口已补上,自 %(at)s") % {"at": moment(found.met_at)}, "done")
+    else:
+        state = chip_of(_("缺口已补上"), "done")
+    return [
+        Fact(_("物资"), named(item), address("item", item.pk)),
+        Fact(_("交办时缺口"), in_pieces(found.quantity_gap, item)),
+        Fact(_("筹措数量"), in_pieces(found.quantity_suggested, item)),
+        Fact(_("现在"), state),
+    ]
+
+
+def in_pieces(count: int, item: Any) -> str:
+    """A number with its unit, as text."""
+    return f"{quantity(count)} {unit_of(item, count)}"
 
 
 def _acts(request: Any, held: Any) -> list[Act]:
