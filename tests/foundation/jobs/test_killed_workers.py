@@ -25,10 +25,13 @@ from liangcao.foundation.outbox.actions import send
 from liangcao.foundation.outbox.listeners import add_webhook
 from liangcao.foundation.outbox.models import Message
 from liangcao.foundation.outbox.transports import Envelope
+from liangcao.interfaces.intake.importing.actions import begin_import
+from liangcao.interfaces.intake.models import ImportRun
 from liangcao.operations.allocation.models import Replenishment
 from liangcao.operations.demand.models import RequisitionLine
 from tests.factories.allocation import make_replenishment
 from tests.factories.demand import make_requisition, make_requisition_line
+from tests.factories.imports import begin
 from tests.factories.world import NOON, World, make_world
 
 WAIT_SECONDS = 30
@@ -118,6 +121,24 @@ def watching() -> Callable[[], int]:
     return Replenishment.objects.exclude(met_at=None).count
 
 
+def reading_a_file() -> Callable[[], int]:
+    world: World = make_world()
+    run = begin_import(
+        bureau_id=world.bureau.pk, kind="requisitions", name="a.txt", content="口罩300只".encode(), at=NOON,
+        by=world.actor("coordinator"), client_id=uuid4(),
+    )  # fmt: skip
+    return run.rows.count
+
+
+def importing_a_file() -> Callable[[], int]:
+    world: World = make_world()
+    needs = "申请单位,物资,单位,数量\n示例医院一,一次性医用口罩,只,300\n".encode()
+    run = begin(world, "requisitions", needs, name="needs.csv")
+    ImportRun.objects.filter(pk=run.pk).update(status="importing")
+    enqueue(kind="take_import", payload={"run_id": run.pk, "user_id": None}, at=OLD, bureau_id=world.bureau.pk)
+    return RequisitionLine.objects.count
+
+
 MAKERS: dict[str, Callable[[], Callable[[], int]]] = {
     "deliver_message": delivery,
     "spread_notice": spreading,
@@ -125,6 +146,8 @@ MAKERS: dict[str, Callable[[], Callable[[], int]]] = {
     "journal_batch": chaining,
     "verify_books": proving,
     "announce_stale_needs": asking_again,
+    "read_import": reading_a_file,
+    "take_import": importing_a_file,
     "watch_replenishments": watching,
 }
 

@@ -1,4 +1,4 @@
-"""What people do with the rows: correct alike ones, confirm, leave out; what came before; columns; the file sent back."""
+"""What people do with rows: correct alike ones, confirm, leave out; what came before; columns; the file sent back."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -211,7 +210,7 @@ def _content(body: ImportIn) -> bytes:
         return body.text.encode()
     try:
         return base64.b64decode(body.content or "", validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Invalid("BASE64_INVALID", "content 不是 base64", "content is not base64", field="content") from None
 
 

@@ -33,7 +33,8 @@ def _marks(run: ImportRun, by: Actor, language: str) -> Marks:
         told[row.sheet, row.row].append(
             (state.en if at else state.zh, reasons.join(reason_text(code)[at] for code in row.reasons), row.changed_by)
         )
-    return {
-        place: tuple(" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows, strict=True))  # type: ignore[misc]
-        for place, rows in told.items()
-    }
+    joined: Marks = {}
+    for place, rows in told.items():
+        found, why, who = (" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows, strict=True))
+        joined[place] = (found, why, who)
+    return joined

@@ -114,7 +114,7 @@ def take_import(*, payload: dict[str, Any], at: datetime) -> None:
         with transaction.atomic():
             take(run, by=by, at=moment)
     except Refusal as refusal:
-        log.info("import %s refused: %s", run.number, refusal.code)
+        log.warning("import %s refused: %s", run.number, refusal.code)
         run.refresh_from_db()
         reading.note_refusal(run, refusal)
         run.status, run.ended_by, run.version = "read", "", run.version + 1

@@ -55,8 +55,8 @@ class Importer:
     """How one kind is taken over.
 
     `act`: (object, action) of access.toml that whoever imports must hold. `needs`: what must be said of the whole,
-    `may`: what can be. `fields`: the values of a row that a person may correct. `flows`: what a line may speak of; None:
-    its rows are no goods. `names_organisation`, `names_item`, `names_store`: what each row must name.
+    `may`: what can be. `fields`: the values of a row that a person may correct. `flows`: what a line may speak of;
+    None: its rows are no goods. `names_organisation`, `names_item`, `names_store`: what each row must name.
     `may_be_unknown`: a need without an amount is one.
     """
 

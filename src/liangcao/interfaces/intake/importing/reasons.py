@@ -15,10 +15,10 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
         "The bureau has no organisation of this name. Choose one, or add it under Settings › Organisations first",
     ),
     "STORE_UNKNOWN": ("没有这个仓库,请选定", "There is no such store. Choose one"),
-    "QUANTITY_UNKNOWN": ("数量未知,将按“数量未知”申领,请确认", "The amount is unknown and will be asked for as unknown. Please confirm"),
+    "QUANTITY_UNKNOWN": ("数量未知,将按“数量未知”申领,请确认", "The amount is unknown and will be asked for so. Please confirm"),
     "LOT_MISSING": (
         "按批号管理的物资没有批号;请补批号,或在“导入说明”里写明无批号的原因(将进待检区)",
-        "Goods managed by lot have no lot number. Write it, or give the reason for the whole import (they go to quarantine)",
+        "Goods managed by lot have none. Write it, or give the reason for the whole import (then they go to quarantine)",
     ),
     "LOT_NOT_CHOSEN": ("出库按先到期先出选批号,来表所写批号不用,请确认",
         "Lots are picked soonest expiry first; the lot written here is not used. Please confirm"),
@@ -36,7 +36,6 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
         "There is no such category. Correct it, or choose one for the whole import"),
     "NAME_TWICE": ("文件里有几行是同一名称,请只留一行", "Several rows have the same name. Keep one of them"),
     "TOO_LONG": ("文字过长,请缩短", "A text is too long. Shorten it"),
-    "REFUSED": ("入账时被退回,见上方说明", "It was refused when it was imported; see above"),
 }  # fmt: skip
 _SOFT = frozenset({"QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "SEEN_BEFORE"})
 # What a person must choose or say: the row is asked, but nobody can confirm it as it stands.
