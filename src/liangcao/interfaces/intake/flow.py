@@ -13,7 +13,7 @@ IMPORT_FLOW: Flow = {
     "failed": State("读不了", "could not be read", ("waiting", "discarded")),
     "discarded": State("已放弃", "discarded"),
 }
-ROW_FLOW: Flow = {
+IMPORT_ROW_FLOW: Flow = {
     "good": State("可导入", "good", ("confirm", "wrong", "left_out", "done")),
     "confirm": State("待确认", "to be confirmed", ("good", "wrong", "left_out"), "coordinator"),
     "wrong": State("有误", "wrong", ("good", "confirm", "left_out"), "coordinator"),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.scope import ScopedQuerySet
-from liangcao.interfaces.intake.flow import IMPORT_FLOW, LIVE, ROW_FLOW
+from liangcao.interfaces.intake.flow import IMPORT_FLOW, LIVE, IMPORT_ROW_FLOW
 
 LONGEST_SENDER = 60
 
@@ -116,7 +116,7 @@ class ImportRow(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "number"], name="import_row_once"),
-            models.CheckConstraint(condition=Q(status__in=tuple(ROW_FLOW)), name="import_row_status_is_known"),
+            models.CheckConstraint(condition=Q(status__in=tuple(IMPORT_ROW_FLOW)), name="import_row_status_is_known"),
             models.CheckConstraint(
                 condition=(Q(status="done") & ~Q(made_kind="")) | (~Q(status="done") & Q(made_kind="")),
                 name="import_row_done_made_something",

@@ -23,12 +23,12 @@ def annotated_workbook(run: ImportRun, by: Actor, *, language: str = "zh") -> by
 
 def _marks(run: ImportRun, by: Actor, language: str) -> Marks:
     """(sheet, row) → state, reasons, who corrected it."""
-    from liangcao.interfaces.intake.flow import ROW_FLOW
+    from liangcao.interfaces.intake.flow import IMPORT_ROW_FLOW
 
     at = 1 if language == "en" else 0
     told: dict[tuple[str, int], list[tuple[str, str, str]]] = defaultdict(list)
     for row in queries.rows_of(by, run.pk).iterator(chunk_size=2000):
-        state = ROW_FLOW[row.status]
+        state = IMPORT_ROW_FLOW[row.status]
         reasons = "; " if at else ";"
         told[row.sheet, row.row].append(
             (state.en if at else state.zh, reasons.join(reason_text(code)[at] for code in row.reasons), row.changed_by)
