@@ -28,7 +28,7 @@ class Entry:
 
 DESK = (
     Entry(_("今日"), "home", "today", "", ()),
-    Entry(_("需求"), "demand", "demand", "requisition", ("/demand/",)),
+    Entry(_("需求"), "demand", "demand", "requisition", ("/demand/", "/imports/")),
     Entry(_("筹措"), "source_list", "supply", "source", ("/supply/",)),
     Entry(_("库存"), "stock", "stock", "ledger", ("/stock/", "/trace/")),
     Entry(_("分配"), "plan_list", "plan", "plan", ("/allocation/",)),

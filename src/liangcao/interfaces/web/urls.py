@@ -23,5 +23,6 @@ urlpatterns = [
     path("allocation/", include("liangcao.interfaces.web.desk.allocation.urls")),
     path("dispatch/", include("liangcao.interfaces.web.desk.dispatch.urls")),
     path("duty/", include("liangcao.interfaces.web.desk.duty.urls")),
+    path("imports/", include("liangcao.interfaces.web.desk.imports.urls")),
     path("portal/", include("liangcao.interfaces.web.portal.urls")),
 ]

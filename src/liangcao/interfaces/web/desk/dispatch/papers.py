@@ -12,6 +12,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.desk.dispatch.lists import papers_mark
+from liangcao.interfaces.web.desk.imports.origins import origin_links
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
@@ -43,7 +44,7 @@ def delivery_paper(request: Any, detail: Any) -> Document:
         facts=_facts(delivery),
         acts=_acts(request, detail),
         tables=[_lines_table(detail)],
-        links=_links(detail),
+        links=[*origin_links(request, "delivery", delivery.pk), *_links(detail)],
         history=history_of(request, object_kind="delivery", object_ref=delivery.number),
         notice=_recalled(request, detail) or _notice(detail),
         is_alarm=detail.papers_are_owing or bool(_recalled(request, detail)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, fact_value, kind_name, lot_address, move_address
+from liangcao.interfaces.web.desk.imports.origins import origin_links_of_move
 from liangcao.interfaces.web.desk.links import cause_link
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.templatetags.words import chip_of, day, moment, named, said
@@ -81,6 +82,7 @@ def _links(request: Any, move: Any, reversals: list[Any]) -> list[Link]:
     neighbours = ledger.moves(request.actor, move.book.bureau_id).filter(seq__in=[move.seq - 1, move.seq + 1])
     for each in neighbours:
         links.append(Link(_("下一单") if each.seq > move.seq else _("上一单"), each.number, move_address(each.pk)))
+    links += origin_links_of_move(request, move)
     return [link for link in links if link]
 
 

@@ -45,6 +45,7 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
         ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
         ("job", _("后台任务"), _("通知的投递、定时任务、失败的原因"), "job_list"),
         ("webhook", _("回调地址"), _("有事时告知别的程序"), "webhook_list"),
+        ("import", _("导入"), _("来表和消息:读成什么、导入了什么"), "import_list"),
         ("item", _("我的账号"), _("密码、第二道验证、接口令牌"), "account"),
     )
     return [(word, hint, reverse(name)) for seen, word, hint, name in shown if can(request, "view", seen)]
@@ -64,7 +65,10 @@ def _separation_hint(request: Any) -> str:
 def item_list(request: Any) -> HttpResponse:
     """The catalogue."""
     rows = catalog.items(request.actor).prefetch_related("packs")
-    return listing.answer(request, lists.ITEMS, rows, title=_("物资目录"), template=TEMPLATE, add=_add(request, "item"))
+    add = _add(request, "item")
+    return listing.answer(
+        request, lists.ITEMS, rows, title=_("物资目录"), template=TEMPLATE, add=add, import_kind="items"
+    )
 
 
 @desk_page("item")
@@ -81,8 +85,9 @@ def organisation_list(request: Any) -> HttpResponse:
     """Units, suppliers, donors …"""
     rows = parties.organisations(request.actor, bureau_id=request.bureau.pk)
     add = _add(request, "organisation")
+    title = pgettext("list", "单位")
     return listing.answer(
-        request, lists.ORGANISATIONS, rows, title=pgettext("list", "单位"), template=TEMPLATE, add=add
+        request, lists.ORGANISATIONS, rows, title=title, template=TEMPLATE, add=add, import_kind="organisations"
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
+from liangcao.interfaces.web.desk.imports.origins import origin_links
 from liangcao.interfaces.web.desk.supply import acceptance_papers
 from liangcao.interfaces.web.desk.titles import code
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
@@ -30,13 +31,18 @@ def source_paper(request: Any, detail: queries.SourceDetail) -> Document:
         facts=_source_facts(request, source),
         acts=_source_acts(request, source),
         tables=[_lines_table(request, detail.lines), _receipts_table(detail.receipts)] if detail.lines else [],
-        links=[Link(_("追溯"), _("从来源到去向"), address("trace", query=f"ref={source.number}"))]
-        if detail.receipts
-        else [],
+        links=_source_links(request, detail),
         history=history_of(request, object_kind="source", object_ref=source.number),
         notice=_end_in_words(source),
         back=(_("筹措"), address("source_list")),
     )
+
+
+def _source_links(request: Any, detail: queries.SourceDetail) -> list[Link]:
+    links = origin_links(request, "source", detail.source.pk)
+    if detail.receipts:
+        links.append(Link(_("追溯"), _("从来源到去向"), address("trace", query=f"ref={detail.source.number}")))
+    return links
 
 
 def _source_facts(request: Any, source: Any) -> list[Fact]:
@@ -212,6 +218,7 @@ def _receipt_tables(request: Any, receipt: Any, lines: list[Any], signed: list[A
 def _receipt_links(request: Any, receipt: Any) -> list[Link]:
     links = [
         Link(_("来自"), code(receipt.source.number), address("source", receipt.source_id)),
+        *origin_links(request, "receipt", receipt.pk),
         Link(_("台账分录"), code(receipt.number), address("move", receipt.move_id)),
         Link(_("追溯"), _("这批货去了哪里"), address("trace", query=f"ref={receipt.number}")),
     ]
