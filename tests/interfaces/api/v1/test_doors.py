@@ -47,6 +47,10 @@ def test_openapi_and_docs_answer_without_token(stranger) -> None:  # type: ignor
         ('{"reason": "x", "reason": "y"}', 400, "JSON_KEY_TWICE"),
         ('{"reason": NaN}', 400, "JSON_INVALID"),
         ("[" * 10_000, 400, "JSON_INVALID"),
+        ('{"reason": ' * 10_000, 400, "JSON_INVALID"),
+        ('{"reason": ' + "[" * 10_000 + "]" * 10_000 + "}", 400, "JSON_INVALID"),
+        (b"\xef\xbb\xbf{}", 400, "JSON_INVALID"),
+        ("{} {}", 400, "JSON_INVALID"),
         (b"\xff\xfe", 400, "JSON_INVALID"),
         ("[]", 400, "TYPE_INVALID"),
     ],
@@ -58,6 +62,11 @@ def test_broken_json(world: World, caller, body: object, status: int, code: str)
 def test_json_error_names_line_and_column(world: World, caller) -> None:  # type: ignore[no-untyped-def]
     answer = caller(world, "storekeeper").post("/transfers", '{"reason": "x",}')
     assert "第 1 行第 16 列" in answer.json()["message"]
+
+
+def test_fifty_megabytes_are_refused_unread(world: World, caller) -> None:  # type: ignore[no-untyped-def]
+    keeper = caller(world, "storekeeper")
+    assert_shape(keeper.post("/transfers", '{"reason": "' + "x" * 50 * 1024 * 1024 + '"}'), 413, "BODY_TOO_LARGE")
 
 
 def test_wrong_content_type(world: World, caller) -> None:  # type: ignore[no-untyped-def]

@@ -86,6 +86,13 @@ def test_characters_that_no_text_has_in_a_query(world: World, caller: Any) -> No
     refused(auditor.get("/trace?ref=%1b"), 400, "CONTROL_CHARACTER", "ref")
 
 
+@pytest.mark.parametrize("content", ["签收差异", "****", "QQ"])
+def test_a_file_that_is_no_base64(world: World, caller: Any, content: str) -> None:
+    body = {"kind": "requisitions", "sender": "示例来文人", "content": content}
+    answer = caller(world, "coordinator").post("/imports", body)
+    refused(answer, 400, "BASE64_INVALID", "content")
+
+
 def test_line_ends_and_tabs_are_text(world: World, caller: Any) -> None:
     answer = caller(world, "coordinator").post("/organisations", UNIT | {"address": "一号楼\t东\r\n二号楼"})
     assert answer.status_code == 201

@@ -3,12 +3,15 @@ which it may be refused, the shape of a refusal, the headers of an answer, the m
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from liangcao.interfaces.api.v1.etags import tagged
+
+PREFIX = "/api/v1"
 JSONL = "application/jsonl"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 XLSX, DOCX, PDF = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document", "application/pdf"
@@ -56,6 +59,7 @@ WAITING = (429, 503)
 ONLY_WITH_BODY = (413, 415, 422)
 _HEADERS: dict[str, tuple[str, str]] = {
     "Retry-After": ("integer", "几秒后再试 · Seconds to wait"),
+    "ETag": ("string", "单据现在的样子 · The document as it is now"),
     "X-Request-Id": ("string", "请求编号 · Number of the request, as in the log"),
 }
 
@@ -67,6 +71,10 @@ class DescribedApi(NinjaAPI):
     def _described(self) -> dict[str, Any]:
         return described(super().get_openapi_schema())
 
+    def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The answer of a call; that of a single document has its ETag."""
+        return tagged(request, super().create_response(request, *args, **kwargs))
+
     def get_openapi_schema(self, **_: Any) -> Any:
         """The document; it is made once, since calls and addresses do not change while the program runs."""
         return self._described
@@ -77,11 +85,33 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     components = document["components"]
     components["schemas"] |= {"Problem": _shape(), "Refusal": _refusal()}
     components["responses"] = {f"Refused{status}": _response(status) for status in REFUSALS}
+    singles = {path for path, calls in document["paths"].items() if "get" in calls and _is_single(path)}
     for path, calls in document["paths"].items():
-        address = re.sub(r"^/api/v1", "", path)
         for method, call in calls.items():
-            _describe(call, address, is_reading=method == "get")
+            _describe(call, path.removeprefix(PREFIX), is_reading=method == "get")
+            if method == "get" and path in singles:
+                _describe_tag(call)
+            elif method == "post" and any(path.startswith(f"{single}/") for single in singles):
+                call["parameters"].append(_header("If-Match", "ETag 原样:单据已变则 409 · The ETag that was read"))
     return document
+
+
+def _is_single(path: str) -> bool:
+    return path.endswith("}") and path.removeprefix(PREFIX) not in FILES
+
+
+def _describe_tag(call: dict[str, Any]) -> None:
+    """A single document has an ETag; asked with it, 304 says that nothing has changed."""
+    call["responses"][200]["headers"] |= _headers("ETag")
+    call["responses"][304] = {"description": "没有变化 · Not changed", "headers": _headers("ETag")}
+    call["parameters"].append(_header("If-None-Match", "上次的 ETag:没有变化则 304 · The ETag of last time"))
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {
+        "in": "header", "name": name, "required": False, "schema": {"type": "string", "maxLength": 1000},
+        "description": description,
+    }  # fmt: skip
 
 
 def _describe(call: dict[str, Any], address: str, *, is_reading: bool) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, wraps
+from functools import wraps
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,6 +20,8 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.foundation.kernel.text import check_characters
+from liangcao.interfaces.api.v1.documented import body_names, query_names
+from liangcao.interfaces.api.v1.etags import version_read
 from liangcao.reference.parties import queries as parties
 
 
@@ -99,7 +100,7 @@ class StrictJson(Parser):
                 field="Content-Type",
             )
         try:
-            body = json.loads(request.body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
+            body = json.loads(request.body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
             raise Invalid(
                 "JSON_INVALID",
@@ -111,6 +112,9 @@ class StrictJson(Parser):
                 "JSON_INVALID", "正文不是 UTF-8,或嵌套过深", "The body is not UTF-8, or nested too deep"
             ) from None
         check_characters(body)
+        read = version_read(request)
+        if read is not None and isinstance(body, dict) and "version" in body_names(request):
+            body.setdefault("version", read)
         return body
 
 
@@ -204,7 +208,7 @@ def known_query_only(view: Callable[..., Any]) -> Callable[..., Any]:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         places = request.resolver_match.kwargs if request.resolver_match else {}
         check_characters({**dict(request.GET.lists()), **places})
-        unknown = sorted(set(request.GET) - _query_names(request))
+        unknown = sorted(set(request.GET) - query_names(request))
         if unknown:
             raise Invalid(
                 "FIELD_UNKNOWN",
@@ -215,21 +219,6 @@ def known_query_only(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(request, *args, **kwargs)
 
     return checked
-
-
-def _query_names(request: HttpRequest) -> set[str]:
-    """Names of the query parameters of this call, from the OpenAPI document."""
-    from liangcao.interfaces.api.v1.urls import api
-
-    match = request.resolver_match
-    path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route if match else "")
-    call = _documented(api).get(path, {}).get((request.method or "").lower(), {})
-    return {parameter["name"] for parameter in call.get("parameters", []) if parameter["in"] == "query"}
-
-
-@cache
-def _documented(api: Any) -> dict[str, Any]:
-    return dict(api.get_openapi_schema()["paths"])
 
 
 KEYED: dict[str, Any] = {
