@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.scope import ScopedQuerySet
-from liangcao.interfaces.intake.flow import IMPORT_FLOW, LIVE, IMPORT_ROW_FLOW
+from liangcao.interfaces.intake.flow import IMPORT_FLOW, IMPORT_ROW_FLOW, LIVE
 
 LONGEST_SENDER = 60
 
