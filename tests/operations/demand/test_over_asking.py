@@ -1,4 +1,4 @@
-"""The mark of over-asking: a pure judgement of numbers, frozen where the stock was told, the same in list and database."""
+"""The mark of over-asking: a pure judgement of numbers, frozen where the stock was told, the same in the database."""
 
 from __future__ import annotations
 

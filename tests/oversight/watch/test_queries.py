@@ -11,6 +11,8 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.oversight.watch.queries import open_work, turns
 from liangcao.oversight.watch.text import hand_over_text, hand_over_word
+from tests.factories.allocation import make_replenishment
+from tests.factories.demand import make_requisition_line
 from tests.factories.duty import make_colleague, make_duty_shift, make_task
 from tests.factories.world import NOON, TODAY, World, make_world
 from tests.oversight.briefing.day import EVENING, play
@@ -59,3 +61,15 @@ def test_another_bureau_is_not_found(world: World) -> None:
     content = open_work(world.actor("leader"), world.bureau.pk, at=NOON)
     assert "tasks" not in {part["key"] for part in content["sections"]}
     assert TODAY.isoformat() in content["at"]
+
+
+def test_a_gap_says_who_sees_to_it(world: World) -> None:
+    def gap() -> str:
+        content = open_work(world.actor("duty_officer"), world.bureau.pk, at=NOON + HOUR)
+        [alert] = [alert for alert in content["alerts"] if alert["kind"] == "gap"]
+        return str(alert["zh"])
+
+    make_requisition_line(world)
+    assert gap() == "缺口:一次性医用口罩 1,000 只,未转补货任务"
+    held = make_replenishment(world)
+    assert gap() == f"缺口:一次性医用口罩 1,000 只,补货任务 {held.task.number} 采购员示例"

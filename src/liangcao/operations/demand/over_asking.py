@@ -1,5 +1,5 @@
 """Over-asking: what a unit asks for and says it has, beside what it uses and what it got. A mark for the reviewer, with
-its numbers; nothing is ever refused or cut by it (decision 78)."""
+its numbers; nothing is ever refused or cut by it (decision 80)."""
 
 from __future__ import annotations
 
@@ -100,9 +100,10 @@ def _stock_unlikely(on_hand: int | None, daily_use: int, delivered_lately: int |
     }  # fmt: skip
     return Mark(
         STOCK_UNLIKELY,
-        f"报库存 {on_hand:,},按近 {norm.window_days} 天签收 {delivered_lately:,}、日用 {daily_use:,} 推算至少还应有 {expected:,}",
-        f"{on_hand:,} reported in stock; {delivered_lately:,} arrived within {norm.window_days} days, {daily_use:,} go a "
-        f"day: at least {expected:,} should be left",
+        f"报库存 {on_hand:,},按近 {norm.window_days} 天签收 {delivered_lately:,}、日用 {daily_use:,} 推算,"
+        f"至少还应有 {expected:,}",
+        f"{on_hand:,} reported in stock; {delivered_lately:,} arrived within {norm.window_days} days, {daily_use:,} go "
+        f"a day: at least {expected:,} should be left",
         numbers,
     )
 

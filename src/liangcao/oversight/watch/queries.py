@@ -15,6 +15,7 @@ from liangcao.foundation.kernel.clock import business_date, day_start
 from liangcao.foundation.kernel.flow import Flow, State
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.allocation.flow import PLAN_FLOW
+from liangcao.operations.allocation.shortages import replenishments
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.demand.flow import REQUISITION_FLOW
 from liangcao.operations.demand.rules import STALE_AFTER
@@ -270,7 +271,7 @@ def _alerts(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Row]:
             "from": gap.starts_at.isoformat(), "to": gap.ends_at.isoformat(), "url_name": "duty",
         }  # fmt: skip
     found = figures.day_figures(actor, bureau_id, business_date(at), cutoff_at=at)
-    yield from _short(found.of("gap"), "gap", "缺口", "short of", "demand_lines")
+    yield from _gaps(actor, bureau_id, found.of("gap"))
     yield from _short(
         found.of("expiring"), "expiring", f"{EXPIRING_DAYS}天内到期", f"ends within {EXPIRING_DAYS} days", "stock"
     )
@@ -280,6 +281,18 @@ def _alerts(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Row]:
             "kind": "stale", "zh": f"{stale} 行需求三天未确认", "en": f"{stale} needs not confirmed for three days",
             "url_name": "demand_lines",
         }  # fmt: skip
+
+
+def _gaps(actor: Actor, bureau_id: int, held: list[tuple[Any, int]]) -> Iterator[Row]:
+    """Items that run short, each with the task that sees to it, or that nobody was given it yet."""
+    tasks = {row.item.code: row.task for row in replenishments(actor, bureau_id, status="open")}
+    for (item, _quantity), alert in zip(held, _short(held, "gap", "缺口", "short of", "demand_lines"), strict=True):
+        task = tasks.get(item.code)
+        if task is None:
+            yield {**alert, "zh": f"{alert['zh']},未转补货任务", "en": f"{alert['en']}, no task yet"}
+        else:
+            told = f"{task.number} {task.owner.name}"
+            yield {**alert, "zh": f"{alert['zh']},补货任务 {told}", "en": f"{alert['en']}, replenishment {told}"}
 
 
 def _short(held: Iterable[tuple[Any, int]], kind: str, zh: str, en: str, url_name: str) -> Iterator[Row]:

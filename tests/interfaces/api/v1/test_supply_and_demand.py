@@ -179,7 +179,7 @@ class TestRequisitions:
         refused(caller(world, "requester", world.second_hospital).get(f"/requisitions/{filed['id']}"), 404, "NOT_FOUND")
         assert [row["item"] for row in unit.get("/requisition-lines").json()["results"]] == ["T-mask", "T-n95"]
 
-    def test_over_asking_and_all_stale_lines_at_once(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
+    def test_over_asking_and_stale_lines_at_once(self, world: World, caller) -> None:  # type: ignore[no-untyped-def]
         unit, clerk = caller(world, "requester", world.hospital), caller(world, "allocator")
         lines = [{"item": "T-mask", "quantity": 5_000, "daily_use": 100}, {"item": "T-n95", "quantity": 5}]
         filed = unit.post("/requisitions", {"organisation": "U05", "lines": lines}).json()

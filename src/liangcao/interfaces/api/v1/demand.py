@@ -239,8 +239,8 @@ def confirm_line(request: HttpRequest, line_id: int, body: ConfirmationIn) -> St
 
 @router.post("/requisition-line-confirmations", response={201: dict}, openapi_extra=KEYED)
 def confirm_lines(request: HttpRequest, body: ConfirmationsIn) -> Status:
-    """Say of several lines of one unit that they still stand. Lines that were delivered or replaced meanwhile are passed
-    over; `confirmed` names the others."""
+    """Say of several lines of one unit that they still stand. Lines that were delivered or replaced meanwhile are
+    passed over; `confirmed` names the others."""
     door = enter(request, body.bureau)
     lines = [ConfirmationInput(row.line, row.on_hand, row.daily_use) for row in body.lines]
     confirmed = actions.confirm_requisition_lines(

@@ -64,8 +64,8 @@ def give_task(
     _check_subject(by, bureau_id, subject)
     made = Task.objects.create(
         bureau_id=bureau_id, number=next_number(bureau_id=bureau_id, prefix="JB", day=business_date(at)), text=text,
-        source=source, owner=owner, due_at=due_at, page=page, subject=subject, given_by=by.name, given_user_id=by.user_id,
-        given_at=at, client_id=client_id,
+        source=source, owner=owner, due_at=due_at, page=page, subject=subject, given_by=by.name,
+        given_user_id=by.user_id, given_at=at, client_id=client_id,
     )  # fmt: skip
     _add_event(made, "given", by=by, at=at)
     record(

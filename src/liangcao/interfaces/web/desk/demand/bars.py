@@ -22,6 +22,12 @@ def need_bar(line: Any) -> SafeString:
     )
 
 
+def told_bar(line: Any) -> SafeString:
+    """The bar with the cut below it as text: a phone has no pointer that rests."""
+    cut = cut_words(line)
+    return format_html('{}<span class="bar-cut">{}</span>', need_bar(line), cut) if cut else need_bar(line)
+
+
 def cut_words(line: Any) -> str:
     """By how much a line was cut, and why; "" where it was not, and for a row that adds lines up."""
     reason = getattr(line, "cut_reason", "")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
-from liangcao.interfaces.web.desk.demand.bars import days_of_cover, drawn, need_bar
+from liangcao.interfaces.web.desk.demand.bars import days_of_cover, drawn, told_bar
 from liangcao.interfaces.web.desk.demand.forms import tier_choices, urgency_choices
 from liangcao.interfaces.web.desk.demand.marks import over_marks, over_words
 from liangcao.interfaces.web.desk.filters import status_filter
@@ -168,7 +168,6 @@ BY_ITEM = Listing(
         ),
         Column("gap", _("还缺"), kind="quantity", unit="item", sort="gap", phone="main"),
         Column("coming", _("待到货"), kind="quantity", unit="item", sort="coming"),
-        Column("to_get", _("需补货"), kind="quantity", unit="item", sort="to_get"),
         Column("task", _("补货任务"), replenishing_words, link=replenishing_link),
         Column("marks", _("提示"), _marks, kind="mark"),
     ),
@@ -236,8 +235,7 @@ BY_UNIT = Listing(
         Column("item", _("物资"), lambda row: named(row.item), sort="item__code"),
         Column("quantity_requested", _("申领"), kind="quantity", unit="item", file_label=_("申请数量")),
         Column("quantity_approved", _("核定"), kind="quantity", unit="item", file_label=_("核定数量")),
-        Column("cut_reason", _("核减原因")),
-        Column("bar", _("满足情况"), need_bar, kind="mark", plain=lambda row: row.quantity_delivered),
+        Column("bar", _("满足情况"), told_bar, kind="mark", plain=lambda row: row.quantity_delivered),
         Column("quantity_on_way", _("已分配在途"), kind="quantity", unit="item", file_label=_("在途数量")),
         Column("quantity_delivered", _("已签收"), kind="quantity", unit="item", file_label=_("签收数量")),
         Column("quantity_open", _("待分配"), kind="quantity", unit="item", phone="main"),
