@@ -228,7 +228,8 @@ KEYED: dict[str, Any] = {
             "name": "Idempotency-Key",
             "required": True,
             "schema": {"type": "string", "format": "uuid"},
-            "description": "Made by the client before sending. Same key and body: same answer; another body: 422.",
+            "description": "发送前生成;同键同文得同一回答,换了内容回 422 · "
+            "Made by the client before sending. Same key and body: same answer; another body: 422.",
         }
     ]
 }

@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.urls import resolve
 from django.utils.http import parse_etags
 
@@ -116,8 +116,7 @@ def _document(request: HttpRequest, address: str) -> tuple[HttpResponse, Any]:
     """The document as its GET would show it to this caller now, and who that is."""
     reading = copy.copy(request)
     reading.method, reading.path, reading.path_info = "GET", address, address
-    reading.GET = reading.GET.copy()
-    reading.GET.clear()
+    reading.GET = QueryDict("")  # type: ignore[assignment]
     reading.META = {key: value for key, value in request.META.items() if key != "HTTP_IF_NONE_MATCH"}
     reading.__dict__.pop("headers", None)
     reading.resolver_match = match = resolve(address)

@@ -37,7 +37,9 @@ from liangcao.interfaces.api.v1 import (
     trace,
 )
 from liangcao.interfaces.api.v1.described import DescribedApi
+from liangcao.interfaces.api.v1.docs import ReadablePage
 from liangcao.interfaces.api.v1.doors import StrictJson, TokenAuth, known_query_only
+from liangcao.interfaces.api.v1.etags import conditional
 
 api = DescribedApi(
     title="Liangcao 粮草",
@@ -46,9 +48,11 @@ api = DescribedApi(
     auth=TokenAuth(),
     parser=StrictJson(),
     urls_namespace="api-v1",
+    docs=ReadablePage(),
 )
 errors.install(api)
-api.add_decorator(known_query_only, mode="operation")
+for decorator in (conditional, known_query_only):
+    api.add_decorator(decorator, mode="operation")
 for module in (
     accounts, factor_removals, reference, aliases, reading, imports, scanning, supply, receipts, opening, demand,
     allocation, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation, stocktaking, recall,
