@@ -1,7 +1,7 @@
 """The documentation as a page that a person reads: every call with its parameters, fields, an example and its answers.
 
-It is made of the OpenAPI document and served whole, without scripts and without another host; Chinese sentences stand in
-sentences.toml, English ones in the docstrings of the calls.
+It is made of the OpenAPI document and served whole, without another host; Chinese sentences stand in sentences.toml,
+English ones in the docstrings of the calls.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _call(document: Any, address: str, method: str, call: dict[str, Any], is_eng
             for each in call["parameters"]
         ),
         tuple(_fields(document, schema)), example,
-        tuple((str(status), answer.get("description", "")) for status, answer in call["responses"].items() if int(status) < 400),
+        tuple((str(code), answer.get("description", "")) for code, answer in call["responses"].items() if int(code) < 400),
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def _check_read(request: HttpRequest, parent: str | None) -> HttpResponse | None
 def _document(request: HttpRequest, address: str) -> tuple[HttpResponse, Any]:
     """The document as its GET would show it to this caller now, and who that is."""
     reading = copy.copy(request)
-    reading.method, reading.path, reading.path_info = "GET", address, address
+    reading.method, reading.path = "GET", address
     reading.GET = QueryDict("")  # type: ignore[assignment]
     reading.META = {key: value for key, value in request.META.items() if key != "HTTP_IF_NONE_MATCH"}
     reading.__dict__.pop("headers", None)
