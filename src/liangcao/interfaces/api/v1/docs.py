@@ -119,7 +119,11 @@ def _call(document: Any, address: str, method: str, call: dict[str, Any], is_eng
             for each in call["parameters"]
         ),
         tuple(_fields(document, schema)), example,
-        tuple((str(code), answer.get("description", "")) for code, answer in call["responses"].items() if int(code) < 400),
+        tuple(
+            (str(code), answer.get("description", ""))
+            for code, answer in call["responses"].items()
+            if int(code) < 400
+        ),
     )  # fmt: skip
 
 
