@@ -76,7 +76,7 @@ def test_export_holds_all_rows_sums_by_unit_and_the_count(office: Any, storekeep
     page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     rows = [[cell for cell in row if cell not in (None, "")] for row in page.iter_rows(values_only=True)]
     assert rows[-3][-2:] == [20_060, "只"] or rows[-2][-2:] == [20_060, "只"]
-    assert rows[-1] == ["共 62 行"]
+    assert rows[-1] == ["以上共 62 行"]
     assert answer["Content-Disposition"].startswith("attachment")
 
 

@@ -37,7 +37,7 @@ def test_csv_sums_each_unit_by_itself() -> None:
         "库存", ["物资", "数量", "单位"], [["口罩", 5, "只"], ["手套", 7, "双"], ["N95", 6, "只"]], totals={1: 2}
     )
     lines = csv_bytes(sheet).decode("utf-8-sig").splitlines()
-    assert lines[-3:] == ["合计,11,只", "合计,7,双", "共 3 行,,"]
+    assert lines[-3:] == ["合计,11,只", "合计,7,双", "以上共 3 行,,"]
 
 
 def sheets_of(content: bytes) -> dict[str, list[list[Any]]]:
@@ -70,7 +70,7 @@ def test_rows_beyond_one_worksheet_stand_on_the_next_under_the_same_heading() ->
         assert len(page) <= 10
     lines = [row for page in pages.values() for row in page[3:]]
     assert [row[1] for row in lines[:15]] == list(range(15))
-    assert lines[15:] == [["合计", 105, "只"], ["共 15 行", "", ""]]
+    assert lines[15:] == [["合计", 105, "只"], ["以上共 15 行", "", ""]]
 
 
 def many(count: int) -> Iterator[Sequence[Any]]:

@@ -26,7 +26,7 @@ class Column:
     quantity: a path to an item, or a function of the row that returns a text. `link` gives the address the value opens.
     `sort` is the path to sort by: a database path for querysets, never one that can be NULL.
     `phone`: title (first line), main (right of it), rest (second line), hide. `total` adds the column up in
-    exports and footers.
+    exports and footers. `file_label`: its header in files, where that says more; the reader of documents must know it.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Column:
     phone: str = "rest"
     total: bool = False
     plain: Callable[[Any], Any] | None = None
+    file_label: Any = ""
 
     def of(self, row: Any) -> Any:
         """The value in a row."""

@@ -268,18 +268,22 @@ def _notes(request: HttpRequest, listing: Listing, values: dict[str, str]) -> li
 
 
 def sheet_of(columns: Sequence[Column], rows: Any, *, title: str, notes: Sequence[str] = ()) -> spreadsheet.Sheet:
-    """Columns and rows as a sheet; a quantity gets its unit in a column of its own, right of it. Words for a chat
-    group say what a phone shows."""
+    """Columns and rows as a sheet; quantities get their unit in a column of its own, right of the first that has it.
+    Words for a chat group say what a phone shows."""
     heading: list[str] = []
     totals: dict[int, int | None] = {}
     units: dict[int, int] = {}
+    held: dict[Any, int] = {}  # unit of columns → its place
     brief: list[int] = []
     for column in columns:
         place = len(heading)
-        heading.append(str(column.label))
-        if column.unit:
-            heading.append(_("单位"))
-            units[place] = place + 1
+        heading.append(str(column.file_label or column.label))
+        if column.unit and column.unit in held:
+            units[place] = held[column.unit]
+        elif column.unit:
+            # Not only 单位: that is also what organisations stand under, and whoever reads the file must tell them apart.
+            heading.append(_("计量单位"))
+            units[place] = held[column.unit] = place + 1
         if column.total:
             totals[place] = units.get(place)
         if column.phone != "hide" and not (column.kind == "mark" and column.plain):
@@ -290,8 +294,10 @@ def sheet_of(columns: Sequence[Column], rows: Any, *, title: str, notes: Sequenc
 
 def _exported(columns: Sequence[Column], row: Any) -> list[Any]:
     values: list[Any] = []
+    held = set()
     for column in columns:
         values.append(column.exported(row))
-        if column.unit:
+        if column.unit and column.unit not in held:
+            held.add(column.unit)
             values.append(column.unit_in(row))
     return values

@@ -141,7 +141,9 @@ def _begin_page(book: Any, sheet: Sheet, number: int, styles: dict[str, Any]) ->
     """A worksheet with title, notes and heading, and the line that comes next."""
     page = book.add_worksheet(_sheet_name(sheet.title, number))
     page.set_column(0, max(len(sheet.heading) - 1, 0), 16)
-    page.write_string(0, 0, sheet.title[:_MOST_CELL_TEXT], styles["bold"])
+    # 单位 over a column 单位 would be read as the header of the table.
+    title = _("%(title)s一览") % {"title": sheet.title} if sheet.title in sheet.heading else sheet.title
+    page.write_string(0, 0, title[:_MOST_CELL_TEXT], styles["bold"])
     line = 1
     for note in sheet.notes:
         page.write_string(line, 0, note[:_MOST_CELL_TEXT], styles["note"])
@@ -201,14 +203,14 @@ def _is_risky(text: str) -> bool:
 
 def with_sums(sheet: Sheet) -> Iterator[Sequence[Any]]:
     """The rows, then the sums: one line for each unit, because pieces of different units are never added; then the
-    count."""
+    count, in words by which the reader of documents knows that it is no row."""
     added, count = dict[str, dict[int, int]](), 0
     for values in sheet.rows:
         count += 1
         _add(added, sheet, values)
         yield values
     yield from sheet.sums() if sheet.sums else sums_of(sheet, added)
-    yield [counted(count), *["" for _label in sheet.heading[1:]]]
+    yield [_("以上共 %(count)s 行") % {"count": f"{count:,}"}, *["" for _label in sheet.heading[1:]]]
 
 
 def counted(count: int) -> str:

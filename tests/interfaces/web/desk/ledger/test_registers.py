@@ -95,7 +95,7 @@ def test_the_other_formats(office: Any, as_user: Any) -> None:
     assert lines[0].split(",") == [cell.value for cell in sheet[3]]
     assert len(lines) == 1 + 2 + 2 + 1
     assert lines[3].startswith("合计,")
-    assert lines[-1].startswith("共 2 行")
+    assert lines[-1].startswith("以上共 2 行")
     words = client.get(page, {**SINCE, "format": "txt"}).content.decode()
     assert "20,000只" in words
     assert words.endswith("共 2 行\n")

@@ -24,7 +24,7 @@ from liangcao.operations.allocation.solver.workbook.guard import encrypted, insp
 HEADER_ROWS_MAX = 20
 SIGNS_REMOVED = "SIGNS_REMOVED"
 # Sums under a table, and the count of rows that our own exports end with.
-_TOTAL_ROW = re.compile(r"合计|总计|小计|total|共[\d,]+行|rows:[\d,]+")
+_TOTAL_ROW = re.compile(r"合计|总计|小计|total|(?:以上)?共[\d,]+行|rows:[\d,]+|note:[\d,]+rows")
 
 
 @dataclass(frozen=True)
