@@ -18,7 +18,10 @@ WRONG = '"0123456789abcdef01234567"'
 
 
 def approve(someone: Any, requisition: Any, tag: str, **more: Any) -> Any:
-    body = {"lines": [{"line": requisition.lines.get().pk, "quantity_approved": 1, "cut_reason": "库存不足"}], **more.pop("body", {})}
+    body = {
+        "lines": [{"line": requisition.lines.get().pk, "quantity_approved": 1, "cut_reason": "库存不足"}],
+        **more.pop("body", {}),
+    }
     return someone.post(f"/requisitions/{requisition.pk}/approval", body, **more, **{"If-Match": tag})
 
 
