@@ -107,7 +107,7 @@ def image_of(sheet: Sheet) -> bytes:
         raise Invalid(
             "IMAGE_TOO_LONG",
             f"图片最多放 {IMAGE_ROWS} 行,这张表更长。请先用筛选缩小范围,或导出表格",
-            f"A picture holds at most {IMAGE_ROWS} rows and this table has more. Narrow it with the filters, or export it as a table",
+            f"A picture holds at most {IMAGE_ROWS} rows. Narrow the table with the filters, or export it",
             field="format",
         )
     kept = Sheet(**{**vars(sheet), "rows": rows})
