@@ -88,7 +88,9 @@ def test_what_must_be_chosen_is_never_confirmed_away(world: World) -> None:
     ]  # fmt: skip
     assert correcting.confirm_rows(run_id=run.pk, reason="QUANTITY_APPROXIMATE", **who(world)) == 2
     assert told(run) == [(2, "confirm", ["ORGANISATION_UNKNOWN"]), (3, "good", [])]
-    assert correcting.confirm_rows(run_id=run.pk, **who(world)) == 1
+    with pytest.raises(Conflict) as refused:
+        correcting.confirm_rows(run_id=run.pk, **who(world))
+    assert refused.value.code == "NO_ROWS"
     assert told(run)[0] == (2, "confirm", ["ORGANISATION_UNKNOWN"])
 
 
@@ -224,6 +226,7 @@ def test_a_large_file_is_read_and_imported_by_a_worker(world: World) -> None:
         sender="示例来文人", **who(world),
     )  # fmt: skip
     assert run.status == "waiting"
+    assert Job.objects.get(kind="read_import").due_at == NOON
     work_off(worker="test", clock=lambda: NOON, stop=Never())
     run.refresh_from_db()
     assert (run.status, run.rows_read) == ("read", 220)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ from liangcao.interfaces.intake.reading.files.refusals import empty, too_large
 READING, TAKING = "read_import", "take_import"
 # Files up to this size are read while the person waits; larger ones by a worker, with progress.
 READ_AT_ONCE_BYTES = 256 << 10
+# What was to be read at once and still waits then was left by a process that ended: a worker reads it.
+LEFT_LYING = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -77,8 +79,7 @@ def begin_import(
         started_at=at,
     )  # fmt: skip
     note("begin_import", run, by=by, at=at, after={"kind": kind, "file": kept.name, "again": again})
-    if is_queued:
-        enqueue_reading(run, at)
+    enqueue_reading(run, at, due_at=at if is_queued else at + LEFT_LYING)
     settle(client_id=client_id, ref=str(run.pk))
     return run
 
@@ -121,11 +122,11 @@ def _before(by: Actor, bureau_id: int, kind: str, held: str, *, again: bool) -> 
     return same.filter(status__in=wanted).first()
 
 
-def enqueue_reading(run: ImportRun, at: datetime) -> None:
-    """Have a worker read the file."""
+def enqueue_reading(run: ImportRun, at: datetime, *, due_at: datetime | None = None) -> None:
+    """Have a worker read the file, should it still wait then."""
     enqueue(
         kind=READING, payload={"run_id": run.pk}, at=at, key=f"{run.number} {run.bureau_id} {run.version}",
-        bureau_id=run.bureau_id,
+        bureau_id=run.bureau_id, due_at=due_at or at,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, settle
 from liangcao.foundation.kernel.errors import Invalid, Refusal, collected, raise_all
 from liangcao.interfaces.intake.importing import queries
-from liangcao.interfaces.intake.importing.actions import check_open, enqueue_reading, locked_run, note
+from liangcao.interfaces.intake.importing.actions import LEFT_LYING, check_open, enqueue_reading, locked_run, note
 from liangcao.interfaces.intake.models import ImportRun
 from liangcao.interfaces.intake.reading.tables import kind_of
 from liangcao.interfaces.intake.reading.tables import vocabulary as v
@@ -68,8 +68,7 @@ def change_columns(
     run.status, run.version, run.rows_read, run.rows_expected = "waiting", run.version + 1, 0, 0
     run.save(update_fields=["layout", "status", "version", "rows_read", "rows_expected"])
     note("change_import_columns", run, by=by, at=at, after={"columns": len(changes)})
-    if is_queued:
-        enqueue_reading(run, at)
+    enqueue_reading(run, at, due_at=at if is_queued else at + LEFT_LYING)
     settle(client_id=client_id, ref=str(run.pk))
     return run
 

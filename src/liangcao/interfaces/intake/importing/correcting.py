@@ -91,7 +91,10 @@ def confirm_rows(
 ) -> int:  # fmt: skip
     """Say that rows are right as they stand: those named, else all that wait; with `reason` only for this one. What
     must be corrected stays so. Returns how many rows were confirmed. Raises NotFound, Conflict."""
-    return _in_bulk("confirm_import_rows", _confirm, run_id, row_ids, reason, version, ("confirm",), by, at, client_id)
+    return _in_bulk(
+        "confirm_import_rows", _confirm, run_id, row_ids, reason, version, ("confirm",), by, at, client_id,
+        fits=lambda row, reason: bool(_confirmable(row, reason)),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -131,7 +134,7 @@ def judge_all(run: ImportRun, *, by: Actor, at: datetime) -> None:
 
 def _in_bulk(
     action: str, change: Any, run_id: int, row_ids: Sequence[int], reason: str, version: int | None,
-    statuses: tuple[str, ...], by: Actor, at: datetime, client_id: UUID,
+    statuses: tuple[str, ...], by: Actor, at: datetime, client_id: UUID, *, fits: Any = lambda _row, _reason: True,
 ) -> int:  # fmt: skip
     run = locked_run(by, run_id, version)
     body = {"run": run_id, "rows": list(row_ids), "reason": reason}
@@ -140,7 +143,7 @@ def _in_bulk(
         return int(done)
     check_open(run)
     found = queries.rows_of(by, run_id, reason=reason).filter(status__in=statuses)
-    rows = list(found.filter(pk__in=row_ids) if row_ids else found)
+    rows = [row for row in (found.filter(pk__in=row_ids) if row_ids else found) if fits(row, reason)]
     if not rows:
         raise Conflict(
             "NO_ROWS", "没有可以这样处理的行,请刷新后再试", "There are no rows to do this to; reload and try again"
@@ -155,8 +158,13 @@ def _in_bulk(
     return len(rows)
 
 
+def _confirmable(row: ImportRow, reason: str) -> list[str]:
+    """What a person can confirm of a row, or of one reason."""
+    return [code for code in row.reasons if not is_hard(code) and reason in ("", code)]
+
+
 def _confirm(row: ImportRow, reason: str) -> None:
-    row.settled = [*row.settled, *(c for c in row.reasons if not is_hard(c) and reason in ("", c))]
+    row.settled = [*row.settled, *_confirmable(row, reason)]
 
 
 def _leave_out(row: ImportRow, _reason: str) -> None:
