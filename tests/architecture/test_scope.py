@@ -15,6 +15,7 @@ IMPORTING = SOURCE / "interfaces" / "intake" / "importing"
 UNSCOPED_READS: dict[tuple[str, str], str] = {
     ("foundation/files/queries.py", "is_kept"): "whether bytes on the disk may go; says nothing of whose they are",
     ("foundation/identity/queries.py", "user_by_id"): "the worker asks who gave it its task; the actor is made of it",
+    ("foundation/journal/queries.py", "is_claimed"): "whether a caller's own id was used; asked after the guard",
     ("foundation/journal/queries.py", "last_entry_id"): "a number that says only whether something was done since",
     ("foundation/journal/queries.py", "last_of_system"): "what the program found on its round; asked after the guard",
     ("ledger/queries.py", "bureaus_with_a_book"): "asked by the program's own round, which proves every book",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.identity.models import User
-from liangcao.foundation.journal.models import JournalEntry
+from liangcao.foundation.journal.models import Claim, JournalEntry
 from liangcao.foundation.kernel.errors import NotFound
 
 
@@ -66,3 +67,8 @@ def with_text(rows: QuerySet[JournalEntry], text: str) -> QuerySet[JournalEntry]
     for form in dict.fromkeys((text, escaped)):
         found |= Q(before_text__icontains=form) | Q(after_text__icontains=form)
     return rows.filter(found)
+
+
+def is_claimed(client_id: UUID) -> bool:
+    """Whether an act with this client's id was done or is under way."""
+    return Claim.objects.filter(pk=client_id).exists()

@@ -21,9 +21,8 @@ from django.urls import resolve
 from django.utils.http import parse_etags
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.journal.models import Claim
 from liangcao.foundation.journal.outcomes import asked_for
-from liangcao.foundation.journal.queries import entries_of
+from liangcao.foundation.journal.queries import entries_of, is_claimed
 from liangcao.foundation.kernel.chain import digest
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.errors import Conflict, Invalid
@@ -126,7 +125,7 @@ def _document(request: HttpRequest, address: str) -> tuple[HttpResponse, Any]:
 
 def _is_claimed(request: HttpRequest) -> bool:
     try:
-        return Claim.objects.filter(pk=UUID(request.headers.get("Idempotency-Key", ""))).exists()
+        return is_claimed(UUID(request.headers.get("Idempotency-Key", "")))
     except ValueError:
         return False
 

@@ -21,6 +21,7 @@ from liangcao.interfaces.intake.reading.text import read_text
 LONGEST_WRITTEN = 1000
 SKIPPED_KEPT = 500
 PROBLEMS_KEPT = 2000
+_NOTHING = "\0"
 Tell = Callable[[int, int], None]
 
 
@@ -79,14 +80,33 @@ def read_contents(tell: Tell, ask: Ask) -> Contents:
         rows = _paired([_of_line(line, ask.kind, _span(text, line)) for line in lines])
         for number, row in enumerate(rows, start=1):
             row.row = number
-        return Contents(_digested(ask.kind, rows))
+        return _kept(Contents(_digested(ask.kind, rows)))
     book = open_sheets(ask.content, ask.name, tell=tell)
     reading = read_grids(
         book.sheets, kind=ask.kind, catalogue=catalogue, layout=Layout.load(ask.layout) if ask.layout else None
     )
     contents = _of_reading(reading, book.sheets, ask.kind)
     contents.notices = [{"code": notice.code, "zh": notice.zh, "en": notice.en} for notice in book.notices]
+    return _kept(contents)
+
+
+def _kept(contents: Contents) -> Contents:
+    """Without the sign of nothing (U+0000), which no database keeps: U+FFFD stands for it, and its rows are asked."""
+    for row in contents.rows:
+        if _NOTHING in row.written or any(_NOTHING in value for value in row.values.values()):
+            row.written, row.values = _visible(row.written), _visible(row.values)
+            row.reasons = tuple(dict.fromkeys((*row.reasons, "CONTROL_CHARACTER")))
+    contents.skipped, contents.problems = _visible(contents.skipped), _visible(contents.problems)
+    contents.layout = _visible(contents.layout)
     return contents
+
+
+def _visible(held: Any) -> Any:
+    if isinstance(held, str):
+        return held.replace(_NOTHING, "\ufffd")
+    if isinstance(held, dict):
+        return {_visible(key): _visible(value) for key, value in held.items()}
+    return [_visible(each) for each in held] if isinstance(held, list | tuple) else held
 
 
 def _span(text: str, line: Line) -> str:

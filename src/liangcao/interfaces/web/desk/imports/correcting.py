@@ -126,7 +126,7 @@ class CorrectionForm(VersionForm):
         )
 
     def _chosen(self, key: str, values: dict[str, Any]) -> int | None:
-        tapped = self.request.POST.get(f"{key}_tapped", "")
+        tapped = self.data.get(f"{key}_tapped", "")
         if tapped in {str(each["id"]) for each in candidates(self.request, self.run, self.row).get(key, ())}:
             return int(tapped)
         found = values.get(f"{key}_id")
