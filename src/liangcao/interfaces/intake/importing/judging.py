@@ -86,10 +86,16 @@ class Judge:
             if values.get("quantity"):
                 found.append("QUANTITY_NOT_A_NUMBER")
             else:
-                found.append("QUANTITY_UNKNOWN" if self.importer.may_be_unknown else "QUANTITY_MISSING")
+                found += self._no_amount(row)
         elif item is not None:
             found += self._amount(row, item, quantity)
         return found
+
+    def _no_amount(self, row: ImportRow) -> list[str]:
+        """A blank amount is unknown; one that could not be read is what the reader says of it."""
+        if any(is_wrong(code) for code in row.told):
+            return []
+        return ["QUANTITY_UNKNOWN" if self.importer.may_be_unknown else "QUANTITY_MISSING"]
 
     def _amount(self, row: ImportRow, item: Item, quantity: Decimal) -> list[str]:
         pieces = pieces_in(item, row)
