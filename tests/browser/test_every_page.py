@@ -22,7 +22,7 @@ BOOK = "yongkang"
 # Latin words that a Chinese page may show: units, names of standards, codes of items on paper. Other codes stand in
 # elements of their own and are left out.
 ALLOWED = re.compile(
-    r"^(?:EN|CSV|https|N95|KN95|GB|YY|PDF|ppm|pH|ml|mL|kg|EPCIS|GS1|UDI|MA|AHM|Chrome"
+    r"^(?:EN|CSV|https|N95|KN95|GB|YY|PDF|ppm|pH|ml|mL|kg|EPCIS|GS1|UDI|MA|AHM|Chrome|Excel|xlsx|xls|MB"
     r"|[A-Z]|[A-Z]{2}\d{2}|[A-Z]{2}\d{8}|[A-Z]?\d+[A-Za-z]*)$"
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")

@@ -45,7 +45,6 @@ def test_the_description_of_the_calls_needs_no_exception(live_app: Any, new_page
     page = new_page()
     page.add_init_script(COLLECT)
     page.goto(live_app.url + "/api/v1/docs")
-    page.wait_for_selector("#swagger-ui .opblock", timeout=20_000)
-    page.locator("#swagger-ui .opblock-summary").first.click()
-    page.wait_for_selector("#swagger-ui .opblock.is-open")
+    page.locator("article.api-docs details summary").first.click()
+    page.wait_for_selector("article.api-docs details[open] pre, article.api-docs details[open] p")
     assert page.evaluate("window.refusedByPolicy") == []

@@ -69,11 +69,12 @@ def _is_there(kind: str, key: Any, places: frozenset[str]) -> bool:
 
 @cache
 def models_of(kind: str) -> tuple[type[models.Model], ...]:
-    """Our models that a part of an address means: of exactly this name, else of a name that ends in it."""
+    """Our models that a part of an address means: of exactly this name or a run of it, else of a name that ends in
+    it."""
     named = [
         (_WORDS.sub("_", model.__name__).lower(), model)
         for model in apps.get_models()
         if model.__module__.startswith("liangcao.")
     ]
-    exact = tuple(model for name, model in named if name == kind)
+    exact = tuple(model for name, model in named if name in (kind, f"{kind}_run"))
     return exact or tuple(model for name, model in named if name.endswith(f"_{kind}"))

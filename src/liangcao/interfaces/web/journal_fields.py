@@ -94,6 +94,7 @@ FIELDS: Words = {
     "debug": _("调试方式"),
     "deliveries": _("配送单"),
     "digest": _("摘要"),
+    "gap": _("缺口"),
     "with_keys": _("含私钥"),
     "version": _("版本"),
     "made_at": _("制作时间"),
