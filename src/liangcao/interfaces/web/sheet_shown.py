@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
@@ -100,10 +100,18 @@ def _said(value: Any) -> str:
     return " ".join(str("" if value is None else value).split())
 
 
+def _leave(rows: Iterable[Sequence[Any]]) -> None:
+    """End rows that nobody reads on, now: left to the collector, PostgreSQL's cursor would be closed inside whatever
+    transaction runs by then, and break it."""
+    if isinstance(rows, Generator):
+        rows.close()
+
+
 def image_of(sheet: Sheet) -> bytes:
     """The table as one picture. Raises Invalid IMAGE_TOO_LONG."""
     rows = list(islice(iter(sheet.rows), IMAGE_ROWS + 1))
     if len(rows) > IMAGE_ROWS:
+        _leave(sheet.rows)
         raise Invalid(
             "IMAGE_TOO_LONG",
             f"图片最多放 {IMAGE_ROWS} 行,这张表更长。请先用筛选缩小范围,或导出表格",
