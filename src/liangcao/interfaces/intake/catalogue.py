@@ -5,6 +5,15 @@ from __future__ import annotations
 from liangcao.foundation.identity.actor import Actor
 from liangcao.interfaces.intake.reading.catalogue import Catalogue, Entry
 from liangcao.reference.catalog import queries
+from liangcao.reference.catalog.models import Item
+
+# 个 and 只 count whatever is counted in single pieces.
+_PIECES = frozenset("个只支把副枚件台顶条张辆床")
+
+
+def is_base_unit(unit: str, item: Item) -> bool:
+    """Whether a unit as people write it is the item's base unit; no unit at all is."""
+    return unit in ("", item.base_unit, item.base_unit_en) or (unit in ("个", "只") and item.base_unit in _PIECES)
 
 
 def catalogue_of(actor: Actor) -> Catalogue:

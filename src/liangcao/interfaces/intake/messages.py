@@ -9,7 +9,7 @@ from datetime import date
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Invalid
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
-from liangcao.interfaces.intake.catalogue import catalogue_of
+from liangcao.interfaces.intake.catalogue import catalogue_of, is_base_unit
 from liangcao.interfaces.intake.reading.lines import OTHER, REQUESTED, STOCK, Line
 from liangcao.interfaces.intake.reading.matching import with_candidates
 from liangcao.interfaces.intake.reading.text import read_text
@@ -18,8 +18,6 @@ from liangcao.reference.catalog.models import Item
 
 # A message of a chat group; longer texts are documents.
 LONGEST_MESSAGE = 20_000
-# 个 counts whatever is counted in single pieces.
-_PIECES = frozenset("个只支把副枚件台顶条张辆床")
 _CERTAIN = frozenset({"ITEM_UNSURE", "ITEM_UNKNOWN"})
 
 
@@ -114,6 +112,4 @@ def _unit(line: Line, item: Item | None) -> str:
     unit = line.unit or ""
     if item is None:
         return unit
-    if unit == item.base_unit or (unit in "个只" and item.base_unit in _PIECES):
-        return ""
-    return unit
+    return "" if is_base_unit(unit, item) else unit

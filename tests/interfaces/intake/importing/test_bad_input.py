@@ -4,7 +4,6 @@ is; nothing of it is imported. The numbers count the cases of bad input that the
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -85,10 +84,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_a_file_that_cannot_be_read_is_refused_and_kept(world: World, name: str) -> None:
     make, code = FILES[name]
     content = make()
-    before = time.process_time()
     run = begin(world, "requisitions", content, name="来表.csv" if name == "3-rows" else "来表.xlsx")
-    # The child's own work is bounded apart; what this process does for a hostile file is next to nothing.
-    assert time.process_time() - before < 2
     assert run.status == "failed"
     refusal = run.refusal or {}
     assert (refusal["code"], bool(refusal["zh"]), bool(refusal["en"])) == (code, True, True)

@@ -14,7 +14,7 @@ from liangcao.foundation.jobs.running import work_off
 from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal
 from liangcao.interfaces.intake.importing import correcting
-from liangcao.interfaces.intake.importing.actions import begin_import, discard_import, reopen_import
+from liangcao.interfaces.intake.importing.actions import begin_import, describe_import, discard_import, reopen_import
 from liangcao.interfaces.intake.importing.annotated import annotated_workbook
 from liangcao.interfaces.intake.importing.columns import ColumnChange, change_columns
 from liangcao.interfaces.intake.importing.correcting import Correction
@@ -256,3 +256,30 @@ def test_a_worker_that_is_refused_says_why_and_imports_nothing(world: World) -> 
     assert (run.status, run.refusal["code"]) == ("read", "NOT_FOUND")
     assert not RequisitionLine.objects.exists()
     assert ImportRun.objects.count() == 1
+
+
+def test_who_is_named_for_all_rows_may_stand_there_twice(world: World) -> None:
+    content = workbook(NEEDS, need("", "一次性医用口罩", 5), need("示例医院一", "一次性医用口罩", 50))
+    run = begin(world, "requisitions", content)
+    describe_import(run_id=run.pk, given={"organisation": world.hospital.pk}, **who(world))
+    assert all("SAME_ITEM_TWICE" in row.reasons for row in rows_of(run))
+
+
+def test_a_pack_that_only_the_file_knows_is_asked(world: World) -> None:
+    row = ("示例医院一", "一次性医用口罩", "500只/件", "件", 4, "", "", "")
+    known = ("示例医院二", "一次性医用口罩", "480只/箱", "箱", 4, "", "", "")
+    run = begin(world, "requisitions", workbook(NEEDS, row, known))
+    assert [(each.factor, each.reasons) for each in rows_of(run)] == [(500, ["PACK_FROM_FILE"]), (480, [])]
+
+
+def test_what_is_being_checked_elsewhere_is_not_taken_up_again(world: World) -> None:
+    import_rows(
+        run_id=begin(world, "requisitions", workbook(NEEDS, need("示例医院一", "一次性医用口罩", 50))).pk, **who(world)
+    )
+    saved = workbook(NEEDS, need("示例医院一", "一次性医用口罩", 50), saved=1)
+    known = begin(world, "requisitions", saved)
+    meant = begin(world, "requisitions", saved, again=True)
+    assert (known.status, meant.status) == ("known", "read")
+    with pytest.raises(Conflict) as refused:
+        reopen_import(run_id=known.pk, **who(world))
+    assert (refused.value.code, meant.number in refused.value.zh) == ("IMPORT_UNDER_WAY", True)

@@ -27,6 +27,7 @@ from liangcao.interfaces.intake.importing.kinds import Importer, importer_of, im
 from liangcao.interfaces.intake.models import LONGEST_SENDER, ImportRun
 from liangcao.interfaces.intake.reading.files import Limits
 from liangcao.interfaces.intake.reading.files.refusals import empty, too_large
+from liangcao.reference.parties.models import Bureau
 
 READING, TAKING = "read_import", "take_import"
 # Files up to this size are read while the person waits; larger ones by a worker, with progress.
@@ -66,6 +67,8 @@ def begin_import(
         return queries.run(by, int(done))
     _check_content(content)
     sender = check_text(sender, field="sender", zh="来文单位或联系人", en="sender", longest=LONGEST_SENDER)
+    # Two who send one file at once wait for each other at their bureau, so that the second finds the first.
+    locked(Bureau.objects.all(), [bureau_id])
     before = _before(by, bureau_id, kind, held, again=again)
     if before is not None:
         settle(client_id=client_id, ref=str(before.pk))
@@ -206,6 +209,14 @@ def reopen_import(*, run_id: int, version: int | None = None, by: Actor, at: dat
         return queries.run(by, run_id)
     if run.status != "known":
         check_step(IMPORT_FLOW, run.status, "read", what_zh="这次导入", what_en="The import")
+    locked(Bureau.objects.all(), [run.bureau_id])
+    other = _before(by, run.bureau_id, run.kind, run.digest, again=True)
+    if other is not None:
+        raise Conflict(
+            "IMPORT_UNDER_WAY",
+            f"同一份内容正在 {other.number} 中核对,请到那里办理",
+            f"The same content is being checked in {other.number}; go on there",
+        )
     run.status, run.same_as, run.ended_at, run.version = "read", None, None, run.version + 1
     run.given = {**run.given, "again": True}
     run.save(update_fields=["status", "same_as", "ended_at", "version", "given"])

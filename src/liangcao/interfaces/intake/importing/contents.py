@@ -161,7 +161,7 @@ def _of_line(line: Line, kind: str, written: str, record: Record | None = None) 
     values |= {key: str(value) for key, value in told.items() if value is not None}
     candidates = tuple({"code": each.code, "name": each.name, "score": each.score} for each in line.candidates)
     reasons = line.reasons
-    if line.approx and "QUANTITY_APPROXIMATE" not in reasons:
+    if (line.approx or line.quantity_max is not None) and "QUANTITY_APPROXIMATE" not in reasons:
         reasons = (*reasons, "QUANTITY_APPROXIMATE")
     if line.state == CONFIRM and not reasons:
         reasons = ("ITEM_UNSURE",)

@@ -121,15 +121,17 @@ def judge_all(run: ImportRun, *, by: Actor, at: datetime) -> None:
     """Judge every row anew, after something was said of the whole. The caller holds the run's row."""
     importer, judge = importers()[run.kind], Judge(run, by, at)
     usual = run.given.get("organisation")
-    same = judge.twice()
     rows = list(queries.rows_of(by, run.pk).exclude(status="done"))
-    for row in rows:
-        if importer.names_organisation and not row.values.get("organisation"):
-            row.organisation_id = usual
+    nameless = [row for row in rows if importer.names_organisation and not row.values.get("organisation")]
+    for row in nameless:
+        row.organisation_id = usual
+    # Saved first: who stands there now may stand there twice.
+    save_alike(nameless, ("organisation_id",))
+    same = judge.twice()
     for first in range(0, len(rows), 2000):
         part = rows[first : first + 2000]
         judge.judge(part, twice=same)
-        save_alike(part, ("organisation_id", *_JUDGED))
+        save_alike(part, _JUDGED)
 
 
 def _in_bulk(

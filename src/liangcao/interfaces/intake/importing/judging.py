@@ -14,14 +14,13 @@ from django.db.models import Count
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
+from liangcao.interfaces.intake.catalogue import is_base_unit
 from liangcao.interfaces.intake.importing.kinds import Importer, importers
 from liangcao.interfaces.intake.importing.reasons import FOUND_ANEW, is_wrong
 from liangcao.interfaces.intake.models import ImportRow, ImportRun
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id
 
-# 个 counts whatever is counted in single pieces.
-_PIECES = frozenset("个只支把副枚件台顶条张辆床")
 _AT_ONCE = 500
 _LONGEST = {"lot": 60, "remark": 200, "contact": 60, "address": 200, "organisation": 80, "item": 80, "unit": 20}
 
@@ -101,12 +100,13 @@ class Judge:
         pieces = pieces_in(item, row)
         if pieces is None:
             return ["UNIT_UNKNOWN"]
+        told = ["PACK_FROM_FILE"] if _is_files_own(item, row) else []
         whole = quantity * pieces
         if whole != whole.to_integral_value():
             return ["QUANTITY_NOT_WHOLE"]
         if whole < 1:
             return ["QUANTITY_ZERO" if whole == 0 else "QUANTITY_NEGATIVE"]
-        return ["QUANTITY_TOO_LARGE"] if whole > QUANTITY_MAX else []
+        return ["QUANTITY_TOO_LARGE"] if whole > QUANTITY_MAX else told
 
     def twice(self) -> frozenset[tuple[Any, ...]]:
         """What several rows that are not left out name alike."""
@@ -148,10 +148,18 @@ def pieces_in(item: Item, row: ImportRow) -> int | None:
     if row.factor:
         return row.factor
     unit = row.values.get("unit", "")
-    if unit in ("", item.base_unit, item.base_unit_en) or (unit in ("个", "只") and item.base_unit in _PIECES):
+    if is_base_unit(unit, item):
         return 1
     pack = next((pack for pack in item.packs.all() if pack.name == unit), None)
     return pack.factor if pack else None
+
+
+def _is_files_own(item: Item, row: ImportRow) -> bool:
+    """Whether the row is converted by what the file says of its packs, which may hold another unit than the item's
+    base unit, and the catalogue does not say the same."""
+    if row.factor is None or row.values.get("pack_count") != str(row.factor):
+        return False
+    return (row.values.get("unit", ""), row.factor) not in {(pack.name, pack.factor) for pack in item.packs.all()}
 
 
 def number_of(text: str) -> Decimal | None:

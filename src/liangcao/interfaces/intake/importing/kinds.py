@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from liangcao.interfaces.intake.reading.lines import DISTRIBUTED, DONATED, OTHER, PROCURED, PRODUCED, REQUESTED, STOCK
+from liangcao.interfaces.intake.reading.lines import REQUESTED
 
 if TYPE_CHECKING:
     from liangcao.foundation.identity.actor import Actor
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 STORE, SOURCE_KIND, NO_LOT_REASON = "store", "source_kind", "no_lot_reason"
 LEADER, REASON, LIMIT_NOTE = "leader", "reason", "limit_note"
 ORGANISATION_KIND, CATEGORY, MEASURE, URGENCY = "organisation_kind", "category", "measure", "urgency"
-ANYTHING_BUT_STOCK = frozenset({DONATED, PROCURED, PRODUCED, DISTRIBUTED, OTHER})
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def importer_of(kind: str) -> Importer | None:
 
 
 __all__ = [
-    "ANYTHING_BUT_STOCK", "CATEGORY", "LEADER", "LIMIT_NOTE", "MEASURE", "NO_LOT_REASON", "ORGANISATION_KIND",
-    "REASON", "REQUESTED", "SOURCE_KIND", "STOCK", "STORE", "URGENCY", "Importer", "Made", "Taking", "importer_of",
+    "CATEGORY", "LEADER", "LIMIT_NOTE", "MEASURE", "NO_LOT_REASON", "ORGANISATION_KIND",
+    "REASON", "REQUESTED", "SOURCE_KIND", "STORE", "URGENCY", "Importer", "Made", "Taking", "importer_of",
     "importers", "register",
 ]  # fmt: skip

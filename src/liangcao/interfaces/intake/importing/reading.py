@@ -22,7 +22,7 @@ from liangcao.interfaces.intake.models import ImportRow, ImportRun
 from liangcao.interfaces.intake.reading.files import ChildLimits, in_child
 from liangcao.reference.catalog import queries as catalog
 
-# 100,000 rows of 12 columns need 0.25 GB and 10 s of a quiet machine.
+# 100,000 rows of 12 columns need 0.4 GB, and 33 s of a machine that does other work too.
 LIMITS = ChildLimits(memory_bytes=1536 << 20, seconds=180.0)
 _BATCH = 2000
 _UNCERTAIN = frozenset({"ITEM_UNSURE", "ITEM_UNKNOWN", "ITEM_MISSING"})

@@ -27,6 +27,8 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
         "This row speaks of something else (stock, daily use). Leave it out, or correct it"),
     "SAME_ITEM_TWICE": ("同一单位的同一物资有几行;确认后各行相加",
         "The same unit names the same item in several rows. Confirmed, they add up"),
+    "PACK_FROM_FILE": ("按来表写的规格折算(见“折合”),目录里没有这样的包装,请确认",
+        "Converted by the pack that the file writes, which the catalogue does not have. Please confirm"),
     "SEEN_BEFORE": ("同样的一行此前已导入,请确认是否还要导入", "The same row was imported before. Please confirm that it is meant again"),
     "ALREADY_THERE": ("已有同名的,没有重复添加", "It is there already and was not added again"),
     "CREDIT_CODE_WRONG": ("统一社会信用代码不符合 GB 32100(18 位,第 18 位为校验位),请核对",
@@ -38,7 +40,7 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
     "NAME_TWICE": ("文件里有几行是同一名称,请只留一行", "Several rows have the same name. Keep one of them"),
     "TOO_LONG": ("文字过长,请缩短", "A text is too long. Shorten it"),
 }  # fmt: skip
-_SOFT = frozenset({"QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "SEEN_BEFORE"})
+_SOFT = frozenset({"QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "PACK_FROM_FILE", "SEEN_BEFORE"})
 # What a person must choose or say: the row is asked, but nobody can confirm it as it stands.
 _CHOSEN = frozenset({
     "ITEM_UNSURE", "ITEM_UNKNOWN", "UNIT_UNKNOWN", "ORGANISATION_UNKNOWN", "ORGANISATION_MISSING",

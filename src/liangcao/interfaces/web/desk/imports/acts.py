@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from liangcao.interfaces.intake.importing import actions, correcting, queries
 from liangcao.interfaces.intake.importing.taking_over import AT_ONCE_ROWS, import_rows
-from liangcao.interfaces.web.acts import act_page
+from liangcao.interfaces.web.acts import act_page, returning_act
 from liangcao.interfaces.web.desk.imports.forms import DescriptionForm, RowsForm, VersionForm
 from liangcao.interfaces.web.desk.imports.words import kind_word, reason_word
 from liangcao.interfaces.web.pages import desk_page
@@ -116,22 +117,14 @@ def posting(request: Any, import_id: int) -> HttpResponse:
         summary += _("%(left)s 行不导入。") % {"left": quantity(left)}
     if good > AT_ONCE_ROWS:
         summary += _("行数较多,在后台办理,页面会显示进度。")
-    return act_page(
+    return _simple(
         request,
-        VersionForm(request, initial={"version": run.version}),
+        import_id,
+        import_rows,
         title=_("导入登记"),
         button=ngettext("导入 %(count)s 行", "导入 %(count)s 行", good) % {"count": quantity(good)},
         summary=summary,
-        do=lambda values: import_rows(
-            run_id=import_id,
-            version=values["version"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda _run: back_to(import_id),
         message=_("已导入。") if good <= AT_ONCE_ROWS else _("正在导入。"),
-        back=back_to(import_id),
     )
 
 
@@ -164,18 +157,10 @@ def resumption(request: Any, import_id: int) -> HttpResponse:
 
 def _simple(request: Any, import_id: int, act: Callable[..., Any], **shown: Any) -> HttpResponse:
     run = queries.run(request.actor, import_id)
-    return act_page(
+    return returning_act(
         request,
         VersionForm(request, initial={"version": run.version}),
-        button=shown["title"],
-        do=lambda values: act(
-            run_id=import_id,
-            version=values["version"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda _run: back_to(import_id),
+        partial(act, run_id=import_id),
         back=back_to(import_id),
-        **shown,
+        **{"button": shown["title"], **shown},
     )

@@ -33,7 +33,6 @@ def begin(request: Any) -> HttpResponse:
         button=_("读取"),
         do=lambda values: _begin(request, values),
         to=lambda run: reverse("import", args=[run.pk]),
-        message=_("原件已保存。"),
         back=reverse("import_list"),
         template="desk/imports/new.html",
         templates=[(kind_word(kind), reverse("import_template") + f"?kind={kind}") for kind in held],
@@ -58,6 +57,8 @@ def _begin(request: Any, values: dict[str, Any]) -> Any:
     )
     if run.client_id != values["client_id"]:
         tell_known(request, run)
+    else:
+        messages.success(request, _("原件已保存。"))
     return read_now(run, at=request.at) if is_small else run
 
 
