@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
+
 from liangcao.foundation.kernel.errors import Refusal
 from liangcao.ledger import actions as ledger
 from liangcao.ledger import queries
 from liangcao.ledger.entries import AccountRef, PostingLine
 from liangcao.ledger.models import Move, SealKey
 from liangcao.ledger.refusals import StockShort
-from liangcao.ledger.seals_keys import signing_key
+from liangcao.ledger.seals_keys import KeyNotOurs, next_key, signing_key, take_over
 from liangcao.ledger.verify import verify_book
 from tests.factories.world import NOON, TODAY, World, make_world
 
@@ -117,3 +119,15 @@ def test_two_changes_of_keys_at_once_follow_one_another(run_together) -> None:  
     keys = list(SealKey.objects.order_by("pk"))
     assert [key.previous_id for key in keys] == [None, *(key.pk for key in keys[:-1])]
     assert signing_key(by=world.system, at=NOON).key_id == keys[-1].key_id
+
+
+def test_who_ends_a_change_of_keys_late_takes_nothing_of_the_next(db) -> None:  # type: ignore[no-untyped-def]
+    world = make_world()
+    first = signing_key(by=world.system, at=NOON)
+    key_of_the_next = next_key()
+    take_over(first.key_id)
+    assert signing_key(by=world.system, at=NOON).key_id == first.key_id
+    take_over(key_of_the_next.key_id)
+    take_over(key_of_the_next.key_id)
+    with pytest.raises(KeyNotOurs):
+        signing_key(by=world.system, at=NOON)

@@ -105,20 +105,24 @@ def keep_key() -> SigningKey:
 
 
 def _made(path: Path) -> None:
-    """Whole, for the owner only and on the disk: of two that start at once, one makes the key and both read it."""
+    """Of two that start at once, one makes the key and both read it."""
     if path.exists():
         return
+    with suppress(FileExistsError):
+        _written(path, SigningKey(Ed25519PrivateKey.generate()))
+
+
+def _written(path: Path, key: SigningKey) -> None:
+    """Whole, for the owner only and on the disk. Raises FileExistsError."""
     # Made with mode 0600 under a name of its own: at no moment is it wider, nor shared with another thread.
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode("ascii") + b"\n")
+            file.write(key.private.private_bytes_raw().hex().encode("ascii") + b"\n")
             file.flush()
             os.fsync(file.fileno())
         # A link, unlike a rename, fails where the file is already there; and it never shows half a key.
         os.link(draft, path)
-    except FileExistsError:
-        pass
     finally:
         os.unlink(draft)
     # A key that the database knows must outlive a loss of power, its name included.
@@ -135,8 +139,10 @@ def _read(path: Path) -> SigningKey:
         raise KeyDamaged(path) from None
 
 
-def _pending(path: Path) -> Path:
-    return path.with_name(f"{path.name}.new")
+def _pending(path: Path, key_id: str) -> Path:
+    """Where a new key waits until its change is committed: by its own name, so that whoever ends one change a moment
+    late can never take the key of the next."""
+    return path.with_name(f"{path.name}.{key_id}.new")
 
 
 def signing_key(*, by: Actor, at: datetime) -> SigningKey:
@@ -169,7 +175,7 @@ def holds_current_key() -> bool:
     current = SealKey.objects.order_by("-pk").first()
     if current is None:
         return True
-    for path in (key_file(), _pending(key_file())):
+    for path in (key_file(), _pending(key_file(), current.key_id)):
         with suppress(OSError, Conflict):
             if _read(path).key_id == current.key_id:
                 return True
@@ -185,18 +191,21 @@ def enter_key(key: SigningKey, *, signed_by: SigningKey, previous: SealKey | Non
 
 
 def next_key() -> SigningKey:
-    """A new key beside the current one; it takes its place with `take_over`."""
-    path = _pending(key_file())
-    path.unlink(missing_ok=True)
-    _made(path)
-    return _read(path)
+    """A new key beside the current one; it takes its place with `take_over`. Under the lock of a change of keys, after
+    `signing_key` has ended the change before: what else lies there is of a change that was never committed."""
+    path = key_file()
+    for left in path.parent.glob(f"{path.name}.*.new"):
+        left.unlink(missing_ok=True)
+    key = SigningKey(Ed25519PrivateKey.generate())
+    _written(_pending(path, key.key_id), key)
+    return key
 
 
 def take_over(key_id: str) -> None:
-    """The new key takes the place of the old one, which is gone then. Nothing where it has done so already."""
-    pending = _pending(key_file())
-    if pending.exists() and _read(pending).key_id == key_id:
-        os.replace(pending, key_file())
+    """The new key takes the place of the old one, which is gone then. Nothing where it has done so already: the next
+    change may be ending this one at the same moment."""
+    with suppress(FileNotFoundError):
+        os.replace(_pending(key_file(), key_id), key_file())
 
 
 def journal_key(action: str, key_id: str, *, by: Actor, at: datetime, before: Plain | None = None) -> None:
