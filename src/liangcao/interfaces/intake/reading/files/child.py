@@ -24,6 +24,13 @@ T = TypeVar("T")
 _LOOK_EVERY_SECONDS = 0.1
 _PROGRESS, _DONE, _REFUSED, _FAULT = "progress", "done", "refused", "fault"
 _PLAIN_REFUSALS = ("Invalid", "Forbidden", "Conflict", "Unavailable")
+# Loaded once into a small server process that is forked for each file: to start an interpreter and load the tables of
+# readings of characters takes longer than to read most files.
+_LOADED_ONCE = (
+    "liangcao.interfaces.intake.importing.contents",
+    "liangcao.interfaces.intake.importing.marking",
+    "openpyxl",
+)
 # A library that gets no memory ends its process so; the kernel that has none left kills it.
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)
 
@@ -58,8 +65,7 @@ def in_child(
     child); Cancelled READING_CANCELLED; FaultInChild.
     """
     limits = limits or ChildLimits()
-    # A fork of a process with threads and database connections would share what must not be shared.
-    context = multiprocessing.get_context("spawn")
+    context = _context()
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_serve, args=(sender, limits, work, arguments), daemon=True)
     child.start()
@@ -71,6 +77,16 @@ def in_child(
         child.join()
         child.close()
         receiver.close()
+
+
+def _context() -> Any:
+    """How children are started. A fork of this process would share threads and database connections that must not be
+    shared; the server that is forked instead has none, and ends with this process."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_LOADED_ONCE))
+    return context
 
 
 def _awaited(
