@@ -28,7 +28,10 @@ GOODS_MEANINGS: dict[str, tuple[str, str]] = {
     v.EXPIRY: ("失效日期", "expiry date"), v.URGENCY: ("缓急", "urgency"), v.REMARK: ("备注", "remarks"),
     v.MESSAGE: ("文字说明", "note in words"), v.SERIAL: ("序号", "number of the row"),
 }  # fmt: skip
-LEFT: dict[str, tuple[str, str]] = {v.IGNORED: ("不读", "not read"), UNKNOWN: ("不明", "not known")}
+LEFT: dict[str, tuple[str, str]] = {
+    v.IGNORED: ("不读", "not read"), v.IDENTITY: ("证件号码(不保存)", "identity number (not kept)"),
+    UNKNOWN: ("不明", "not known"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

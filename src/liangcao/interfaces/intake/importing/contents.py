@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from liangcao.interfaces.intake.importing.identities import has_like, masked, masked_all, masked_values
 from liangcao.interfaces.intake.reading.catalogue import Catalogue, Entry
 from liangcao.interfaces.intake.reading.documents import is_message, message_of
 from liangcao.interfaces.intake.reading.files import open_sheets
@@ -16,6 +17,7 @@ from liangcao.interfaces.intake.reading.matching import with_candidates
 from liangcao.interfaces.intake.reading.reasons import SKIPPED
 from liangcao.interfaces.intake.reading.tables import Grid, Layout, Reading, Record, kind_of, read_grids
 from liangcao.interfaces.intake.reading.tables.cells import is_blank, text_of
+from liangcao.interfaces.intake.reading.tables.vocabulary import IDENTITY
 from liangcao.interfaces.intake.reading.text import read_text
 
 LONGEST_WRITTEN = 1000
@@ -91,12 +93,16 @@ def read_contents(tell: Tell, ask: Ask) -> Contents:
 
 
 def _kept(contents: Contents) -> Contents:
-    """Without the sign of nothing (U+0000), which no database keeps: U+FFFD stands for it, and its rows are asked."""
+    """Without the sign of nothing (U+0000), which no database keeps: U+FFFD stands for it, and its rows are asked; and
+    without numbers of identity cards."""
     for row in contents.rows:
+        if has_like(row.written) or len(row.written) >= LONGEST_WRITTEN:
+            row.written, row.values = masked(row.written), masked_values(row.values)
         if _NOTHING in row.written or any(_NOTHING in value for value in row.values.values()):
             row.written, row.values = _visible(row.written), _visible(row.values)
             row.reasons = tuple(dict.fromkeys((*row.reasons, "CONTROL_CHARACTER")))
-    contents.skipped, contents.problems = _visible(contents.skipped), _visible(contents.problems)
+    contents.skipped = masked_all(_visible(contents.skipped))
+    contents.problems = masked_all(_visible(contents.problems))
     contents.layout = _visible(contents.layout)
     return contents
 
@@ -116,8 +122,9 @@ def _span(text: str, line: Line) -> str:
 def _of_reading(reading: Reading, sheets: Iterable[Grid], kind: str) -> Contents:
     written = {grid.name: grid for grid in sheets}
     rows: list[ReadRow] = []
+    unread = [{use.column for use in table.columns if use.key == IDENTITY} for table in reading.layout.tables]
     for record in reading.records:
-        text = _written(written.get(record.sheet), record.row)
+        text = _written(written.get(record.sheet), record.row, unread[record.table])
         lines = reading.lines_of(record)
         known = kind_of(kind)
         if known is not None and not known.is_goods:
@@ -141,11 +148,15 @@ def _of_reading(reading: Reading, sheets: Iterable[Grid], kind: str) -> Contents
     )  # fmt: skip
 
 
-def _written(grid: Grid | None, row: int) -> str:
-    """The texts of a row of the file, with a bar between cells."""
+def _written(grid: Grid | None, row: int, unread: set[int]) -> str:
+    """The texts of a row of the file, with a bar between cells; those of columns that are not kept as stars."""
     if grid is None or not 0 <= row - grid.first_row < len(grid.rows):
         return ""
-    cells = [text_of(cell) for cell in grid.rows[row - grid.first_row] if not is_blank(cell)]
+    cells = [
+        "***" if column in unread else text_of(cell)
+        for column, cell in enumerate(grid.rows[row - grid.first_row])
+        if not is_blank(cell)
+    ]
     return " | ".join(cells)[:LONGEST_WRITTEN]
 
 

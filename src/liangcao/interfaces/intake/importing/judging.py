@@ -16,13 +16,18 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.intake.catalogue import is_base_unit
 from liangcao.interfaces.intake.importing.kinds import Importer, importers
+from liangcao.interfaces.intake.importing.phones import is_phone_wrong
 from liangcao.interfaces.intake.importing.reasons import FOUND_ANEW, is_wrong
 from liangcao.interfaces.intake.models import ImportRow, ImportRun
+from liangcao.interfaces.intake.reading.characters import likeness
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id
 
 _AT_ONCE = 500
-_LONGEST = {"lot": 60, "remark": 200, "contact": 60, "address": 200, "organisation": 80, "item": 80, "unit": 20}
+_PHONES = ("contact", "phone")
+_LONGEST = {
+    "lot": 60, "remark": 200, "contact": 60, "phone": 40, "address": 200, "organisation": 80, "item": 80, "unit": 20,
+}  # fmt: skip
 
 
 class Judge:
@@ -61,6 +66,8 @@ class Judge:
             found.append("STORE_UNKNOWN")
         if any(len(row.values.get(key, "")) > most for key, most in _LONGEST.items()):
             found.append("TOO_LONG")
+        if any(is_phone_wrong(row.values.get(key, "")) for key in _PHONES):
+            found.append("PHONE_WRONG")
         if self.importer.check is not None:
             found += self.importer.check(self, row)
         name = name_of(self.importer, row)
@@ -138,7 +145,7 @@ def name_of(importer: Importer, row: ImportRow) -> tuple[Any, ...] | None:
         return (row.organisation_id, row.item_id) if row.organisation_id and row.item_id else None
     if importer.flows is None:
         name = row.values.get("item") if importer.kind == "items" else row.values.get("organisation")
-        return ("".join(name.split()),) if name else None
+        return (likeness(name),) if name else None
     return None
 
 

@@ -38,9 +38,14 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
     "CATEGORY_UNKNOWN": ("没有这个类别;请改正,或在“导入说明”里选定类别",
         "There is no such category. Correct it, or choose one for the whole import"),
     "NAME_TWICE": ("文件里有几行是同一名称,请只留一行", "Several rows have the same name. Keep one of them"),
+    "NAME_LIKE": ("与已有的名称疑似重复(只差全角半角、繁简或空格),请核对;确认后另行添加",
+        "It is written like one that is there already (width, traditional characters, blanks). Confirmed, it is added"),
+    "PHONE_WRONG": ("手机号应为 11 位,座机应带区号,请核对", "A mobile has 11 figures, a landline its area code. Please check it"),
     "TOO_LONG": ("文字过长,请缩短", "A text is too long. Shorten it"),
 }  # fmt: skip
-_SOFT = frozenset({"QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "PACK_FROM_FILE", "SEEN_BEFORE"})
+_SOFT = frozenset({
+    "QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "PACK_FROM_FILE", "SEEN_BEFORE", "NAME_LIKE", "PHONE_WRONG",
+})  # fmt: skip
 # What a person must choose or say: the row is asked, but nobody can confirm it as it stands.
 _CHOSEN = frozenset({
     "ITEM_UNSURE", "ITEM_UNKNOWN", "UNIT_UNKNOWN", "ORGANISATION_UNKNOWN", "ORGANISATION_MISSING",

@@ -8,8 +8,10 @@ from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
 from liangcao.interfaces.intake.importing import kinds
 from liangcao.interfaces.intake.importing.judging import Judge, number_of
 from liangcao.interfaces.intake.importing.kinds import Importer, Made, Taking
+from liangcao.interfaces.intake.importing.phones import phone_of
 from liangcao.interfaces.intake.importing.taking.documents import located
 from liangcao.interfaces.intake.models import ImportRow
+from liangcao.interfaces.intake.reading.characters import likeness
 from liangcao.reference.catalog import actions as catalog_actions
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.catalog.models import Category
@@ -29,6 +31,7 @@ class _Known:
         found = parties.organisations(judge.by, bureau_id=judge.run.bureau_id)
         told = list(found.values_list("name", "uscc"))
         self.names = {name for name, _ in told}
+        self.likenesses = {likeness(name) for name in self.names}
         self.usccs = {uscc for _, uscc in told if uscc}
         self.regions = regions(judge.by)
 
@@ -54,6 +57,8 @@ def check_organisation(judge: Judge, row: ImportRow) -> list[str]:
         return ["VALUE_MISSING"]
     if name in known.names:
         return ["ALREADY_THERE"]
+    if likeness(name) in known.likenesses:
+        found.append("NAME_LIKE")
     code = values.get("credit_code", "").strip()
     try:
         checked = parties_actions.checked_uscc(code)
@@ -80,6 +85,8 @@ def take_organisations(taking: Taking) -> None:
                 region=known.get(values.get("region", "").strip()),
                 uscc=values.get("credit_code", "").strip(),
                 address=values.get("address", ""),
+                contact=values.get("contact", ""),
+                phone=phone_of(values.get("phone", "")),
                 by=taking.by,
                 at=taking.at,
                 client_id=taking.key("organisation", row.number),
@@ -96,7 +103,9 @@ class _Catalogue:
     """Names of items and categories."""
 
     def __init__(self, judge: Judge) -> None:
-        self.names = {name_key(name) for name in catalog.items(judge.by).values_list("name", flat=True)}
+        names = list(catalog.items(judge.by).values_list("name", flat=True))
+        self.names = {name_key(name) for name in names}
+        self.likenesses = {likeness(name_key(name)) for name in names}
         self.categories = _categories(judge.by)
 
 
@@ -108,10 +117,10 @@ def check_item(judge: Judge, row: ImportRow) -> list[str]:
         return ["VALUE_MISSING"]
     if name_key(values["item"]) in judge.facts.names:
         return ["ALREADY_THERE"]
+    found = ["NAME_LIKE"] if likeness(name_key(values["item"])) in judge.facts.likenesses else []
     written = values.get("category", "").strip()
-    if not written:
-        return [] if judge.run.given.get(kinds.CATEGORY) else ["CATEGORY_UNKNOWN"]
-    return [] if name_key(written) in judge.facts.categories else ["CATEGORY_UNKNOWN"]
+    is_known = name_key(written) in judge.facts.categories if written else judge.run.given.get(kinds.CATEGORY)
+    return found if is_known else [*found, "CATEGORY_UNKNOWN"]
 
 
 def take_items(taking: Taking) -> None:
@@ -193,7 +202,7 @@ def take_headcounts(taking: Taking) -> None:
 IMPORTERS = (
     Importer(
         kind="organisations", act=("organisation", "edit"), take=take_organisations,
-        fields=("organisation", "credit_code", "region", "address"), needs=(kinds.ORGANISATION_KIND,),
+        fields=("organisation", "credit_code", "region", "address", "contact", "phone"), needs=(kinds.ORGANISATION_KIND,),
         check=check_organisation,
     ),
     Importer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liangcao.foundation.kernel.errors import Refusal, raise_all
 from liangcao.interfaces.intake.importing.judging import Judge, day_in, number_of, quantity_of
 from liangcao.interfaces.intake.importing.kinds import REQUESTED, URGENCY, Importer, Made, Taking
+from liangcao.interfaces.intake.importing.phones import phone_of
 from liangcao.interfaces.intake.importing.taking.documents import grouped, located
 from liangcao.interfaces.intake.models import ImportRow
 from liangcao.operations.demand.actions import RequisitionLineInput, file_requisition
@@ -72,10 +73,13 @@ def _urgency(taking: Taking, rows: list[ImportRow]) -> str:
 
 def _note(rows: list[ImportRow]) -> str:
     """What the rows remark, each thing once, as far as it fits."""
-    told = dict.fromkeys(
-        text for row in rows for key in ("contact", "remark") if (text := row.values.get(key, "").strip())
-    )
+    told = dict.fromkeys(text for row in rows for key in ("contact", "remark") if (text := _said(row, key)))
     return ";".join(told)[:500]
+
+
+def _said(row: ImportRow, key: str) -> str:
+    text = row.values.get(key, "").strip()
+    return phone_of(text) if key == "contact" else text
 
 
 IMPORTERS = (
@@ -83,7 +87,7 @@ IMPORTERS = (
         kind="requisitions",
         act=("requisition", "file"),
         take=take,
-        fields=("organisation", "item", "quantity", "unit", "needed_by", "on_hand", "daily_use", "remark"),
+        fields=("organisation", "item", "quantity", "unit", "needed_by", "on_hand", "daily_use", "contact", "remark"),
         needs=("sender",),
         may=(URGENCY,),
         flows=frozenset({REQUESTED}),

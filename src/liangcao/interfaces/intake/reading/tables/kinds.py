@@ -105,6 +105,10 @@ register(Kind("organisations", "单位", "organisations", (
     Column("organisation", "单位名称", "name", ("名称", "单位", "机构名称", "医院名称", "企业名称"), is_required=True),
     Column("credit_code", "统一社会信用代码", "credit code", holds=CODE),
     Column("region", "所属区县", "district"), Column("address", "地址", "address"),
+    Column("contact", "联系人或科室", "contact", ("联系人", "联系科室", "负责人", "经办人")),
+    Column("phone", "联系电话", "phone", (
+        "电话", "电话号码", "手机", "手机号", "手机号码", "座机", "固定电话", "联系方式", "联系人电话", "tel", "telephone", "mobile",
+    )),
 )))  # fmt: skip
 register(Kind("items", "物资目录", "items", (
     Column("item", "物资名称", "name", ("名称", "品名", "物资"), is_required=True),

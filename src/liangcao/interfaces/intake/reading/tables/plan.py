@@ -156,7 +156,7 @@ def _take_extras(plan: Plan) -> None:
     placed |= {use.column for use in plan.quantities}
     taken: set[str] = set()
     for use in plan.block.columns.uses:
-        if use.column in placed or use.key in (v.SERIAL, v.IGNORED) or (use.key == c.UNKNOWN and not use.header):
+        if use.column in placed or use.key in v.UNREAD or (use.key == c.UNKNOWN and not use.header):
             continue
         key = use.header if use.key in (c.UNKNOWN, v.QUANTITY) or use.key in taken else use.key
         taken.add(key)

@@ -93,6 +93,9 @@ def _tell_table(gathering: Gathering, grid: Grid, merges: Merges, plan: Plan, ki
         gathering.tell(
             sheet, row, columns[1], header, "HEADER_DUPLICATE", more=(f"({letters} 列)", f" (columns {letters})")
         )
+    for use in block.columns.uses:
+        if use.key == v.IDENTITY:
+            gathering.tell(sheet, row, use.column, use.header, "IDENTITY_NOT_READ")
     for zh, en in _missing(plan, kind):
         gathering.tell(sheet, row, None, None, "HEADER_MISSING", more=(f"“{zh}”", f": “{en}”"))
     if block.header is None:

@@ -40,7 +40,8 @@ class Telling:
     def __init__(self, gathering: Gathering, grid: Grid, merges: Merges, plan: Plan) -> None:
         self.gathering, self.grid, self.merges, self.plan = gathering, grid, merges, plan
         self.uses = {use.column: use for use in plan.block.columns.uses}
-        self.meant = [use.column for use in plan.block.columns.uses if use.key not in (c.UNKNOWN, v.SERIAL, v.IGNORED)]
+        self.meant = [use.column for use in plan.block.columns.uses if use.key not in (c.UNKNOWN, *v.UNREAD)]
+        self.unkept = {use.column for use in plan.block.columns.uses if use.key == v.IDENTITY}
         self.spans = {index for index, _ in _wide_spans(grid, plan)}
         self.counted = {use.column for use in plan.quantities}
 
@@ -62,7 +63,13 @@ class Telling:
 
     def skip(self, number: int, why: str, cells: Sequence[Any]) -> None:
         """Note a row that is no goods row."""
-        text = "" if why == "blank" else " ".join(text_of(cell) for cell in cells if not is_blank(cell))
+        text = (
+            ""
+            if why == "blank"
+            else " ".join(
+                text_of(cell) for column, cell in enumerate(cells) if not is_blank(cell) and column not in self.unkept
+            )
+        )
         self.gathering.skip(self.plan.sheet, number, why, text)
 
     def why_not(self, index: int, row: Sequence[Any], cells: Sequence[Any], item: str, sums: Sums) -> str | None:

@@ -21,6 +21,10 @@ DONOR, SUPPLIER, RECEIVER, APPLICANT, ISSUER, ORGANISATION = (
 ROLES = (DONOR, SUPPLIER, RECEIVER, APPLICANT, ISSUER, ORGANISATION)
 DATE, NEEDED_BY, MADE, EXPIRY, URGENCY = "date", "needed_by", "made", "expiry", "urgency"
 MESSAGE, REMARK, SERIAL, MONEY, IGNORED = "message", "remark", "serial", "money", "ignored"
+# Numbers of identity papers: no kind takes them, and nothing of them is kept beside the original.
+IDENTITY = "identity"
+# Columns of which nothing is taken.
+UNREAD = (SERIAL, IGNORED, IDENTITY)
 # What only the cells below can tell: 单位 is a unit or an organisation, 名称 an item or one, 需求 an amount or a text.
 UNIT_OR_ORGANISATION, NAME, NEED = "unit_or_organisation", "name", "need"
 # The flow of what came in, given or bought: the table says which.
@@ -136,6 +140,11 @@ _exact(
 )
 _exact(Head(REMARK), "备注 说明 附注 备注说明 其他 其它 备考 注 注释 remark remarks note notes comment comments other")
 _exact(Head(SERIAL), "序号 序 编号 号 行号 no no. # number_in_list index row id 序列 s/n sn")
+_exact(
+    Head(IDENTITY),
+    "身份证 身份证号 身份证号码 身份证件号 证件号 证件号码 身份号码 公民身份号码 护照号 护照号码 id_card id_no id_number identity_number "
+    "identity_card passport passport_number national_id",
+)
 _exact(Head(MONEY), "单价 金额 价值 总价 价格 货值 估值 折价 物资价值 总金额 总价值 price unit_price value cost")
 for _key, _words in {
     "code": "物资编码 编码 物资代码 代码 货号 产品编码 商品编码 条码 条形码 code item_code sku barcode gtin",
@@ -186,6 +195,7 @@ _ENDINGS: tuple[tuple[re.Pattern[str], Head], ...] = tuple(
     (re.compile(pattern), head)
     for pattern, head in (
         (r"(?:万元|亿元|\(元\)|金额|单价|总价|价值|折算|捐款|拨款|资金|善款|人民币)", Head(MONEY)),
+        (r"身份证|(?:证件|身份|护照)号码?$", Head(IDENTITY)),
         (r"备注|附注|(?:^|其他|其它|补充)说明$", Head(REMARK)),
         (r"(?:每|单|一|1)(?:箱|件|包|盒|袋|桶)(?:内)?(?:装)?(?:数量?|个数|只数|量|装|含量)$|装箱(?:数|量)|箱装|内装数", Head(PACK)),
         (r"(?:电话|手机|联系人|联系方式|经办人|负责人|姓名|微信)", Head("contact")),

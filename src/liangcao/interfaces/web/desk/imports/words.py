@@ -46,6 +46,8 @@ VALUES: dict[str, str | Promise] = {
     "credit_code": _("统一社会信用代码"),
     "region": _("所属区县"),
     "address": _("地址"),
+    "contact": _("联系人或电话"),
+    "phone": _("联系电话"),
     "category": _("类别"),
     "headcount": _("人数"),
 }
