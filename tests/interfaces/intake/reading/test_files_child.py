@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from liangcao.interfaces.intake.reading.files import (
     ChildLimits,
     FaultInChild,
     Workbook,
+    get_ready,
     in_child,
     open_sheets,
 )
@@ -105,3 +108,28 @@ def test_a_child_that_dies_is_a_refusal_and_a_fault_of_ours_is_a_fault() -> None
     assert refusal_of(dying).code == "FILE_DAMAGED"
     with pytest.raises(FaultInChild, match="what we forgot"):
         in_child(wrong)
+
+
+def test_the_server_is_started_ahead_of_the_first_file_and_once() -> None:
+    get_ready()
+    first = _servers()
+    get_ready()
+    assert in_child(_nothing) is None
+    assert len(first) == 1
+    assert _servers() == first
+
+
+def _nothing(_tell: Tell) -> None:
+    """The least work."""
+
+
+def _servers() -> set[str]:
+    """Processes that were started by this one to fork the children."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            told = path.read_text()
+            parent = int(told.rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"forkserver" in path.with_name("cmdline").read_bytes():
+                found.add(path.parent.name)
+    return found

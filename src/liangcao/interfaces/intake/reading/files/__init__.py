@@ -3,7 +3,7 @@
 `open_sheets` and `paste_grid` read, `in_child` reads apart, with limits; a stranger's file goes through it.
 """
 
-from liangcao.interfaces.intake.reading.files.child import Cancelled, ChildLimits, FaultInChild, in_child
+from liangcao.interfaces.intake.reading.files.child import Cancelled, ChildLimits, FaultInChild, get_ready, in_child
 from liangcao.interfaces.intake.reading.files.delimited import paste_grid
 from liangcao.interfaces.intake.reading.files.grids import (
     CONTROL_CHARACTER,
@@ -36,6 +36,7 @@ __all__ = [
     "Limits",
     "Notice",
     "Workbook",
+    "get_ready",
     "in_child",
     "letters_of",
     "open_sheets",

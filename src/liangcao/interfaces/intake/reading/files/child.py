@@ -79,6 +79,14 @@ def in_child(
         receiver.close()
 
 
+def get_ready() -> None:
+    """Start the server ahead of the first file, while a person still looks for it. Returns at once."""
+    if _context().get_start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        forkserver.ensure_running()
+
+
 def _context() -> Any:
     """How children are started. A fork of this process would share threads and database connections that must not be
     shared; the server that is forked instead has none, and ends with this process."""

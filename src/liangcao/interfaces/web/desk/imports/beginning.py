@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from liangcao.interfaces.intake.importing import queries
 from liangcao.interfaces.intake.importing.actions import READ_AT_ONCE_BYTES, begin_import, check_kind
 from liangcao.interfaces.intake.importing.jobs import read_now
+from liangcao.interfaces.intake.reading.files import get_ready
 from liangcao.interfaces.intake.reading.tables import template
 from liangcao.interfaces.web import spreadsheet
 from liangcao.interfaces.web.acts import act_page
@@ -25,6 +26,7 @@ from liangcao.interfaces.web.templatetags.words import is_english
 @desk_page("import", "enter")
 def begin(request: Any) -> HttpResponse:
     """Keep what was sent and read it; what came before leads to its page."""
+    get_ready()
     held = queries.kinds_for(request.actor, bureau_id=request.bureau.pk)
     return act_page(
         request,
