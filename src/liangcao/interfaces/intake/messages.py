@@ -103,8 +103,9 @@ def _understood(line: Line, text: str, items: dict[str, Item]) -> Understood:
     quantity = None
     if line.quantity is not None and line.quantity == line.quantity.to_integral_value():
         quantity = int(line.quantity) if line.quantity <= QUANTITY_MAX else None
-    if quantity is None:
-        reasons.append("QUANTITY_NOT_WHOLE")
+    if quantity is None and "QUANTITY_TOO_LARGE" not in reasons:
+        is_large = line.quantity is not None and line.quantity > QUANTITY_MAX
+        reasons.append("QUANTITY_TOO_LARGE" if is_large else "QUANTITY_NOT_WHOLE")
     return Understood(line, text[line.start : line.end], item, quantity, unit, tuple(dict.fromkeys(reasons)))
 
 

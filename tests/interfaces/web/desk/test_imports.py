@@ -50,6 +50,14 @@ class TestBeginning:
         assert neither.status_code == 400 and "请选择文件" in neither.content.decode()
         assert ImportRun.objects.count() == 0
 
+    def test_a_message_without_goods_is_answered_as_a_message_and_not_as_a_table(
+        self, office: Any, as_user: Any
+    ) -> None:
+        page = as_user("coordinator").post(reverse("import_new"), sent(text="收到,谢谢。"), follow=True)
+        text = page.content.decode()
+        assert "这段消息里没有读出物资和数量" in text and "消息里没有可以导入的物资" in text
+        assert "列的含义" not in text
+
     def test_a_file_is_read_while_one_waits_and_known_when_it_comes_again(self, office: Any, as_user: Any) -> None:
         coordinator = as_user("coordinator")
         content = workbook(*ODD)

@@ -90,7 +90,7 @@ class Judge:
         quantity = number_of(values.get("quantity", ""))
         if quantity is None:
             if values.get("quantity"):
-                found.append("QUANTITY_NOT_A_NUMBER")
+                found += [] if "QUANTITY_TOO_LARGE" in row.told else ["QUANTITY_NOT_A_NUMBER"]
             else:
                 found += self._no_amount(row)
         elif item is not None:

@@ -111,3 +111,8 @@ def made_of(actor: Actor, run_id: int) -> list[dict[str, Any]]:
 def layouts(actor: Actor, *, bureau_id: int, kind: str) -> QuerySet[SenderLayout]:
     """What columns meant before, the newest first."""
     return SenderLayout.objects.visible_to(actor).filter(bureau_id=bureau_id, kind=kind).order_by("-saved_at", "-pk")
+
+
+def is_message(run: ImportRun) -> bool:
+    """Whether what was read is a message, which has no table with columns."""
+    return not run.layout

@@ -71,6 +71,13 @@ def _check_ready(run: ImportRun, by: Actor) -> int:
             "(leave out what is not wanted)",
         )
     count = queries.rows_of(by, run.pk, status="good").count()
+    if not count and queries.is_message(run):
+        raise Conflict(
+            "NOTHING_TO_IMPORT",
+            "这段消息里没有读出物资和数量;请把物资和数量写在一起(如“口罩2万只”)再送,并放弃这次导入",
+            "No goods with an amount were understood in this message; send it again with both side by side, and discard "
+            "this import",
+        )
     if not count:
         raise Conflict(
             "NOTHING_TO_IMPORT",

@@ -84,8 +84,22 @@ _MASKS = tuple(
         ),
     )
 )
-# No quantity is so long; and no pattern has to go through it.
+# No pattern has to go through numbers as long as these. They are no quantities, and neither are those of 9 figures and
+# more that are a telephone's or an account's – but where a unit of goods stands behind one, or goods before it and
+# nothing behind, somebody means an amount, and it must be asked about and not be passed over.
 _LONG = re.compile(r"\d{13,}")
+_LARGE = re.compile(r"(?<![\d.*/-])\d{9,}(?:\s?[-~—至到]\s?\d{9,})?(?![\d.*])")
+_COUNTED = re.compile(
+    r"\s?[万亿]?(?:只|套|箱|盒|瓶|桶|件(?!号)|个(?!人|体)|副|片|吨|公斤|千克|斤|升|支(?!行|付)|双|台|顶|卷|条)"
+)
+_NAMED = re.compile(rf"(?:{words.pattern(words.HEADS)})\s*:?\s*$")
+_AT_END = re.compile(r"\s*(?:[,;。!?\n]|$)")
+_OF_PEOPLE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|400\d{7}")
+# What no name of a person begins with: 13800138000张三.
+_SURELY = re.compile(r"[万亿只套箱盒瓶桶件个]")
+# Longer ones cannot be kept as they are, and stay too large.
+_MOST_FIGURES = 22
+_HELD = "\x01"
 # 30瓶X20箱: a sign of multiplication, no model.
 _TIMES = re.compile(r"(?<=[\d只个支瓶盒包袋片粒板卷双套副枚])[xX](?=\s?\d)")
 _ENTRY = re.compile(r"(?:^|(?<=[\s,;:。(]))(?P<number>\d{1,2})\s*[、.)](?!\d)")
@@ -141,7 +155,11 @@ class Masked:
 def masked(text: str) -> Masked:
     """Blank out every number of `text` (as `plain` gives it) that is no quantity; positions stay."""
     specs: list[tuple[int, int]] = []
-    kept = _TIMES.sub("*", _without_counting(_LONG.sub(_blank, text)))
+    amounts = [match.span() for match in _LARGE.finditer(text) if _is_amount(text, match)]
+    kept = text
+    for start, end in amounts:
+        kept = kept[:start] + _HELD * (end - start) + kept[end:]
+    kept = _TIMES.sub("*", _without_counting(_LONG.sub(_blank, kept)))
     for mask in _SIZES:
         specs += [_span(match) for match in mask.finditer(kept)]
         kept = mask.sub(_blank, kept)
@@ -151,7 +169,23 @@ def masked(text: str) -> Masked:
         specs += [_span(match) for match in mask.finditer(kept)]
         kept = mask.sub(_blank, kept)
     kept = _LATIN.sub(_blank, kept)
+    for start, end in amounts:
+        kept = kept[:start] + _figures(text[start:end]) + kept[end:]
     return Masked(kept, tuple(sorted(specs)))
+
+
+def _is_amount(text: str, match: re.Match[str]) -> bool:
+    """Whether a long number is an amount that somebody means: 口罩9999999999999只."""
+    is_of_people = _OF_PEOPLE.fullmatch(match.group()) is not None
+    if _COUNTED.match(text, match.end()):
+        return not is_of_people or _SURELY.match(text, match.end()) is not None
+    is_named = _NAMED.search(text, max(0, match.start() - 12), match.start()) is not None
+    return is_named and not is_of_people and _AT_END.match(text, match.end()) is not None
+
+
+def _figures(written: str) -> str:
+    more = len(written) - _MOST_FIGURES
+    return written if more <= 0 else "0" * more + "9" * _MOST_FIGURES
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.intake.reading import flows
 from liangcao.interfaces.intake.reading.columns import read_columns
 from liangcao.interfaces.intake.reading.items import Goods, Place, goods_of
@@ -17,6 +18,7 @@ from liangcao.interfaces.intake.reading.lines import (
     GOOD,
     REQUESTED,
     STOCK,
+    WRONG,
     Line,
 )
 from liangcao.interfaces.intake.reading.masks import BLANK, Masked, masked
@@ -43,6 +45,7 @@ _MONEY_ELSE = re.compile(
     r"贷款|融资|补助|补贴|产值|销售|营收|投资|税|资助|采购额|最高|价值|总价|货值|市值|约合|折合|单价|经费|专项|拨款|财政|预算"
 )
 _SIGNIFICANT = 3
+_MOST_FIGURES = 21
 _MEASURES = ("kg", "KG", "Kg", "g", "L", "l", "ml", "ML", "mL", "公斤", "千克", "克", "升", "毫升", "斤")
 _WEIGHTS = ("吨", "斤", "公斤", "千克")
 _APPEAL = re.compile(
@@ -201,12 +204,15 @@ def _lines(quantity: Quantity, goods: Goods, flow: str | None, per: str | None, 
     reasons = [] if flow else ["FLOW_UNSAID"]
     reasons += ["QUANTITY_APPROXIMATE"] if quantity.approx or quantity.most else []
     reasons += [] if goods.is_sure else ["ITEM_UNSURE"]
+    is_too_large = not quantity.is_money and max(quantity.value, quantity.most or 0) > QUANTITY_MAX
+    reasons += ["QUANTITY_TOO_LARGE"] if is_too_large else []
+    value = quantity.value if quantity.value.adjusted() < _MOST_FIGURES else None
     start, end = min(quantity.start, goods.start), max(quantity.end, goods.end)
     for name in (*goods.more, goods.name):
         yield Line(
-            item=name, quantity=quantity.value, unit=quantity.unit, flow=flow or "", quantity_max=quantity.most,
+            item=name, quantity=value, unit=quantity.unit, flow=flow or "", quantity_max=quantity.most,
             approx=quantity.approx, per=per, spec=goods.spec, start=offset + start, end=offset + end,
-            state=CONFIRM if reasons else GOOD, reasons=tuple(reasons),
+            state=WRONG if is_too_large else CONFIRM if reasons else GOOD, reasons=tuple(reasons),
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.interfaces.intake.flow import IMPORT_FLOW, IMPORT_ROW_FLOW
+from liangcao.interfaces.intake.importing import queries
 from liangcao.interfaces.intake.importing.judging import number_of, pieces_in, quantity_of
 from liangcao.interfaces.intake.importing.kinds import importers
 from liangcao.interfaces.web.addresses import address
@@ -95,7 +96,11 @@ def rows_listing(run: Any, counts: dict[str, int], *, may_correct: bool, kept: d
         ),
         search=lambda rows, text: rows.filter(written__icontains=text),
         search_hint=_("原文里的字"),
-        empty=Empty(_("没有读到可以导入的行。请看下面没有读的行;列读错了就在“列的含义”里改正。")),
+        empty=Empty(
+            _("这段消息里没有读出物资和数量。请把物资和数量写在一起(如“口罩2万只”)再送。")
+            if queries.is_message(run)
+            else _("没有读到可以导入的行。请看下面没有读的行;列读错了就在“列的含义”里改正。")
+        ),
         tone=lambda row: {"wrong": "alarm", "confirm": "wait"}.get(row.status, ""),
     )
 

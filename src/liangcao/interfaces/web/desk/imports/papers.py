@@ -128,7 +128,7 @@ class _Made:
     rows: int
 
 
-def waits_for(standing: Standing) -> list[str]:
+def waits_for(standing: Standing, *, is_message: bool) -> list[str]:
     """Why the import cannot be done yet, one sentence each."""
     told = []
     wrong, confirm = standing.by_status.get("wrong", 0), standing.by_status.get("confirm", 0)
@@ -138,7 +138,9 @@ def waits_for(standing: Standing) -> list[str]:
             % {"wrong": quantity(wrong), "confirm": quantity(confirm)}
         )
     elif not standing.by_status.get("good"):
-        told.append(_("没有可以导入的行。"))
+        told.append(
+            _("没有可以导入的行。") if standing.by_status or not is_message else _("消息里没有可以导入的物资。")
+        )
     if standing.missing:
         names = _("、").join(given_name(key) for key in standing.missing)
         told.append(_("请在“导入说明”里填写:%(names)s。") % {"names": names})

@@ -58,7 +58,7 @@ def one(request: Any, import_id: int) -> HttpResponse:
         has_rows=bool(standing.by_status),
         tabs=papers.tabs(run, standing, kept.get("status", "")),
         reasons=papers.reasons(run, standing),
-        waits=papers.waits_for(standing) if run.status == "read" else [],
+        waits=papers.waits_for(standing, is_message=queries.is_message(run)) if run.status == "read" else [],
         told=papers.told(run),
         known=papers.known_words(run),
         run_refusal=papers.refusal_of(run),
