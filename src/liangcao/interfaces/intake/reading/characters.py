@@ -4,6 +4,7 @@ characters that stand in names of units, places and goods. No list of the whole 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _PAIRS = (
     "醫医療疗護护衛卫會会學学區区縣县鄉乡鎮镇鄰邻莊庄園园廣广東东門门間间開开關关長长橋桥龍龙鳳凤馬马鳥鸟魚鱼華华國国際际聯联總总處处務务業业產产廠厂場场車车軍军隊队員员專专類类級级點点"
@@ -21,6 +22,7 @@ _PAIRS = (
 _SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 
 
+@lru_cache(maxsize=65536)
 def likeness(name: str) -> str:
     """The form in which two names are alike: 示例醫院 and 示例医院, Ａ１ and a1."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold().translate(_SIMPLIFIED)

@@ -85,6 +85,7 @@ SKIPPED: dict[str, tuple[str, str]] = {
     "section": ("分段标题", "heading of a section"),
     "subtotal": ("小计或合计", "subtotal or total"),
     "note": ("说明或签名", "note or signature"),
+    "closing": ("结存核对表", "table of balances"),
     "nothing": ("没有需要的物资", "nothing needed"),
     "outside": ("表格之外", "outside any table"),
 }

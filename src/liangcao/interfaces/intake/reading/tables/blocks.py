@@ -18,15 +18,18 @@ TITLE = re.compile(
 )
 NOTE = re.compile(
     r"^(?:[*※]|[(（]?(?:注|备注|说明|附注|附|备)\s*[:：]|注\d|填表|制表|审核|审批|复核|经办|负责人|统计人|统计员|联系人|联系电话|签字|签名|签收|盖章|"
-    r"数据来源|数据截至|截至|截止|以上|打印|第\d+页|共\d+[页条]|note\b|source\b|prepared by|signature)", re.IGNORECASE,
+    r"数据来源|数据截至|截至|截止|以上|打印|第\d+页|共\s*[\d,]+\s*[页条行项笔]|[\d,]+ rows?$|note\b|source\b|prepared by|signature)", re.IGNORECASE,
 )  # fmt: skip
 TOTAL = re.compile(
     r"^(?:[^\s\d]{0,12}?(?:小计|合计|总计|共计|总合计)|(?:小计|合计|总计|共计|累计|总和)(?:[(（:：].*)?"
     r"|.{0,8}(?:sub-?\s?total|grand total|total))\s*[:：]?$",
     re.IGNORECASE,
 )
+_LONGEST_SUM = 24
 # A sheet with more tables than this is no list of goods.
 MOST_TABLES = 500
+# So far below a header its columns are looked into.
+_FAR = 250
 
 
 @dataclass(slots=True)
@@ -136,9 +139,9 @@ def _headers(grid: Grid, finder: Finder, left: int, right: int) -> Iterator[_Hea
         if last and _is_again(rows, left, right, last, header):
             last[2].update(range(header.start, header.stop))
             continue
-        tables = []
+        tables, following = [], _next_header(finder, header.stop, left, right)
         for cells in c.segments(finder, header):
-            decided = c.decide(finder, cells, header.stop, len(rows))
+            decided = c.decide(finder, cells, header.stop, following)
             tables.append((decided, (cells[0].column, cells[-1].column + 1)))
         counted = [use.column for decided, _ in tables for use in decided.quantities()]
         if last:
@@ -148,12 +151,30 @@ def _headers(grid: Grid, finder: Finder, left: int, right: int) -> Iterator[_Hea
         yield last
 
 
+def _next_header(finder: Finder, start: int, left: int, right: int) -> int:
+    """Where the next header stands below a blank row, as far as cells are looked at; else where the sheet ends."""
+    rows = finder.rows
+    for index in range(start + 1, min(len(rows), start + _FAR)):
+        if _is_blank_row(rows[index - 1], left, right) and finder.at(index, left, right, closely=False):
+            return index
+    return len(rows)
+
+
 def _is_again(rows: Sequence[Sequence[Any]], left: int, right: int, last: _Headed, header: Header) -> bool:
     """Whether a header only repeats the one before it, as on a new page, without a title of its own."""
     if [cell.text for cell in header.cells] != [cell.text for cell in last[0].cells]:
         return False
     begin = _titles_from(rows, left, right, last[0].stop, header.start)
     return all(_is_blank_row(rows[index], left, right) for index in range(begin, header.start))
+
+
+def is_sum_row(row: Sequence[Any], left: int) -> bool:
+    """Whether a row says first of all that it is a sum: 合计 stands before the goods that it sums."""
+    for cell in row[left:]:
+        if not is_blank(cell):
+            text = cell if isinstance(cell, str) else ""
+            return len(text) <= _LONGEST_SUM and TOTAL.match("".join(text.split())) is not None
+    return False
 
 
 def _is_count(row: Sequence[Any], column: int) -> bool:

@@ -217,7 +217,7 @@ def _one_quantity_a_flow(uses: list[ColumnUse]) -> list[ColumnUse]:
 def _better(use: ColumnUse, there: ColumnUse) -> bool:
     return (
         (not there.is_read and use.is_read)
-        or ("期初" in there.header and "期初" not in use.header)
+        or (v.OPENING.search(there.header) is not None and not v.OPENING.search(use.header))
         or (use.is_read and "总" in use.header and "总" not in there.header and use.header != there.header)
     )
 

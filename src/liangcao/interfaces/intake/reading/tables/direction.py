@@ -17,11 +17,13 @@ _SAID = (
                       r"|requisition|request|demand|appeal|needs?\b"),
     (lines.DISTRIBUTED, r"发放|下发|出库|分配|调拨|领用|领取|配发|分发|拨付|使用情况|去向|流向|发往|移交|投放|派发|配送|支出|"
                         r"outbound|outflow|\bout\b|issue|distribut|dispatch|deliver|allocat"),
-    (lines.STOCK, r"库存|结存|盘点|台账|存量|期初|在库|stock|inventory|on.hand|opening|balance"),
+    (lines.STOCK, r"库存|结存|盘点|存量|期初|在库|stock|inventory|on.hand|opening|balance"),
     (lines.DONATED, r"捐赠|捐献|受赠|捐助|捐|爱心|赠送|donat|gift|contribut"),
     (lines.PROCURED, r"采购|购置|购买|购进|订购|purchas|procure"),
     (lines.PRODUCED, r"生产(?!日期|厂|企业)|产量|production|output"),
     (_IN, r"接收|接受|收到|入库|到货|来源|筹集|收货|进货|inbound|inflow|receipt|received|\bin\b"),
+    # 入库台账 is a list of what came in; a 台账 of nothing else tells what is there.
+    (lines.STOCK, r"台账"),
 )  # fmt: skip
 _GIFT = re.compile(r"捐(?!.{0,2}款账)|赠|爱心|慈善|红十字|donat|gift", re.IGNORECASE)
 _PATTERNS = tuple((flow, re.compile(words, re.IGNORECASE)) for flow, words in _SAID)

@@ -92,7 +92,7 @@ class GoodsTable:
             if index >= plan.block.closing:
                 self.tell.skip(number, "note" if any(not is_blank(cell) for cell in row) else "blank", cells)
                 continue
-            if not label or "计" in label or "otal" in label or ":" in label or "：" in label or self._is_bare(cells):
+            if self.tell.may_be_none(label, cells) or self._is_bare(cells):
                 why = self.tell.why_not(index, row, cells, item, self.sums)
                 if why:
                     self._skip(number, why, cells)

@@ -10,7 +10,7 @@ from typing import Any
 from liangcao.interfaces.intake.reading.lines import DONATED, PROCURED, REQUESTED, STOCK
 from liangcao.interfaces.intake.reading.tables import columns as c
 from liangcao.interfaces.intake.reading.tables import vocabulary as v
-from liangcao.interfaces.intake.reading.tables.blocks import Block
+from liangcao.interfaces.intake.reading.tables.blocks import Block, is_sum_row
 from liangcao.interfaces.intake.reading.tables.cells import Grid, Merges, is_blank
 from liangcao.interfaces.intake.reading.tables.dates import Day, day_of, days_in, is_day
 from liangcao.interfaces.intake.reading.tables.direction import Direction, direction, organisation_key
@@ -192,6 +192,8 @@ def _groups(rows: Sequence[Sequence[Any]], plan: Plan, column: int) -> bool:
     for row in rows[plan.block.first : plan.block.closing]:
         cell = row[column] if column < len(row) else None
         if is_blank(cell):
+            if is_sum_row(row, plan.block.left):
+                continue
             if item is not None and item < len(row) and not is_blank(row[item]):
                 if is_first:
                     return False

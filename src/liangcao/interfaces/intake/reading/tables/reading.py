@@ -12,6 +12,7 @@ from liangcao.interfaces.intake.reading.tables import vocabulary as v
 from liangcao.interfaces.intake.reading.tables.amounts import worse
 from liangcao.interfaces.intake.reading.tables.blocks import Block, blocks
 from liangcao.interfaces.intake.reading.tables.cells import Grid, Merges, is_blank, letter, text_of
+from liangcao.interfaces.intake.reading.tables.closings import is_closing
 from liangcao.interfaces.intake.reading.tables.columns import is_stock_and_need
 from liangcao.interfaces.intake.reading.tables.dates import day_of, is_day
 from liangcao.interfaces.intake.reading.tables.gathered import Gathering, Reading
@@ -47,7 +48,14 @@ def _read_grid(gathering: Gathering, grid: Grid, kind: Kind | None, layout: Layo
         gathering.tell(grid.name, None, None, None, "HIDDEN_SHEET")
     year = _year(grid)
     seen: set[int] = set()
+    before: Block | None = None
     for block in found:
+        if (kind is None or kind.is_goods) and is_closing(block, before, grid.rows):
+            _skip_head(gathering, grid, block, seen)
+            seen.update(range(block.first, block.last))
+            _leave(gathering, grid, range(block.first, block.last), "closing")
+            continue
+        before = block
         plan = plan_of(grid, merges, block, kind, layout, year)
         year = plan.year or year
         _tell_table(gathering, grid, merges, plan, kind)
@@ -78,10 +86,10 @@ def _skip_head(gathering: Gathering, grid: Grid, block: Block, seen: set[int]) -
                 gathering.skip(grid.name, grid.first_row + index, why, text)
 
 
-def _leave(gathering: Gathering, grid: Grid, indexes: Iterable[int]) -> None:
+def _leave(gathering: Gathering, grid: Grid, indexes: Iterable[int], why: str = "outside") -> None:
     for index in indexes:
         text = " ".join(text_of(cell) for cell in grid.rows[index] if not is_blank(cell))
-        gathering.skip(grid.name, grid.first_row + index, "outside" if text else "blank", text)
+        gathering.skip(grid.name, grid.first_row + index, why if text else "blank", text)
 
 
 def _tell_table(gathering: Gathering, grid: Grid, merges: Merges, plan: Plan, kind: Kind | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from liangcao.interfaces.intake.reading.tables import columns as c
 from liangcao.interfaces.intake.reading.tables import vocabulary as v
-from liangcao.interfaces.intake.reading.tables.blocks import NOTE, TITLE, TOTAL
+from liangcao.interfaces.intake.reading.tables.blocks import NOTE, TITLE, TOTAL, is_sum_row
 from liangcao.interfaces.intake.reading.tables.cells import Grid, Merges, is_blank, text_of
 from liangcao.interfaces.intake.reading.tables.dates import Day, day_of, is_day
 from liangcao.interfaces.intake.reading.tables.direction import said
@@ -71,6 +71,12 @@ class Telling:
             )
         )
         self.gathering.skip(self.plan.sheet, number, why, text)
+
+    def may_be_none(self, label: str, cells: Sequence[Any]) -> bool:
+        """A quick look: whether a row may be no goods row."""
+        if not label or "计" in label or "otal" in label or ":" in label or "：" in label:
+            return True
+        return is_sum_row(cells, self.plan.block.left)
 
     def why_not(self, index: int, row: Sequence[Any], cells: Sequence[Any], item: str, sums: Sums) -> str | None:
         """Why a row is no goods row; None when it is one, be it incomplete."""
@@ -142,6 +148,8 @@ class Telling:
         others = [at for at in self.meant if at not in (column, item, self.plan.date)]
         for index in range(self.plan.block.first + 1, self.plan.block.closing):
             row = rows[index]
+            if is_sum_row(row, self.plan.block.left):
+                continue
             no_name = column >= len(row) or is_blank(row[column])
             no_goods = item >= len(row) or is_blank(row[item])
             if no_name and not no_goods:

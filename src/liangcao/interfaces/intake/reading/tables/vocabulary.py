@@ -23,6 +23,9 @@ DATE, NEEDED_BY, MADE, EXPIRY, URGENCY = "date", "needed_by", "made", "expiry", 
 MESSAGE, REMARK, SERIAL, MONEY, IGNORED = "message", "remark", "serial", "money", "ignored"
 # Numbers of identity papers: no kind takes them, and nothing of them is kept beside the original.
 IDENTITY = "identity"
+# A balance of before and one of now.
+OPENING = re.compile(r"期初|上期|年初|月初|上月|^opening", re.IGNORECASE)
+CLOSING = re.compile(r"期末|年末|月末|本期结|本月结|^closing", re.IGNORECASE)
 # Columns of which nothing is taken.
 UNREAD = (SERIAL, IGNORED, IDENTITY)
 # What only the cells below can tell: 单位 is a unit or an organisation, 名称 an item or one, 需求 an amount or a text.
