@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from liangcao.interfaces.intake.importing.identities import masked
 from liangcao.interfaces.intake.reading.documents import is_message
 from liangcao.interfaces.intake.reading.files import open_sheets
 from liangcao.interfaces.intake.reading.tables.cells import is_blank, text_of
@@ -22,5 +23,7 @@ def read_samples(_tell: Any, content: bytes, name: str, places: Places) -> list[
         grid = sheets.get(sheet)
         place = first_row - grid.first_row if grid is not None else -1
         row = grid.rows[place] if grid is not None and 0 <= place < len(grid.rows) else []
-        found.append({column: text_of(cell)[:_LONGEST] for column, cell in enumerate(row) if not is_blank(cell)})
+        found.append(
+            {column: masked(text_of(cell))[:_LONGEST] for column, cell in enumerate(row) if not is_blank(cell)}
+        )
     return found
