@@ -1,5 +1,5 @@
-"""Names, telephones and identity numbers that are not as they should be, and files that nobody can open: the rest of the
-cases of bad input that the product promises an answer to, by their numbers."""
+"""Names, telephones and identity numbers that are not as they should be, and files that nobody can open: the
+rest of the cases of bad input that the product promises an answer to, by their numbers."""
 
 from __future__ import annotations
 

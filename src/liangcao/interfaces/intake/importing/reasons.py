@@ -44,7 +44,8 @@ IMPORT_REASONS: dict[str, tuple[str, str]] = {
     "TOO_LONG": ("文字过长,请缩短", "A text is too long. Shorten it"),
 }  # fmt: skip
 _SOFT = frozenset({
-    "QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "PACK_FROM_FILE", "SEEN_BEFORE", "NAME_LIKE", "PHONE_WRONG",
+    "QUANTITY_UNKNOWN", "LOT_NOT_CHOSEN", "SAME_ITEM_TWICE", "PACK_FROM_FILE", "SEEN_BEFORE", "NAME_LIKE",
+    "PHONE_WRONG",
 })  # fmt: skip
 # What a person must choose or say: the row is asked, but nobody can confirm it as it stands.
 _CHOSEN = frozenset({

@@ -75,8 +75,8 @@ def _check_ready(run: ImportRun, by: Actor) -> int:
         raise Conflict(
             "NOTHING_TO_IMPORT",
             "这段消息里没有读出物资和数量;请把物资和数量写在一起(如“口罩2万只”)再送,并放弃这次导入",
-            "No goods with an amount were understood in this message; send it again with both side by side, and discard "
-            "this import",
+            "No goods with an amount were understood in this message; send it again with both side by side, and "
+            "discard this import",
         )
     if not count:
         raise Conflict(

@@ -73,7 +73,7 @@ READING_REASONS: dict[str, tuple[str, str]] = {
     "SUBTOTAL_DIFFERS": ("合计与各行之和不一致,请核对", "The total is not the sum of its rows. Please check it"),
     "STOCK_AND_NEED": ("一行同时写有库存与需求,分为两条", "One row holds stock and need; they were read as two lines"),
     "IDENTITY_NOT_READ": ("证件号码不收集:这一列没有读,也不保存,请对方今后不要填",
-        "Numbers of identity papers are not collected: this column was not read or kept. Ask the sender to leave it out"),
+        "Numbers of identity papers are not collected: this column was not read or kept. Ask that it be left out"),
     "NOT_GOODS": ("没有找到物资列,这张表未读", "No item column was found; this table was not read"),
 }  # fmt: skip
 

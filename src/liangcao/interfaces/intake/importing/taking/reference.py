@@ -202,7 +202,8 @@ def take_headcounts(taking: Taking) -> None:
 IMPORTERS = (
     Importer(
         kind="organisations", act=("organisation", "edit"), take=take_organisations,
-        fields=("organisation", "credit_code", "region", "address", "contact", "phone"), needs=(kinds.ORGANISATION_KIND,),
+        fields=("organisation", "credit_code", "region", "address", "contact", "phone"),
+        needs=(kinds.ORGANISATION_KIND,),
         check=check_organisation,
     ),
     Importer(

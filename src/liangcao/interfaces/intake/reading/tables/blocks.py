@@ -18,7 +18,8 @@ TITLE = re.compile(
 )
 NOTE = re.compile(
     r"^(?:[*※]|[(（]?(?:注|备注|说明|附注|附|备)\s*[:：]|注\d|填表|制表|审核|审批|复核|经办|负责人|统计人|统计员|联系人|联系电话|签字|签名|签收|盖章|"
-    r"数据来源|数据截至|截至|截止|以上|打印|第\d+页|共\s*[\d,]+\s*[页条行项笔]|[\d,]+ rows?$|note\b|source\b|prepared by|signature)", re.IGNORECASE,
+    r"数据来源|数据截至|截至|截止|以上|打印|第\d+页|共\s*[\d,]+\s*[页条行项笔]|[\d,]+ rows?$|note\b|source\b|prepared by"
+    r"|signature)", re.IGNORECASE,
 )  # fmt: skip
 TOTAL = re.compile(
     r"^(?:[^\s\d]{0,12}?(?:小计|合计|总计|共计|总合计)|(?:小计|合计|总计|共计|累计|总和)(?:[(（:：].*)?"
