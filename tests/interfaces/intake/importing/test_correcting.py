@@ -59,6 +59,44 @@ def correct(world: World, row: ImportRow, correction: Correction) -> None:
     correcting.correct_row(run_id=row.run_id, row_id=row.pk, correction=correction, **who(world))
 
 
+@pytest.mark.parametrize("alike", [True, False])
+def test_the_pieces_of_a_pack_that_were_said_can_be_taken_back(world: World, alike: bool) -> None:
+    content = workbook(
+        NEEDS,
+        ("示例医院一", "一次性医用口罩", "", "件", 2, "", "", ""),
+        ("示例医院二", "一次性医用口罩", "", "件", 3, "", "", ""),
+    )
+    run = begin(world, "requisitions", content)
+    by = world.actor("coordinator")
+
+    def correct(**more: Any) -> list[tuple[int | None, list[str]]]:
+        correcting.correct_row(
+            run_id=run.pk, row_id=rows_of(run)[0].pk, correction=Correction({}, alike=True, **more), by=by, at=NOON,
+            client_id=uuid4(),
+        )  # fmt: skip
+        return [(row.factor, row.reasons) for row in rows_of(run)]
+
+    assert correct(factor=48) == [(48, []), (48, [])]
+    if alike:
+        assert correct(no_factor=True) == [(None, ["UNIT_UNKNOWN"])] * 2
+        return
+    correcting.correct_row(
+        run_id=run.pk, row_id=rows_of(run)[1].pk, correction=Correction({}, no_factor=True), by=by, at=NOON,
+        client_id=uuid4(),
+    )  # fmt: skip
+    assert [row.factor for row in rows_of(run)] == [48, None]
+
+
+def test_another_unit_takes_the_pieces_of_the_one_before_with_it(world: World) -> None:
+    run = begin(world, "requisitions", workbook(NEEDS, ("示例医院一", "一次性医用口罩", "", "件", 2, "", "", "")))
+    by = world.actor("coordinator")
+    for correction in (Correction({}, factor=48), Correction({"unit": "只"})):
+        correcting.correct_row(
+            run_id=run.pk, row_id=rows_of(run)[0].pk, correction=correction, by=by, at=NOON, client_id=uuid4()
+        )
+    assert [(row.values["unit"], row.factor, row.status) for row in rows_of(run)] == [("只", None, "good")]
+
+
 def test_one_correction_reaches_all_rows_that_are_written_alike(world: World) -> None:
     rows = [need("示例一院", "大白口罩", n, "件") for n in (1, 2, 3)]
     run = begin(world, "requisitions", workbook(NEEDS, *rows, need("示例一院", "医用防护服", 4, "套")))

@@ -141,6 +141,18 @@ class TestCorrecting:
         document = _text(coordinator, reverse("requisition", args=[made[0].pk]))
         assert run.number in document and page in document
 
+    def test_the_pieces_are_taken_back_and_nothing_alike_is_offered_for_one_row(
+        self, office: Any, as_user: Any
+    ) -> None:
+        coordinator, world = as_user("coordinator"), office.world
+        run = begin(world, "requisitions", workbook(NEEDS, ("示例医院一", "一次性医用口罩", "", "件", 2, "", "", "")))
+        form = reverse("import_row_correction", args=[run.pk, rows_of(run)[0].pk])
+        assert "写法相同的其他行" not in coordinator.get(form).content.decode()
+        values = {"organisation_id": world.hospital.pk, "item_id": world.mask.pk, "quantity": "2", "unit": "件"}
+        for factor, kept in (("48", 48), ("", None)):
+            coordinator.post(form, act(run, **values, factor=factor))
+            assert rows_of(run)[0].factor == kept
+
     def test_a_stale_page_is_refused(self, office: Any, as_user: Any, run: ImportRun) -> None:
         coordinator, row = as_user("coordinator"), rows_of(run)[1]
         stale = act(run, version=run.version - 1)

@@ -37,7 +37,8 @@ _CHANGED = ("organisation_id", "item_id", "store_id", "factor", "told", "settled
 class Correction:
     """What a person makes of a row. `values`: texts by key, only those that are given change. `organisation_id`,
     `item_id`, `store_id`, `factor`: None leaves them. `alike`: names that are written alike in other rows are corrected
-    there too. `as_alias`: the item's name as written is recorded as an alias."""
+    there too. `as_alias`: the item's name as written is recorded as an alias. `no_factor`: what was said of the pack's
+    pieces is taken back."""
 
     values: Mapping[str, str]
     organisation_id: int | None = None
@@ -46,6 +47,7 @@ class Correction:
     factor: int | None = None
     alike: bool = False
     as_alias: bool = False
+    no_factor: bool = False
 
 
 @transaction.atomic
@@ -238,7 +240,7 @@ def _checked(importer: Importer, correction: Correction, by: Actor, bureau_id: i
     raise_all(problems)
     return Correction(
         values, correction.organisation_id, correction.item_id, correction.store_id, correction.factor,
-        correction.alike, correction.as_alias,
+        correction.alike, correction.as_alias, correction.no_factor,
     )  # fmt: skip
 
 
@@ -257,12 +259,13 @@ def _check_day(key: str, text: str) -> None:
 def _put(importer: Importer, row: ImportRow, correction: Correction, by: Actor) -> None:
     """A row that a person has looked over: the reader's doubts are settled, and so is the direction."""
     values = {**row.values, **correction.values}
+    unit_changes = values.get("unit", "") != row.values.get("unit", "")
     if importer.flows is not None and values.get("flow") not in importer.flows:
         values["flow"] = sorted(importer.flows)[0]
     values.pop("per", None)
     row.values = {key: value for key, value in values.items() if value}
     row.told = []
-    if correction.values.get("unit", row.values.get("unit", "")) != row.values.get("unit", ""):
+    if unit_changes or correction.no_factor:
         row.factor = None
     row.organisation_id = correction.organisation_id or row.organisation_id
     row.item_id = correction.item_id or row.item_id
@@ -277,7 +280,7 @@ def _alike(run: ImportRun, row: ImportRow, correction: Correction, by: Actor) ->
     """The other rows that write the same name of what was corrected."""
     written = {
         "organisation": correction.organisation_id, "item": correction.item_id, "store": correction.store_id,
-        "unit": correction.factor,
+        "unit": 0 if correction.no_factor else correction.factor,
     }  # fmt: skip
     keys = [key for key, value in written.items() if value is not None and row.values.get(key)]
     if not keys:
@@ -294,7 +297,7 @@ def _put_names(other: ImportRow, row: ImportRow, correction: Correction, by: Act
         if value is not None and other.values.get(key) == row.values.get(key):
             setattr(other, f"{key}_id", value)
     same_unit = other.values.get("unit") == row.values.get("unit") and other.item_id == row.item_id
-    if correction.factor is not None and same_unit:
+    if (correction.factor is not None or correction.no_factor) and same_unit:
         other.factor = correction.factor
     other.told = [code for code in other.told if code not in FOUND_ANEW]
     other.changed_by = by.name

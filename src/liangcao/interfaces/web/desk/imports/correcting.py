@@ -65,8 +65,8 @@ class CorrectionForm(VersionForm):
             self.fields["factor"] = PieceField(
                 label=self._factor_label(), required=False, help_text=self._factor_hint()
             )
-        if self.names_any():
-            self.fields["alike"] = forms.BooleanField(label=self._alike_label(), required=False)
+        if self.names_any() and (alike := self._alike_count()):
+            self.fields["alike"] = forms.BooleanField(label=self._alike_label(alike), required=False)
         if self.may_learn():
             words = _("把“%(name)s”记为这种物资的别名") % {"name": self.row.values["item"]}
             self.fields["as_alias"] = forms.BooleanField(label=words, required=False)
@@ -96,13 +96,17 @@ class CorrectionForm(VersionForm):
         base = unit_of(self.row.item) if self.row.item else ""
         return _("按%(unit)s填;不是整包的不用填。") % {"unit": base} if base else _("不是整包的不用填。")
 
-    def _alike_label(self) -> str:
+    def _alike_count(self) -> int:
+        """How many other rows write one of its names."""
         same = Q()
         for key in (*NAMED, "unit"):
             if self.row.values.get(key):
                 same |= Q(**{f"values__{key}": self.row.values[key]})
         held = queries.rows_of(self.request.actor, self.run.pk).exclude(pk=self.row.pk)
-        count = held.exclude(status__in=("left_out", "done")).filter(same).count() if same else 0
+        return held.exclude(status__in=("left_out", "done")).filter(same).count() if same else 0
+
+    @staticmethod
+    def _alike_label(count: int) -> str:
         words = ngettext(
             "写法相同的其他行一并更正(有 %(count)s 行写了同样的名称或单位)",
             "写法相同的其他行一并更正(有 %(count)s 行写了同样的名称或单位)",
@@ -123,6 +127,7 @@ class CorrectionForm(VersionForm):
             factor=None if factor == self.row.factor and (unit_changes or factor is None) else factor,
             alike=bool(values.get("alike")),
             as_alias=bool(values.get("as_alias")),
+            no_factor="factor" in self.fields and factor is None and self.row.factor is not None,
         )
 
     def _chosen(self, key: str, values: dict[str, Any]) -> int | None:
