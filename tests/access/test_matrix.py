@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 SHARED = {
     "briefing_file", "GET /briefings/{day}", "GET /seals/{number}", "move_by_number", "register", "seal",
     "source_announcement", "register_paper", "GET /registers/{kind}", "GET /registers/{kind}/file",
+    "paper_form", "GET /paper-forms/{kind}/file",
 }  # fmt: skip
 # What neither bureau has yet, or what takes a POST only: nothing to open even for those who may.
 ABSENT = {
@@ -80,6 +81,10 @@ def address(route: str, side: Side) -> str | None:
     for name in names:
         if name == "kind" and "register" in route:
             places[name] = "receipts_register"
+        elif name == "kind" and "paper-forms" in route:
+            places[name] = "receipt"
+        elif name == "number" and route == "paper_form":
+            places[name] = "ZDS200203-4GAW84"
         elif name == "number" and "seal" in route:
             places[name] = 1
         elif name in side.places:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from liangcao.foundation.kernel.errors import KeyReused, Refusal
+from liangcao.foundation.kernel.errors import Invalid, KeyReused, Refusal
 from liangcao.foundation.kernel.ids import new_id
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.foundation.kernel.text import is_whole_number
+from liangcao.interfaces.intake.paper_numbers import read_number
 from liangcao.interfaces.web.templatetags.words import named, unit_of
 
 
@@ -125,7 +128,18 @@ class ActForm(RefusableForm):
         sent = request.method == "POST"
         initial = {"client_id": new_id(), **kwargs.pop("initial", {})}
         super().__init__(request.POST if sent else None, request.FILES if sent else None, initial=initial, **kwargs)
+        self._name_paper()
         self.build()
+
+    def _name_paper(self) -> None:
+        """Whoever enters a paper form comes with its number, which stands in the note, or where there is none in the
+        reason."""
+        place = next((name for name in ("note", "reason") if name in self.fields), None)
+        if place is None or "paper" not in self.request.GET:
+            return
+        with suppress(Invalid):
+            number, _kind = read_number(self.request.GET["paper"])
+            self.initial.setdefault(place, gettext("纸单 %(number)s") % {"number": number})
 
     def build(self) -> None:
         """For fields that need the actor's scope: set querysets, add lines."""

@@ -24,5 +24,6 @@ urlpatterns = [
     path("dispatch/", include("liangcao.interfaces.web.desk.dispatch.urls")),
     path("duty/", include("liangcao.interfaces.web.desk.duty.urls")),
     path("imports/", include("liangcao.interfaces.web.desk.imports.urls")),
+    path("imports/paper-forms/", include("liangcao.interfaces.web.desk.paper_forms.urls")),
     path("portal/", include("liangcao.interfaces.web.portal.urls")),
 ]

@@ -22,6 +22,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "/seals/file": (JSONL,),
     "/hand-overs/{hand_over_id}/file": (DOCX,),
     "/briefings/{day}": (DOCX, PDF, XLSX, "text/plain", "application/json"),
+    "/paper-forms/{kind}/file": (PDF,),
     "/registers/{kind}/file": (XLSX, PDF),
 }
 # status -> (what it means, code and sentence of an example)

@@ -27,7 +27,7 @@ from liangcao.interfaces.intake.importing.kinds import Importer, importer_of, im
 from liangcao.interfaces.intake.models import LONGEST_SENDER, ImportRun
 from liangcao.interfaces.intake.reading.files import Limits
 from liangcao.interfaces.intake.reading.files.refusals import empty, too_large
-from liangcao.reference.parties.models import Bureau
+from liangcao.reference.parties.actions import hold_bureau
 
 READING, TAKING = "read_import", "take_import"
 # Files up to this size are read while the person waits; larger ones by a worker, with progress.
@@ -68,7 +68,7 @@ def begin_import(
     _check_content(content)
     sender = check_text(sender, field="sender", zh="来文单位或联系人", en="sender", longest=LONGEST_SENDER)
     # Two who send one file at once wait for each other at their bureau, so that the second finds the first.
-    locked(Bureau.objects.all(), [bureau_id])
+    hold_bureau(bureau_id)
     before = _before(by, bureau_id, kind, held, again=again)
     if before is not None:
         settle(client_id=client_id, ref=str(before.pk))
@@ -209,7 +209,7 @@ def reopen_import(*, run_id: int, version: int | None = None, by: Actor, at: dat
         return queries.run(by, run_id)
     if run.status != "known":
         check_step(IMPORT_FLOW, run.status, "read", what_zh="这次导入", what_en="The import")
-    locked(Bureau.objects.all(), [run.bureau_id])
+    hold_bureau(run.bureau_id)
     other = _before(by, run.bureau_id, run.kind, run.digest, again=True)
     if other is not None:
         raise Conflict(

@@ -11,7 +11,7 @@ from liangcao.reference.parties.actions.accounts import (
     reset_password,
     unlock_person,
 )
-from liangcao.reference.parties.actions.bureaus import add_bureau, add_store, load_regions, open_emergency
+from liangcao.reference.parties.actions.bureaus import add_bureau, add_store, hold_bureau, load_regions, open_emergency
 from liangcao.reference.parties.actions.factor_removals import (
     ask_factor_removal,
     confirm_factor_removal,
@@ -73,6 +73,7 @@ __all__ = [
     "end_other_sign_ins",
     "end_separation",
     "enrol_person",
+    "hold_bureau",
     "invite",
     "invite_all",
     "load_regions",

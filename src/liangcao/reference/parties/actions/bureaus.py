@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
@@ -21,6 +22,12 @@ _STORE_TEXTS = {
     "address": TextRule("地址", "address", 200),
     "hazard_classes": TextRule("危险类别", "hazard classes", 100),
 }
+
+
+def hold_bureau(bureau_id: int) -> None:
+    """Until the end of the transaction, others that hold the same bureau wait: for acts of one bureau that must follow
+    one another although no other row is theirs in common. Changes nothing."""
+    locked(Bureau.objects.all(), [bureau_id])
 
 
 @transaction.atomic
