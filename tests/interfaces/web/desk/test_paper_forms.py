@@ -129,3 +129,17 @@ def test_forms_over_the_api(world: World, caller: Any) -> None:
     ]:
         assert by.get(f"/paper-forms/{path}/file", **query).status_code == 400
     assert caller(world, "auditor").get("/paper-forms/receipt/file").status_code == 403
+
+
+def test_the_page_of_scanning_leads_to_a_paper(office: Any, as_user: Any) -> None:
+    number = new_number("receipt", TODAY)
+    place = reverse("paper_form", args=[number])
+    client = as_user("storekeeper")
+    for code in (f"http://192.0.2.7:8000{place}", number.lower()):
+        assert client.get(reverse("scan"), {"code": code}).headers["Location"] == place
+        told = client.get(reverse("scan_read"), {"code": code}).json()
+        assert (told["kind"], told["url"], told["message"]) == ("paper", place, f"纸单 {number}")
+    assert client.get(reverse("scan"), {"code": f"http://192.0.2.7:8000{place[:-2]}*/"}).status_code == 400
+    assert client.get(reverse("scan"), {"code": number[:-1] + "*"}).status_code == 400
+    # For whom the page of papers is not, its address is a code that nobody understands.
+    assert as_user("auditor").get(reverse("scan_read"), {"code": number}).status_code == 400

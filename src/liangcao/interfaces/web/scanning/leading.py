@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from liangcao.foundation.kernel.codes import ISSUERS, MakerCode
+from liangcao.foundation.kernel.errors import Invalid
+from liangcao.interfaces.intake.paper_numbers import read_number
 from liangcao.interfaces.intake.photos import read_photo, the_one
 from liangcao.interfaces.intake.scanning import Scanned, resolve
 from liangcao.interfaces.web.addresses import address
@@ -74,8 +76,23 @@ def _unknown_in_words(code: MakerCode) -> str:
     return _("第一次见到这个 %(issuer)s 码 %(identifier)s:请说明是哪种物资,以后就认得") % words
 
 
+def paper_in(request: Any, text: str) -> str:
+    """The number of a blank paper form, where the code is the address or the number of one and its page is for the
+    reader; "" otherwise."""
+    if not can(request, "enter", "import"):
+        return ""
+    try:
+        return read_number(text.strip().rstrip("/").rpartition("/")[2])[0]
+    except Invalid:
+        return ""
+
+
 def for_script(request: Any, text: str) -> dict[str, Any]:
     """What a page's script needs to fill in its fields."""
+    paper = paper_in(request, text)
+    if paper:
+        words = _("纸单 %(number)s") % {"number": paper}
+        return {"kind": "paper", "message": words, "url": address("paper_form", paper), "item": None, "lots": []}
     found = scanned(request, text)
     code = found.code
     return {

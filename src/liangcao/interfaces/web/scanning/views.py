@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from liangcao.foundation.kernel.codes import LONGEST
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
 from liangcao.interfaces.intake.photos import MOST_BYTES
+from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.journalling import note
 from liangcao.interfaces.web.pages import desk_page, own_page, render_page
 from liangcao.interfaces.web.refusals import told
@@ -22,6 +23,9 @@ def scan(request: Any) -> HttpResponse:
     """A field for a code: it opens what the code leads to, or says why it does not."""
     text = request.GET.get("code", "")[: LONGEST + 1]
     shown: dict[str, Any] = {"text": text, "status": 200}
+    paper = leading.paper_in(request, text)
+    if paper:
+        return HttpResponseRedirect(address("paper_form", paper))
     if text.strip():
         try:
             found = leading.scanned(request, text)
