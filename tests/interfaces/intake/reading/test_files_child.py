@@ -133,3 +133,20 @@ def _servers() -> set[str]:
             if parent == os.getpid() and b"forkserver" in path.with_name("cmdline").read_bytes():
                 found.add(path.parent.name)
     return found
+
+
+def test_a_process_that_was_forked_later_reads_too() -> None:
+    assert in_child(_nothing) is None
+    told, tell = os.pipe()
+    forked = os.fork()
+    if forked == 0:
+        try:
+            get_ready()
+            in_child(_nothing)
+            os.write(tell, b"!")
+        finally:
+            os._exit(0)
+    os.close(tell)
+    os.waitpid(forked, 0)
+    assert os.read(told, 1) == b"!"
+    os.close(told)

@@ -31,6 +31,7 @@ _LOADED_ONCE = (
     "liangcao.interfaces.intake.importing.marking",
     "openpyxl",
 )
+_begun_by: dict[str, int] = {}
 # A library that gets no memory ends its process so; the kernel that has none left kills it.
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)
 
@@ -90,7 +91,9 @@ def get_ready() -> None:
 def _context() -> Any:
     """How children are started. A fork of this process would share threads and database connections that must not be
     shared; the server that is forked instead has none, and ends with this process."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    # A process that was forked after its parent had begun holds the parent's server, which it may not use.
+    is_ours = _begun_by.setdefault("process", os.getpid()) == os.getpid()
+    if not is_ours or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(_LOADED_ONCE))
