@@ -30,7 +30,8 @@ SHARED = {
 ABSENT = {
     "GET /opening-stock", "GET /seals/{number}", "GET /trace", "seal", "emergency_effects", "receipt_return",
     "receipt_signature", "receipt_signature_correction", "opening_confirm", "opening_return", "opening_sign",
-    "count_confirmation", "count_return", "count_signature", "write_off_new", "return_new",
+    "count_confirmation", "count_return", "count_signature", "write_off_new", "return_new", "portal_program_token",
+    "portal_program_closure",
 }  # fmt: skip
 FIXED = {
     "fact": "freeze", "kind": "purchase", "ending": "xlsx", "part": "plan", "number": "RK-0", "secret": "x" * 20,

@@ -40,10 +40,16 @@ class LinkDead(NotFound):
 
 @transaction.atomic
 def add_user(
-    *, username: str, display_name: str, password: str | None, at: datetime, language: str = "zh-hans"
+    *,
+    username: str,
+    display_name: str,
+    password: str | None,
+    at: datetime,
+    language: str = "zh-hans",
+    is_program: bool = False,
 ) -> User:
-    """Add a person who can log in; without a password the account can only use tokens. Raises UsernameTaken,
-    Invalid."""
+    """Add a person who can log in; without a password the account can only use tokens until it has one. A program
+    never gets one. Raises UsernameTaken, Invalid."""
     if not username.strip() or len(username) > 60:
         raise Invalid(
             "USERNAME_INVALID", "用户名须为 1–60 个字符", "The username needs 1–60 characters", field="username"
@@ -56,7 +62,8 @@ def add_user(
             field="username",
         )
     user = User(username=username, display_name=display_name or username, language=language, created_at=at)
-    user.set_password(password)
+    user.is_program = is_program
+    user.set_password(None if is_program else password)
     user.save()
     return user
 
@@ -83,10 +90,21 @@ def _complaints(password: str, language: str) -> list[str]:
     return []
 
 
+def check_is_no_program(user: User) -> None:
+    """Raises Conflict PROGRAM_HAS_NO_PASSWORD: a program comes with tokens alone."""
+    if user.is_program:
+        raise Conflict(
+            "PROGRAM_HAS_NO_PASSWORD",
+            f"“{user.display_name}”是程序,只用令牌,没有密码;请换令牌",
+            f"{user.display_name} is a program: it has tokens and no password. Renew its token",
+        )
+
+
 @transaction.atomic
 def set_password(*, user: User, password: str, at: datetime) -> None:
     """Give the user this password. Whoever is signed in is signed out: a session holds a hash of the password.
     Links to choose a password are void."""
+    check_is_no_program(user)
     check_password_rules(password, username=user.username)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -112,6 +130,7 @@ def make_link(*, kind: str, user: User | None, made_by: str, at: datetime) -> st
     """Make a one-time link and return its secret part. Earlier ones of the same user are void; those that set an empty
     system up all work until one of them has."""
     if user is not None:
+        check_is_no_program(user)
         revoke_links(user=user, at=at, kind=kind)
     secret = secrets.token_urlsafe(32)
     OneTimeLink.objects.create(

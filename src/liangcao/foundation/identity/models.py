@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 
 from liangcao.foundation.database.scope import ScopedQuerySet
@@ -28,11 +29,21 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=60)
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    # A program only ever comes with a token: no password is its, and no session.
+    is_program = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
     objects = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(is_program=False) | models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="user_program_without_password",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -181,6 +181,7 @@ FIELDS: Words = {
     "row": _("行"),
     "rows": _("行数"),
     "rule": _("规定"),
+    "scope": _("令牌可做的事"),
     "seals": _("封条"),
     "secret_key": _("签名密钥的记号"),
     "seconds_behind": _("落后秒数"),

@@ -166,6 +166,8 @@ ACTS: dict[str, str | Promise] = {
     "accept_invitation": _("接受邀请"),
     "close_log_in": _("停用账号"),
     "enrol_person": _("登记人员"),
+    "add_program": _("接入程序"),
+    "renew_program": _("换程序的令牌"),
     "invite": _("邀请"),
     "reopen_log_in": _("恢复账号"),
     "revoke_invitation": _("撤销邀请"),

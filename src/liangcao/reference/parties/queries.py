@@ -211,6 +211,24 @@ def appointments(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[Appo
     return found if bureau_id is None else found.filter(bureau_id=bureau_id)
 
 
+def programs(
+    actor: Actor, *, bureau_id: int | None = None, organisation_id: int | None = None
+) -> QuerySet[Appointment]:
+    """The appointments of programs of an organisation or of a whole bureau, the closed ones too, by name."""
+    found = appointments(actor, bureau_id=bureau_id).filter(ended_at=None, person__user__is_program=True)
+    if organisation_id is not None:
+        found = found.filter(organisation_id=organisation_id)
+    return found.order_by("person__name", "pk")
+
+
+def program(actor: Actor, organisation_id: int, person_id: int) -> Appointment:
+    """One of them. Raises NotFound."""
+    found = programs(actor, organisation_id=organisation_id).filter(person_id=person_id).first()
+    if found is None:
+        raise NotFound("未找到该程序,或不在您的范围内", "No such program within your scope")
+    return found
+
+
 def appointment(actor: Actor, appointment_id: int) -> Appointment:
     """One appointment in scope. Raises NotFound."""
     found = appointments(actor).filter(pk=appointment_id).first()

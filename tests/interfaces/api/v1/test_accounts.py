@@ -75,6 +75,30 @@ def test_a_unit_reads_and_invites_for_itself_only(world: World, caller: Any) -> 
     assert len(by.get("/invitations").json()["results"]) == 1
 
 
+def test_a_unit_lets_its_programs_in(world: World, caller: Any) -> None:
+    by = caller(world, "organisation_administrator", world.hospital)
+    body = {"organisation": world.hospital.pk, "name": "示例医院物资系统", "role": "requester", "scope": ["read"]}
+    key = uuid4()
+    made = by.post("/programs", body, key).json()
+    assert by.post("/programs", body, key).json() == {**made, "token": None}
+    [shown] = by.get("/programs", organisation=world.hospital.pk).json()["results"]
+    assert (shown["id"], shown["role"], shown["tokens"][0]["scope"]) == (made["id"], "requester", ["read"])
+    assert made["token"] not in str(shown)
+    renewed = by.post(f"/programs/{made['id']}/token", {"scope": ["read", "requisition.file"], "days": 7}).json()
+    assert renewed["token"] and renewed["token"] != made["token"]
+    wide = by.post(f"/programs/{made['id']}/token", {"scope": ["requisition.approve"]})
+    assert (wide.status_code, wide.json()["code"]) == (403, "SCOPE_TOO_WIDE")
+    for stranger in (
+        caller(world, "organisation_administrator", world.second_hospital), caller(world, "requester", world.hospital),
+    ):  # fmt: skip
+        assert stranger.get("/programs", organisation=world.hospital.pk).status_code in (403, 404)
+        assert stranger.post("/programs", body).status_code in (403, 404)
+        assert stranger.post(f"/programs/{made['id']}/token", {"scope": ["read"]}).status_code in (403, 404)
+    assert caller(world, "administrator").get("/programs", organisation=world.hospital.pk).json()["results"]
+    assert by.post(f"/people/{made['id']}/closure", {"reason": "换系统"}).status_code == 200
+    assert by.get("/programs", organisation=world.hospital.pk).json()["results"][0]["tokens"] == []
+
+
 def test_a_requester_reads_no_people(world: World, caller: Any) -> None:
     by = caller(world, "requester", world.hospital)
     for path in ("/people", "/appointments", "/invitations"):

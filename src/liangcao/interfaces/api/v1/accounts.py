@@ -7,10 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowId, enter, key_of
+from liangcao.foundation.identity.queries import tokens_of
+from liangcao.foundation.kernel.clock import now
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, key_of
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
@@ -45,6 +47,21 @@ class AppointmentIn(Body):
     valid_from: date
     valid_until: date | None = None
     bureau: str | None = None
+
+
+class TokenIn(Body):
+    """What a program's token may do, and how long."""
+
+    scope: list[str] = Field(max_length=200, examples=[["read"]])
+    days: StrictInt = Field(90, ge=1, le=3660)
+
+
+class ProgramIn(TokenIn):
+    """A program of an outside organisation, and what it works as there."""
+
+    organisation: RowId
+    name: str = Field(max_length=60, examples=["示例医院物资系统"])
+    role: str = Field(max_length=30, examples=["requester"])
 
 
 class EndingIn(Body):
@@ -159,6 +176,58 @@ def close_log_in(request: HttpRequest, person_id: int, body: ClosureIn) -> dict[
     )
     person.refresh_from_db()
     return show_person(person)
+
+
+class ProgramFilters(PageFilters):
+    """Programs of one organisation; without it one's own, at the desk those of the bureau."""
+
+    organisation: RowFilter | None = None
+
+
+def _show_program(held: Appointment) -> dict[str, Any]:
+    user = held.person.user
+    tokens = tokens_of(user, now()).order_by("-pk") if user else []
+    return {
+        **show_person(held.person),
+        "organisation": held.organisation_id,
+        "role": held.role,
+        "tokens": [
+            {"scope": token.scope, "created_at": token.created_at, "expires_at": token.expires_at} for token in tokens
+        ],
+    }
+
+
+@router.get("/programs", response=Page)
+def list_programs(request: HttpRequest, filters: Query[ProgramFilters]) -> dict[str, Any]:
+    """An organisation's programs, each with its tokens that work; the tokens themselves are told to nobody."""
+    door = enter(request, filters.bureau)
+    wanted = filters.organisation
+    if wanted is None and door.actor.is_outside:
+        wanted = next(iter(door.actor.organisation_ids), None)
+    guard.check(door.actor, "program", "account", bureau_id=door.bureau_id, organisation_id=wanted)
+    rows = parties.programs(door.actor, bureau_id=door.bureau_id, organisation_id=wanted)
+    return page(rows, filters, _show_program)
+
+
+@router.post("/programs", response={201: dict}, openapi_extra=KEYED)
+def add_program(request: HttpRequest, body: ProgramIn) -> Status:
+    """Let a program in. `token` is told once; null when this was done before."""
+    door = enter(request)
+    program, token = actions.add_program(
+        organisation_id=body.organisation, name=body.name, role=body.role, scope=body.scope, days=body.days,
+        client_id=key_of(request), **door.who_and_when,
+    )  # fmt: skip
+    return Status(201, {**show_person(program), "token": token or None})
+
+
+@router.post("/programs/{person_id}/token", response={201: dict}, openapi_extra=KEYED)
+def renew_program(request: HttpRequest, person_id: int, body: TokenIn) -> Status:
+    """A new token for a program; those before stop working. `/people/{person_id}/closure` lets it in no more."""
+    door = enter(request)
+    program, token = actions.renew_program(
+        person_id=person_id, scope=body.scope, days=body.days, client_id=key_of(request), **door.who_and_when
+    )
+    return Status(201, {**show_person(program), "token": token or None})
 
 
 @router.get("/appointments", response=Page)

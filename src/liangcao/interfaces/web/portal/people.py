@@ -16,6 +16,7 @@ from liangcao.interfaces.web.desk.settings.links import absolute, link_page
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.forms import ActForm
 from liangcao.interfaces.web.pages import portal_page, render_page
+from liangcao.interfaces.web.portal.programs import programs_of
 from liangcao.interfaces.web.templatetags.words import role_said
 from liangcao.reference.parties import actions
 from liangcao.reference.parties import queries as parties
@@ -25,6 +26,10 @@ FRAME = "frame_portal.html"
 
 def _held(request: Any) -> Any:
     return parties.appointments(request.actor).filter(organisation=request.organisation, ended_at=None)
+
+
+def _people(request: Any) -> Any:
+    return _held(request).exclude(person__user__is_program=True)
 
 
 @portal_page("invitation")
@@ -37,7 +42,8 @@ def people(request: Any) -> HttpResponse:
         request,
         "portal/people.html",
         title=_("本单位人员"),
-        appointments=[(each, role_said(each.role)) for each in _held(request).order_by("person__name", "pk")],
+        appointments=[(each, role_said(each.role)) for each in _people(request).order_by("person__name", "pk")],
+        programs=programs_of(request),
         invitations=[(each, role_said(each.role)) for each in waiting.order_by("-pk")],
     )
 
@@ -84,7 +90,7 @@ def invitation_revocation(request: Any, invitation_id: int) -> HttpResponse:
 
 
 def _appointment(request: Any, appointment_id: int) -> Any:
-    held = _held(request).filter(pk=appointment_id).first()
+    held = _people(request).filter(pk=appointment_id).first()
     if held is None:
         raise NotFound()
     return held

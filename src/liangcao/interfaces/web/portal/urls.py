@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.portal import carried, custody, lists, people, recalled, standing, supplied, views
+from liangcao.interfaces.web.portal import (
+    carried,
+    custody,
+    lists,
+    people,
+    programs,
+    recalled,
+    standing,
+    supplied,
+    views,
+)
 
 urlpatterns = [
     path("given/<int:source_id>/", supplied.gift, name="portal_given"),
@@ -31,6 +41,9 @@ urlpatterns = [
         people.invitation_revocation,
         name="portal_invitation_revocation",
     ),
+    path("people/programs/new/", programs.program_new, name="portal_program_new"),
+    path("people/programs/<int:person_id>/token/", programs.program_token, name="portal_program_token"),
+    path("people/programs/<int:person_id>/closure/", programs.program_closure, name="portal_program_closure"),
     path("people/<int:appointment_id>/ending/", people.ending, name="portal_ending"),
     path("people/<int:appointment_id>/reset/", people.reset, name="portal_reset"),
 ]

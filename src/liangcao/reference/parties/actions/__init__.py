@@ -48,6 +48,7 @@ from liangcao.reference.parties.actions.own_account import (
     turn_on_second_factor,
 )
 from liangcao.reference.parties.actions.people import add_person, appoint
+from liangcao.reference.parties.actions.programs import add_program, program_acts, program_roles, renew_program
 from liangcao.reference.parties.actions.separation import end_separation, set_separation
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "add_bureau",
     "add_organisation",
     "add_person",
+    "add_program",
     "add_store",
     "appoint",
     "ask_factor_removal",
@@ -82,7 +84,10 @@ __all__ = [
     "open_emergency",
     "open_own_lock",
     "own_organisation",
+    "program_acts",
+    "program_roles",
     "remove_second_factor_alone",
+    "renew_program",
     "renew_recovery_codes",
     "reopen_log_in",
     "reset_password",

@@ -163,6 +163,7 @@ def reset_password(*, person_id: int, bureau_id: int, by: Actor, at: datetime) -
     """End the person's sessions and tokens, and return the secret part of a link to choose a new password. The old
     password stops working; the second factor stays."""
     person, user = in_charge_of(by, person_id, at)
+    identity.check_is_no_program(user)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     identity.end_sign_ins(user=user, at=at)

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from liangcao.foundation.identity.queries import user_by_name
 from liangcao.foundation.kernel.ids import new_id
 from liangcao.reference.parties import actions
-from liangcao.reference.parties.models import Invitation, Organisation
+from liangcao.reference.parties.models import Invitation, Organisation, Person
 from tests.factories.walking import PASSWORD
 from tests.factories.world import NOON
 
@@ -209,6 +209,38 @@ def test_a_unit_invites_ends_and_resets_its_own(office: Any, unit_administrator:
     assert Client().get(path_of(reset.context["link"])).status_code == 200
     assert act(unit_administrator, "portal_ending", held.pk).status_code == 303
     assert "tongshi" not in unit_administrator.get(reverse("portal_people")).content.decode()
+
+
+def test_a_unit_lets_its_own_program_in(office: Any, unit_administrator: Any) -> None:
+    world = office.world
+    asked = {"name": "示例医院物资系统", "role": "requester", "scope": ["read", "requisition.file"], "days": "30"}
+    made = act(unit_administrator, "portal_program_new", **asked)
+    token = made.context["link"]
+    assert token in made.content.decode()
+    by = {"Authorization": f"Bearer {token}"}
+    assert Client().get("/api/v1/requisitions", headers=by).status_code == 200
+    assert Client().get("/api/v1/people", headers=by).status_code == 403
+    page = unit_administrator.get(reverse("portal_people")).content.decode()
+    assert "示例医院物资系统" in page
+    assert "requisition.file" in page
+    assert token not in page
+    program = Person.objects.get(user__is_program=True)
+    renewed = act(unit_administrator, "portal_program_token", program.pk, scope=["read"], days="90").context["link"]
+    assert Client().get("/api/v1/requisitions", headers=by).status_code == 401
+    assert Client().get("/api/v1/requisitions", headers={"Authorization": f"Bearer {renewed}"}).status_code == 200
+    too_wide = act(unit_administrator, "portal_program_token", program.pk, scope=["requisition.approve"], days="90")
+    assert too_wide.status_code == 400
+    # It is no person of the unit: neither reset nor ended there.
+    held = program.appointments.get()
+    assert unit_administrator.get(reverse("portal_reset", args=[held.pk])).status_code == 404
+    assert act(unit_administrator, "portal_program_closure", program.pk).status_code == 303
+    assert Client().get("/api/v1/requisitions", headers={"Authorization": f"Bearer {renewed}"}).status_code == 401
+    assert "已停用" in unit_administrator.get(reverse("portal_people")).content.decode()
+    other = user_by_name(world.second_hospital.code.lower()).person  # type: ignore[union-attr]
+    for name in ("portal_program_token", "portal_program_closure"):
+        assert unit_administrator.get(reverse(name, args=[other.pk])).status_code == 404
+    desk = unit_administrator.get(reverse("portal_program_new")).content.decode()
+    assert "requisition.approve" not in desk
 
 
 def test_a_unit_sees_and_touches_nobody_elses(office: Any, unit_administrator: Any) -> None:

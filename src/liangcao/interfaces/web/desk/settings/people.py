@@ -71,6 +71,8 @@ def _state(user: Any) -> Any:
         return chip_of(_("没有账号"), "aside")
     if not user.is_active:
         return chip_of(_("已停用"), "alarm")
+    if user.is_program:
+        return chip_of(_("程序"), "done")
     return chip_of(_("登录被锁"), "wait") if lockout.is_name_locked(user.username) else chip_of(_("正常"), "done")
 
 
@@ -81,6 +83,9 @@ def _acts(request: Any, found: Any) -> list[Act]:
         return acts
     if not user.is_active:
         return [*acts, Act(_("恢复账号"), address("person_reopening", found.pk))]
+    if user.is_program:
+        # Its tokens are its organisation's; here it is only seen and, where need be, closed.
+        return [Act(_("停用账号"), address("person_closing", found.pk), danger=True)]
     if lockout.is_name_locked(user.username):
         acts.append(Act(_("解锁"), address("person_unlocking", found.pk)))
     acts.append(Act(_("重置密码"), address("person_reset", found.pk)))

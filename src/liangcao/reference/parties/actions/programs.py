@@ -1,0 +1,142 @@
+"""Programs of an outside organisation: each with an appointment there, and a token no wider than it needs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from liangcao.foundation.identity import actions as identity
+from liangcao.foundation.identity import guard
+from liangcao.foundation.identity.actor import Actor, Grant
+from liangcao.foundation.journal.actions import claim, record, settle
+from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from liangcao.foundation.kernel.text import check_text
+from liangcao.reference.parties.actions.accounts import in_charge_of
+from liangcao.reference.parties.actions.own_account import authority
+from liangcao.reference.parties.actions.people import add_person, appoint
+from liangcao.reference.parties.kinds import KINDS
+from liangcao.reference.parties.models import Organisation, Person
+from liangcao.reference.parties.queries import appointments_now, clock_time
+
+READ = "read"
+
+
+class ScopeTooWide(Forbidden):
+    """A token may do what the program's appointment does, and no more than the token that asks for it."""
+
+    def __init__(self, wide: Iterable[str]) -> None:
+        told = "、".join(sorted(wide))
+        super().__init__(
+            "SCOPE_TOO_WIDE",
+            f"这个岗位(或您现在用的令牌)不能做:{told}。请去掉后再试",
+            f"Neither this role nor the token at hand covers {told}: leave that out",
+            field="scope",
+        )
+
+
+@transaction.atomic
+def add_program(
+    *, organisation_id: int, name: str, role: str, scope: Iterable[str], days: int, by: Actor, at: datetime,
+    client_id: UUID,
+) -> tuple[Person, str]:  # fmt: skip
+    """Let a program of an outside organisation in. Returns it with its token, which is shown once; "" when this act was
+    done before.
+
+    `role`: one that people of such an organisation have, never its administrator's. `scope`: "read" or acts of
+    access.toml that the role has. Raises NotFound, Forbidden SCOPE_TOO_WIDE, Invalid ROLE_UNKNOWN, SCOPE_EMPTY,
+    SCOPE_UNKNOWN, DAYS_INVALID.
+    """
+    organisation = Organisation.objects.visible_to(by).filter(pk=organisation_id).first()
+    if organisation is None:
+        raise NotFound()
+    place = {"bureau_id": organisation.bureau_id, "organisation_id": organisation.pk}
+    guard.check(by, "program", "account", **place)
+    chosen = identity.checked_scope(scope)
+    body = {"organisation": organisation_id, "name": name, "role": role, "scope": chosen, "days": days}
+    done = claim(client_id=client_id, action="add_program", body=body, by=by, at=at)
+    if done:
+        return Person.objects.get(pk=int(done)), ""
+    name = check_text(name, field="name", zh="程序名称", en="name of the program", longest=60, is_required=True)
+    if role not in program_roles(organisation.kind):
+        raise Invalid(
+            "ROLE_UNKNOWN",
+            f"这类单位的程序没有岗位“{role[:30]}”",
+            f'A program of such an organisation cannot have the role "{role[:30]}"',
+            field="role",
+        )
+    _check_scope(chosen, Grant(role, organisation.bureau_id, organisation.pk), by)
+    user = identity.add_user(username=_username(), display_name=name, password=None, at=at, is_program=True)
+    person = add_person(name=name, user=user)
+    appoint(
+        person=person, role=role, **place, valid_from=business_date(at), at=at,
+        by=authority(organisation.bureau_id, user_id=by.user_id, name=by.name),
+    )  # fmt: skip
+    token = identity.make_token(user=user, scope=chosen, days=days, at=clock_time(organisation.bureau_id, at))
+    _record("add_program", person, organisation.bureau_id, chosen, days, by, at)
+    settle(client_id=client_id, ref=str(person.pk))
+    return person, token
+
+
+@transaction.atomic
+def renew_program(
+    *, person_id: int, scope: Iterable[str], days: int, by: Actor, at: datetime, client_id: UUID
+) -> tuple[Person, str]:
+    """A new token instead of those that the program has. Returns it with the token, "" when this act was done before.
+
+    Raises NotFound, Conflict PROGRAM_CLOSED, Forbidden SCOPE_TOO_WIDE, Invalid as `add_program`.
+    """
+    person, user = in_charge_of(by, person_id, at)
+    held = next(iter(appointments_now(person, business_date(at))), None)
+    if not user.is_program:
+        raise NotFound()
+    chosen = identity.checked_scope(scope)
+    body = {"person": person_id, "scope": chosen, "days": days}
+    done = claim(client_id=client_id, action="renew_program", body=body, by=by, at=at)
+    if done:
+        return person, ""
+    if held is None or not user.is_active:
+        raise Conflict("PROGRAM_CLOSED", "这个程序已停用,请另外接入", "This program is closed; let another one in")
+    guard.check(by, "program", "account", bureau_id=held.bureau_id, organisation_id=held.organisation_id)
+    _check_scope(chosen, Grant(held.role, held.bureau_id, held.organisation_id), by)
+    moment = clock_time(held.bureau_id, at)
+    identity.revoke_tokens(user=user, at=moment)
+    token = identity.make_token(user=user, scope=chosen, days=days, at=moment)
+    _record("renew_program", person, held.bureau_id, chosen, days, by, at)
+    settle(client_id=client_id, ref=str(person.pk))
+    return person, token
+
+
+def program_roles(kind: str) -> tuple[str, ...]:
+    """The roles that a program of an organisation of this kind may have: its work, not the charge of its people."""
+    return KINDS[kind].roles
+
+
+def program_acts(role: str) -> list[str]:
+    """What a token of a program with this role can be narrowed to."""
+    return guard.acts_of(Actor(None, "", (Grant(role, 0, 0),)))
+
+
+def _check_scope(chosen: list[str], grant: Grant, by: Actor) -> None:
+    wide = set(chosen) - {READ, *program_acts(grant.role)}
+    # Whoever comes with a narrow token cannot make a wider one of it.
+    if by.token_scope is not None:
+        wide |= set(chosen) - by.token_scope
+    if wide:
+        raise ScopeTooWide(wide)
+
+
+def _username() -> str:
+    """Nobody types it."""
+    return f"program-{secrets.token_hex(6)}"
+
+
+def _record(action: str, person: Person, bureau_id: int, scope: list[str], days: int, by: Actor, at: datetime) -> None:
+    record(
+        by=by, at=at, action=action, object_kind="person", object_ref=str(person.pk), bureau_id=bureau_id,
+        after={"name": person.name, "scope": scope, "days": days},
+    )  # fmt: skip
