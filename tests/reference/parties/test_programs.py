@@ -122,6 +122,34 @@ def test_a_new_token_ends_the_one_before(world: World) -> None:
         renew(world, somebody)
 
 
+def test_a_token_for_programs_alone_renews_them_too(world: World) -> None:
+    person, _token = add(world)
+    narrow = replace(in_charge(world), token_scope=frozenset({"account.program", "read"}))
+    assert renew(world, person, by=narrow)[1]
+
+
+def test_a_program_keeps_its_one_place(world: World) -> None:
+    person, _token = add(world)
+    for role, organisation in (("storekeeper", None), ("organisation_administrator", world.hospital.pk)):
+        with pytest.raises(Conflict) as refused:
+            actions.appoint(
+                person=person, role=role, bureau_id=world.bureau.pk, organisation_id=organisation,
+                valid_from=NOON.date(), by=world.actor("administrator"), at=NOON,
+            )  # fmt: skip
+        assert refused.value.code == "PROGRAM_APPOINTED"
+
+
+def test_one_name_stands_for_one_program_that_works(world: World) -> None:
+    person, _token = add(world)
+    with pytest.raises(Conflict) as refused:
+        add(world)
+    assert refused.value.code == "PROGRAM_NAME_TAKEN"
+    actions.close_log_in(
+        person_id=person.pk, bureau_id=world.bureau.pk, reason="", by=world.actor("administrator"), at=NOON
+    )
+    assert add(world)[0] != person
+
+
 def test_a_program_that_was_closed_has_no_token_and_gets_none(world: World) -> None:
     person, token = add(world)
     actions.close_log_in(

@@ -222,8 +222,8 @@ def checked_scope(scope: Iterable[str]) -> list[str]:
     if unknown:
         raise Invalid(
             "SCOPE_UNKNOWN",
-            f"没有“{min(unknown)}”这种操作,请从列表中选择",
-            f'There is no act "{min(unknown)}"; choose from the list',
+            f"没有“{min(unknown)[:60]}”这种操作,请从列表中选择",
+            f'There is no act "{min(unknown)[:60]}"; choose from the list',
             field="scope",
         )
     if not chosen:

@@ -12,7 +12,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES, Actor
 from liangcao.foundation.identity.models import User
 from liangcao.foundation.journal.actions import claim, record, settle
-from liangcao.foundation.kernel.errors import Invalid
+from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.text import check_text
 from liangcao.reference.parties.models import Appointment, Organisation, Person
 from liangcao.reference.parties.narrowing import WHOLE_BUREAU, Narrowing, check_narrowing
@@ -43,7 +43,8 @@ def appoint(
     """Give a person a role from a day on. Portal roles need an organisation of the same bureau; a desk's role may be
     narrowed to a store, a region, an emergency of the bureau.
 
-    Raises Invalid ROLE_UNKNOWN, ORGANISATION_UNKNOWN, NARROWING_UNKNOWN, NARROWING_OUTSIDE; Forbidden ROLES_APART."""
+    Raises Invalid ROLE_UNKNOWN, ORGANISATION_UNKNOWN, NARROWING_UNKNOWN, NARROWING_OUTSIDE; Forbidden ROLES_APART;
+    Conflict PROGRAM_APPOINTED."""
     guard.check(by, "edit", "bureau", bureau_id=bureau_id)
     body = {
         "person": person.pk, "role": role, "bureau": bureau_id, "organisation": organisation_id, "from": valid_from,
@@ -56,6 +57,7 @@ def appoint(
     check_narrowing(narrowing, role=role, bureau_id=bureau_id)
     # Two appointments of one person wait for each other here, so that each sees the other's role.
     locked(Person.objects.all(), [person.pk])
+    _check_program(person)
     check_roles_apart(
         person=person, role=role, bureau_id=bureau_id, valid_from=valid_from, valid_until=valid_until, at=at
     )
@@ -70,6 +72,16 @@ def appoint(
     if client_id:
         settle(client_id=client_id, ref=str(made.pk))
     return made
+
+
+def _check_program(person: Person) -> None:
+    """A program keeps the one place that its organisation gave it: no second appointment makes its token wider."""
+    if person.user is not None and person.user.is_program and person.appointments.exists():
+        raise Conflict(
+            "PROGRAM_APPOINTED",
+            f"“{person.name}”是程序,只有接入时的一项任职;要做别的事,请另外接入一个程序",
+            f"{person.name} is a program and has the one appointment that it came with; let another program in",
+        )
 
 
 def _check_place(role: str, bureau_id: int, organisation_id: int | None) -> None:

@@ -9,19 +9,20 @@ from uuid import UUID
 
 from django.db import transaction
 
+from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import actions as identity
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor, Grant
+from liangcao.foundation.identity.models import User
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liangcao.foundation.kernel.text import check_text
-from liangcao.reference.parties.actions.accounts import in_charge_of
 from liangcao.reference.parties.actions.own_account import authority
 from liangcao.reference.parties.actions.people import add_person, appoint
 from liangcao.reference.parties.kinds import KINDS
 from liangcao.reference.parties.models import Organisation, Person
-from liangcao.reference.parties.queries import appointments_now, clock_time
+from liangcao.reference.parties.queries import clock_time, programs
 
 READ = "read"
 
@@ -48,8 +49,8 @@ def add_program(
     done before.
 
     `role`: one that people of such an organisation have, never its administrator's. `scope`: "read" or acts of
-    access.toml that the role has. Raises NotFound, Forbidden SCOPE_TOO_WIDE, Invalid ROLE_UNKNOWN, SCOPE_EMPTY,
-    SCOPE_UNKNOWN, DAYS_INVALID.
+    access.toml that the role has. Raises NotFound, Forbidden SCOPE_TOO_WIDE, Conflict PROGRAM_NAME_TAKEN,
+    Invalid ROLE_UNKNOWN, SCOPE_EMPTY, SCOPE_UNKNOWN, DAYS_INVALID.
     """
     organisation = Organisation.objects.visible_to(by).filter(pk=organisation_id).first()
     if organisation is None:
@@ -70,6 +71,7 @@ def add_program(
             field="role",
         )
     _check_scope(chosen, Grant(role, organisation.bureau_id, organisation.pk), by)
+    _check_name(name, organisation, by)
     user = identity.add_user(username=_username(), display_name=name, password=None, at=at, is_program=True)
     person = add_person(name=name, user=user)
     appoint(
@@ -90,18 +92,19 @@ def renew_program(
 
     Raises NotFound, Conflict PROGRAM_CLOSED, Forbidden SCOPE_TOO_WIDE, Invalid as `add_program`.
     """
-    person, user = in_charge_of(by, person_id, at)
-    held = next(iter(appointments_now(person, business_date(at))), None)
-    if not user.is_program:
-        raise NotFound()
+    held = programs(by).filter(person_id=person_id).first()
+    if held is None:
+        raise NotFound("未找到该程序,或不在您的范围内", "No such program within your scope")
+    guard.check(by, "program", "account", bureau_id=held.bureau_id, organisation_id=held.organisation_id)
+    person = held.person
+    [user] = locked(User.objects.all(), [person.user_id])
     chosen = identity.checked_scope(scope)
     body = {"person": person_id, "scope": chosen, "days": days}
     done = claim(client_id=client_id, action="renew_program", body=body, by=by, at=at)
     if done:
         return person, ""
-    if held is None or not user.is_active:
+    if not user.is_active or (held.valid_until is not None and held.valid_until < business_date(at)):
         raise Conflict("PROGRAM_CLOSED", "这个程序已停用,请另外接入", "This program is closed; let another one in")
-    guard.check(by, "program", "account", bureau_id=held.bureau_id, organisation_id=held.organisation_id)
     _check_scope(chosen, Grant(held.role, held.bureau_id, held.organisation_id), by)
     moment = clock_time(held.bureau_id, at)
     identity.revoke_tokens(user=user, at=moment)
@@ -119,6 +122,19 @@ def program_roles(kind: str) -> tuple[str, ...]:
 def program_acts(role: str) -> list[str]:
     """What a token of a program with this role can be narrowed to."""
     return guard.acts_of(Actor(None, "", (Grant(role, 0, 0),)))
+
+
+def _check_name(name: str, organisation: Organisation, by: Actor) -> None:
+    """Two that are let in at once wait for each other at their organisation. Raises Conflict PROGRAM_NAME_TAKEN."""
+    locked(Organisation.objects.all(), [organisation.pk])
+    working = programs(by, organisation_id=organisation.pk).filter(person__user__is_active=True)
+    if working.filter(person__name=name).exists():
+        raise Conflict(
+            "PROGRAM_NAME_TAKEN",
+            f"本单位已有程序“{name}”;要新的令牌请换令牌,另一个程序请换个名称",
+            f"There is a program {name} here already: renew its token, or give another program another name",
+            field="name",
+        )
 
 
 def _check_scope(chosen: list[str], grant: Grant, by: Actor) -> None:
