@@ -97,7 +97,12 @@ def test_who_comes_with_a_narrow_token_makes_no_wider_one(world: World) -> None:
         add(world, by=narrow)
     assert refused.value.code == "SCOPE_TOO_WIDE"
     assert "requisition.file" in refused.value.zh
-    assert add(world, by=narrow, scope=["read"])[1]
+    # What only looks is covered by a token that reads.
+    assert add(world, by=narrow, scope=["requisition.view"])[1]
+    assert add(world, by=narrow, scope=["read"], name="另一个系统")[1]
+    for_one = replace(in_charge(world), token_scope=frozenset({"account.program", "requisition.view"}))
+    with pytest.raises(Forbidden):
+        add(world, by=for_one, scope=["read"], name="第三个系统")
 
 
 def test_a_new_token_ends_the_one_before(world: World) -> None:

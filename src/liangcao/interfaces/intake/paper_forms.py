@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,9 +152,10 @@ _AFTERWARDS = (
 
 
 def _drawn(text: str) -> str:
-    drawn: str = segno.make(text, error="m", micro=False).svg_inline(scale=1, border=2, light="#fff")
-    # Typst reads a whole document of SVG, which says its name space.
-    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) if "xmlns=" not in drawn else drawn
+    """The QR as a document of SVG of its own, which the drawing takes in."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, border=2, light="#fff")
+    return drawn.getvalue().decode()
 
 
 @cache

@@ -36,14 +36,15 @@ def act_page(
     button: str,
     do: Callable[[dict[str, Any]], Any],
     to: Callable[[Any], str],
-    message: str = "",
+    message: str | Callable[[Any], str] = "",
     summary: str = "",
     danger: bool = False,
     back: str = "",
     template: str = "act.html",
     **context: Any,
 ) -> HttpResponse:
-    """Show, or post and redirect to `to(result)` with `message`. `summary` says in numbers what will happen.
+    """Show, or post and redirect to `to(result)` with `message`, which may depend on the result. `summary` says in
+    numbers what will happen.
 
     `do` gets the cleaned values (with `client_id`, and `lines` where the form has rows) and returns what the
     action returned.
@@ -51,7 +52,7 @@ def act_page(
     if request.method == "POST":
         done = submit(form, do)
         if done is not None:
-            return see_other(request, to(done), message)
+            return see_other(request, to(done), message(done) if callable(message) else message)
     known = {
         "title": title, "form": form, "button": button, "summary": summary, "danger": danger, "back": back,
         "refusal": told(form.refusal, request.LANGUAGE_CODE) if form.refusal else None,

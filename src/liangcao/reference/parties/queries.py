@@ -221,7 +221,7 @@ def programs(
     return found.order_by("person__name", "pk")
 
 
-def program(actor: Actor, organisation_id: int, person_id: int) -> Appointment:
+def program(actor: Actor, person_id: int, *, organisation_id: int | None = None) -> Appointment:
     """One of them. Raises NotFound."""
     found = programs(actor, organisation_id=organisation_id).filter(person_id=person_id).first()
     if found is None:

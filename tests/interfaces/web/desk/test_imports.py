@@ -70,6 +70,7 @@ class TestBeginning:
         )
         again = coordinator.post(reverse("import_new"), sent(file=file_of(content)), follow=True)
         assert "没有重复导入" in again.content.decode()
+        assert "已完成。" not in again.content.decode()
         assert ImportRun.objects.count() == 1
 
     def test_a_pasted_message_and_cells_of_a_sheet(self, office: Any, as_user: Any) -> None:

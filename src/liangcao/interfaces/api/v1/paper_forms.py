@@ -32,13 +32,12 @@ def get_paper_forms_file(request: HttpRequest, kind: PaperKind, filters: Query[P
     nothing is written, and no two sheets have one number."""
     door = enter(request, filters.bureau)
     guard.check(door.actor, "enter", "import", bureau_id=door.bureau_id)
-    base = f"{request.scheme}://{request.get_host()}"
     content = forms_pdf(
         form_of(kind),
         copies=filters.copies,
         written=filters.written,
         bureau=bureau_in_scope(door.actor, door.bureau_id).name,
-        address=lambda number: base + reverse("paper_form", args=[number]),
+        address=lambda number: request.build_absolute_uri(reverse("paper_form", args=[number])),
         at=door.at,
         language=language_of(request),
     )

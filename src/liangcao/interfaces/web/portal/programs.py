@@ -92,7 +92,7 @@ def program_new(request: Any) -> HttpResponse:
 @require_recent_login
 def program_token(request: Any, person_id: int) -> HttpResponse:
     """A new token instead of the old one."""
-    held = parties.program(request.actor, request.organisation.pk, person_id)
+    held = parties.program(request.actor, person_id, organisation_id=request.organisation.pk)
     return link_page(
         request,
         TokenForm(request, roles=(held.role,)),
@@ -113,7 +113,7 @@ def program_token(request: Any, person_id: int) -> HttpResponse:
 @require_recent_login
 def program_closure(request: Any, person_id: int) -> HttpResponse:
     """The program is let in no more."""
-    held = parties.program(request.actor, request.organisation.pk, person_id)
+    held = parties.program(request.actor, person_id, organisation_id=request.organisation.pk)
     return act_page(
         request,
         ActForm(request),

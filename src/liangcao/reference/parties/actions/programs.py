@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,15 +17,14 @@ from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.identity.models import User
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid
 from liangcao.foundation.kernel.text import check_text
 from liangcao.reference.parties.actions.own_account import authority
 from liangcao.reference.parties.actions.people import add_person, appoint
 from liangcao.reference.parties.kinds import KINDS
 from liangcao.reference.parties.models import Organisation, Person
-from liangcao.reference.parties.queries import clock_time, programs
-
-READ = "read"
+from liangcao.reference.parties.queries import clock_time, program, programs
+from liangcao.reference.parties.queries import organisation as organisation_in_scope
 
 
 class ScopeTooWide(Forbidden):
@@ -52,10 +52,8 @@ def add_program(
     access.toml that the role has. Raises NotFound, Forbidden SCOPE_TOO_WIDE, Conflict PROGRAM_NAME_TAKEN,
     Invalid ROLE_UNKNOWN, SCOPE_EMPTY, SCOPE_UNKNOWN, DAYS_INVALID.
     """
-    organisation = Organisation.objects.visible_to(by).filter(pk=organisation_id).first()
-    if organisation is None:
-        raise NotFound()
-    place = {"bureau_id": organisation.bureau_id, "organisation_id": organisation.pk}
+    organisation = organisation_in_scope(by, organisation_id)
+    place: dict[str, Any] = {"bureau_id": organisation.bureau_id, "organisation_id": organisation.pk}
     guard.check(by, "program", "account", **place)
     chosen = identity.checked_scope(scope)
     body = {"organisation": organisation_id, "name": name, "role": role, "scope": chosen, "days": days}
@@ -92,9 +90,7 @@ def renew_program(
 
     Raises NotFound, Conflict PROGRAM_CLOSED, Forbidden SCOPE_TOO_WIDE, Invalid as `add_program`.
     """
-    held = programs(by).filter(person_id=person_id).first()
-    if held is None:
-        raise NotFound("未找到该程序,或不在您的范围内", "No such program within your scope")
+    held = program(by, person_id)
     guard.check(by, "program", "account", bureau_id=held.bureau_id, organisation_id=held.organisation_id)
     person = held.person
     [user] = locked(User.objects.all(), [person.user_id])
@@ -138,12 +134,18 @@ def _check_name(name: str, organisation: Organisation, by: Actor) -> None:
 
 
 def _check_scope(chosen: list[str], grant: Grant, by: Actor) -> None:
-    wide = set(chosen) - {READ, *program_acts(grant.role)}
+    wide = set(chosen) - {guard.READ, *program_acts(grant.role)}
     # Whoever comes with a narrow token cannot make a wider one of it.
-    if by.token_scope is not None:
-        wide |= set(chosen) - by.token_scope
+    wide |= {act for act in chosen if not _is_covered(by, act)}
     if wide:
         raise ScopeTooWide(wide)
+
+
+def _is_covered(by: Actor, act: str) -> bool:
+    if act == guard.READ:
+        return by.token_scope is None or guard.READ in by.token_scope
+    name, _, action = act.partition(".")
+    return guard.token_allows(by, action, name)
 
 
 def _username() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,13 +27,15 @@ def begin(request: Any) -> HttpResponse:
     """Keep what was sent and read it; what came before leads to its page."""
     get_ready()
     held = queries.kinds_for(request.actor, bureau_id=request.bureau.pk)
+    form = BeginForm(request)
     return act_page(
         request,
-        BeginForm(request),
+        form,
         title=_("导入表格或消息"),
         button=_("读取"),
         do=lambda values: _begin(request, values),
         to=lambda run: reverse("import", args=[run.pk]),
+        message=lambda run: _("原件已保存。") if run.client_id == form.cleaned_data["client_id"] else sent_before(run),
         back=reverse("import_list"),
         template="desk/imports/new.html",
         templates=[(kind_word(kind), reverse("import_template") + f"?kind={kind}") for kind in held],
@@ -57,21 +58,17 @@ def _begin(request: Any, values: dict[str, Any]) -> Any:
         at=request.at,
         client_id=values["client_id"],
     )
-    if run.client_id != values["client_id"]:
-        tell_known(request, run)
-    else:
-        messages.success(request, _("原件已保存。"))
     return read_now(run, at=request.at) if is_small else run
 
 
-def tell_known(request: Any, run: Any) -> None:
+def sent_before(run: Any) -> str:
     """Say that the same bytes are there already."""
     known = {"number": run.number, "when": moment_words(run.ended_at or run.started_at)}
     if run.status == "imported":
         words = _("已于 %(when)s 导入(单号 %(number)s),没有重复导入。")
     else:
         words = _("同一份内容 %(when)s 已经送来(单号 %(number)s),没有重复导入。")
-    messages.success(request, words % known)
+    return words % known
 
 
 @desk_page("import", "enter")

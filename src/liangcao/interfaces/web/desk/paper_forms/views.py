@@ -15,6 +15,7 @@ from liangcao.foundation.kernel.errors import Refusal
 from liangcao.interfaces.intake.paper_forms import FORMS, LONGEST_WRITTEN, MOST_COPIES, PaperForm, form_of, forms_pdf
 from liangcao.interfaces.intake.paper_numbers import read_number
 from liangcao.interfaces.web.desk.paper_forms.entered import Entered, entered_from
+from liangcao.interfaces.web.desk.settings.links import absolute
 from liangcao.interfaces.web.forms import PieceField, RefusableForm
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.spreadsheet import download
@@ -74,13 +75,12 @@ def paper_forms(request: Any) -> HttpResponse:
 
 def _pdf(request: Any, values: dict[str, Any]) -> HttpResponse:
     form = form_of(values["kind"])
-    base = f"{request.scheme}://{request.get_host()}"
     content = forms_pdf(
         form,
         copies=values["copies"],
         written=values["written"],
         bureau=named(request.bureau),
-        address=lambda number: base + reverse("paper_form", args=[number]),
+        address=lambda number: absolute(request, "paper_form", number),
         at=request.at,
         language=get_language() or "zh-hans",
     )
