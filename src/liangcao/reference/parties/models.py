@@ -13,6 +13,18 @@ from liangcao.reference.parties.factor_removal import FactorRemoval  # noqa: F40
 from liangcao.reference.parties.kinds import KINDS
 
 
+def _on_the_earth() -> Q:
+    """Latitude and longitude in degrees, or neither."""
+    return Q(latitude=None, longitude=None) | Q(
+        latitude__isnull=False,
+        longitude__isnull=False,
+        latitude__gte=-90,
+        latitude__lte=90,
+        longitude__gte=-180,
+        longitude__lte=180,
+    )
+
+
 class RegionQuerySet(PublicQuerySet):
     """The division list is public."""
 
@@ -94,6 +106,9 @@ class Organisation(models.Model):
     beds = models.PositiveIntegerField(null=True)
     headcount = models.PositiveIntegerField(null=True)
     population = models.PositiveIntegerField(null=True)
+    # Where it stands, in degrees; both or neither. For distances, trips and slots.
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     is_example = models.BooleanField(default=False)
     source_note = models.CharField(max_length=200, blank=True)
     pinyin = models.CharField(max_length=200, blank=True)
@@ -109,6 +124,7 @@ class Organisation(models.Model):
                 fields=["bureau", "uscc"], condition=~Q(uscc=""), name="organisation_uscc_once_per_bureau"
             ),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="organisation_kind_is_known"),
+            models.CheckConstraint(condition=_on_the_earth(), name="organisation_place_is_on_the_earth"),
         ]
 
     def __str__(self) -> str:
@@ -130,12 +146,17 @@ class Store(models.Model):
     name = models.CharField(max_length=60)
     address = models.CharField(max_length=200, blank=True)
     hazard_classes = models.CharField(max_length=100, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     is_active = models.BooleanField(default=True)
 
     objects = StoreQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["bureau", "code"], name="store_code_once_per_bureau")]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "code"], name="store_code_once_per_bureau"),
+            models.CheckConstraint(condition=_on_the_earth(), name="store_place_is_on_the_earth"),
+        ]
 
     def __str__(self) -> str:
         return self.name
