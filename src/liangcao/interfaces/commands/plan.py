@@ -142,8 +142,13 @@ def plan_as_data(result: Result, notices: tuple[Notice, ...]) -> dict[str, Any]:
             {"requester": r.requester, "item": r.item, "store": r.store, "lot": r.lot, "quantity": r.quantity}
             for r in result.reserved
         ],
-        "warnings": [_problem_as_data(notice) for notice in notices],
+        "warnings": [_warning_as_data(notice) for notice in notices],
     }
+
+
+def _warning_as_data(notice: Notice) -> dict[str, Any]:
+    cuts = [{"requester": name, "floor": floor, "received": pieces} for name, floor, pieces in notice.cuts]
+    return _problem_as_data(notice) | ({"cuts": cuts} if cuts else {})
 
 
 def _summary(result: Result, output: str) -> str:

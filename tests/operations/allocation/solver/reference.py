@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from liangcao.operations.allocation.solver import Ask, Result, Round, Step, Stock
 from liangcao.operations.allocation.solver.check import reaches
@@ -115,6 +116,53 @@ def _share(asks: list[Ask], step: Step, given: Given, left: dict[str, int]) -> N
     for n, place in enumerate(open_):
         given[asks[place].requester, item] += whole[n] * pack
         left[item] -= whole[n] * pack
+
+
+def pack_by_pack(turn: Any) -> list[int]:
+    """One step on one item by *fill* or *equal cover*: pieces for each who waits, one pack after the other."""
+    given = {(ask.requester, ask.item): have for ask, have in zip(turn.asks, turn.have, strict=True)}
+    before = dict(given)
+    _fill(list(turn.asks), turn.step, given, defaultdict(int, {turn.asks[0].item: turn.stock}))
+    return [given[key] - before[key] for key in before]
+
+
+def share_by_weight(turn: Any) -> list[int]:
+    """One step on one item by *proportional*, packs of any size: quota, largest remainders that fit, then who is
+    furthest behind by weight."""
+    packs = [ask.pack for ask in turn.asks]
+    limits = [room // pack for room, pack in zip(turn.rooms, packs, strict=True)]
+    waiting = [n for n, limit in enumerate(limits) if limit and packs[n] <= turn.stock]
+    # Nobody takes more than the whole stock.
+    limits = [min(limit, turn.stock // pack) for limit, pack in zip(limits, packs, strict=True)]
+    given = [0] * len(packs)
+    if not waiting:
+        return given
+    amount = min(turn.stock, sum(limits[n] * packs[n] for n in waiting))
+    if len(set(packs)) == 1:
+        amount = amount // packs[waiting[0]] * packs[waiting[0]]
+    rooms = [limits[n] * packs[n] for n in waiting]
+    shares = shares_before_rounding(rooms, [turn.asks[n].weight for n in waiting], amount)
+    quota = {n: share / packs[n] for n, share in zip(waiting, shares, strict=True)}
+    left = turn.stock
+    for n in waiting:
+        given[n] = int(quota[n])
+        left -= given[n] * packs[n]
+    for n in sorted(waiting, key=lambda n: (given[n] - quota[n], turn.asks[n].requester)):
+        if given[n] < quota[n] and packs[n] <= left:
+            given[n] += 1
+            left -= packs[n]
+    while True:
+        behind = [n for n in waiting if given[n] < limits[n] and packs[n] <= left]
+        if not behind:
+            return [count * pack for count, pack in zip(given, packs, strict=True)]
+        n = min(behind, key=lambda n: _behind(turn.asks[n], given[n]))
+        given[n] += 1
+        left -= packs[n]
+
+
+def _behind(ask: Ask, packs: int) -> tuple[Fraction, Fraction, str]:
+    pieces = packs * ask.pack
+    return Fraction(pieces, ask.weight), -Fraction(pieces + ask.pack, ask.weight), ask.requester
 
 
 def best_levels(asks: list[Ask], step: Step, stock: int) -> list[Fraction]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liangcao.operations.allocation.solver import Ask, Result, Round, Stock, solve
+from liangcao.operations.allocation.solver import Ask, Result, Round, Stock, shares_before_rounding, solve
 from liangcao.operations.allocation.solver.prepare import turn_of_items
 
 from .reference import allocated, random_round, random_step, reaches, target_of
@@ -145,6 +145,38 @@ def test_more_stock_lowers_nobody_by_more_than_one_pack_in_several_steps_either(
         before, after = allocated(solve(round_)), allocated(solve(replace(round_, stocks=more)))
         packs = {(ask.requester, ask.item): ask.pack for ask in asks}
         assert all(after[key] >= pieces - packs[key] for key, pieces in before.items()), seed
+
+
+@given(seeds)
+@settings(max_examples=200, deadline=None)
+def test_before_rounding_more_stock_never_lowers_anyone(seed: int) -> None:
+    dice = random.Random(seed)
+    round_ = random_round(dice)
+    lot = Stock("三库", dice.choice(["口罩", "防护服"]), "", None, dice.randint(1, 40))
+    before = shares_before_rounding(round_)
+    after = shares_before_rounding(replace(round_, stocks=(*round_.stocks, lot)))
+
+    for less, more in zip(before, after, strict=True):
+        assert all(a <= b for a, b in zip(less.after_step, more.after_step, strict=True)), (less, more)
+    assert sum(share.total for share in after) >= sum(share.total for share in before)
+
+
+@given(seeds)
+@settings(max_examples=200, deadline=None)
+def test_before_rounding_every_piece_is_accounted_for_and_no_cap_broken(seed: int) -> None:
+    round_ = full_round(seed)
+    asks = {(ask.requester, ask.item): ask for ask in round_.asks}
+    stock: dict[str, int] = defaultdict(int)
+    for lot in round_.stocks:
+        stock[lot.item] += lot.quantity
+    shares = shares_before_rounding(round_)
+
+    assert sum(share.total for share in shares) <= sum(stock.values())
+    for share in shares:
+        cap = asks[share.requester, share.item].cap
+        assert list(share.after_step) == sorted(share.after_step)
+        assert share.earmarked >= 0
+        assert cap is None or share.total - share.earmarked <= cap
 
 
 @given(seeds)

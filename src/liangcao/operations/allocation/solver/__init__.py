@@ -10,6 +10,7 @@ and the console.
 """
 
 from liangcao.operations.allocation.solver.arrays import PlanArrays, RoundArrays, StepRule
+from liangcao.operations.allocation.solver.before_rounding import Share, shares_before_rounding
 from liangcao.operations.allocation.solver.check import check_round
 from liangcao.operations.allocation.solver.result import ItemTotal, Pick, PlannedLine, Reason, Reserved, Result, Unmet
 from liangcao.operations.allocation.solver.round import Ask, Notice, Round, Step, Stock, default_steps
@@ -29,6 +30,7 @@ __all__ = [
     "Result",
     "Round",
     "RoundArrays",
+    "Share",
     "Step",
     "StepRule",
     "Stock",
@@ -37,6 +39,7 @@ __all__ = [
     "default_steps",
     "explain",
     "say",
+    "shares_before_rounding",
     "solve",
     "solve_arrays",
 ]

@@ -59,6 +59,10 @@ class Description:
         ]
         return sorted(entries, key=lambda e: (e.item, asks[e.line].requester, e.substitute != NONE, e.line))
 
+    def received(self) -> list[int]:
+        """Pieces for each line after the last step, earmarked goods and substitutes included."""
+        return [total[-1] if total else earmarked for total, earmarked in zip(self.total, self.earmarked, strict=True)]
+
     def planned_line(self, entry: Entry) -> PlannedLine:
         """The entry in names, with its reasons and its limiting cause."""
         ask = self.prepared.asks[entry.line]

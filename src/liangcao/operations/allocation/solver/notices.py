@@ -5,36 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from liangcao.operations.allocation.solver.floors import floors_over_stock
 from liangcao.operations.allocation.solver.round import EVERYONE, Notice, Round, tier_range
 
 
 def notices_of(round_: Round) -> tuple[Notice, ...]:
     """The warnings of a round, in a fixed order."""
     return (
-        *_floors_over_stock(round_),
+        *floors_over_stock(round_),
         *_floor_over_cap(round_),
         *_unknown_items(round_),
         *_tiers_unserved(round_),
         *_earmarks_without_ask(round_),
     )
-
-
-def _floors_over_stock(round_: Round) -> Iterator[Notice]:
-    stock: dict[str, int] = defaultdict(int)
-    floors: dict[str, int] = defaultdict(int)
-    for lot in round_.stocks:
-        stock[lot.item] += lot.quantity
-    for ask in round_.asks:
-        floors[ask.item] += ask.floor
-    for item in sorted(floors):
-        if item in stock and floors[item] > stock[item]:
-            yield Notice(
-                "FLOORS_OVER_STOCK",
-                f"“{item}”的保底合计 {floors[item]} 大于库存 {stock[item]},保底不能全部满足",
-                f"the floors for {item} add up to {floors[item]}, over the stock of {stock[item]}: not all can be met",
-                sheet="需求",
-                column="保底",
-            )
 
 
 def _floor_over_cap(round_: Round) -> Iterator[Notice]:

@@ -76,7 +76,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A warning: the plan is made all the same. `code` is stable; `zh` and `en` are whole sentences."""
+    """A warning: the plan is made all the same. `code` is stable; `zh` and `en` are whole sentences.
+
+    `cuts` are the (requester, floor, pieces received) of floors that cannot be met.
+    """
 
     code: str
     zh: str
@@ -84,6 +87,7 @@ class Notice:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    cuts: tuple[tuple[str, int, int], ...] = ()
 
     def message(self, language: str) -> str:
         """The sentence in the reader's language: English when `language` starts with "en", else Chinese."""

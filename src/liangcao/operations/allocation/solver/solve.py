@@ -9,6 +9,7 @@ import numpy as np
 from liangcao.operations.allocation.solver.arrays import NONE, PlanArrays
 from liangcao.operations.allocation.solver.check import check_round
 from liangcao.operations.allocation.solver.describe import Description, Entry
+from liangcao.operations.allocation.solver.floors import floors_cut
 from liangcao.operations.allocation.solver.picks import match_intervals
 from liangcao.operations.allocation.solver.prepare import Prepared, prepare
 from liangcao.operations.allocation.solver.result import ItemTotal, Pick, PlannedLine, Reason, Reserved, Result
@@ -38,7 +39,11 @@ def solve(round_: Round) -> Result:
         unmet=description.unmet(),
         reserved=reserved,
         totals=_totals(prepared, entries, reserved),
-        notices=notices,
+        # Once the plan is known, the warning about floors names those who are cut.
+        notices=(
+            *floors_cut(round_, prepared.asks, description.received()),
+            *(notice for notice in notices if notice.code != "FLOORS_OVER_STOCK"),
+        ),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,19 @@ from liangcao.operations.allocation.solver.queue import Queue
 from liangcao.operations.allocation.solver.targets import Wanted, give_earmarked, wanted_in_step
 
 Integers = NDArray[Any]
+# How a step shares among those who wait: the queue, its limits in pieces, and the stock left, which it reduces.
+Sharing = Callable[[StepRule, Queue, Integers], Integers]
 
 
 def solve_arrays(lines: RoundArrays) -> PlanArrays:
     """The plan of a checked round, in pieces; the same round gives the same plan on every machine."""
-    work = _Work.start(lines)
+    work = Work.start(lines)
     causes = Causes.start(lines)
     own, replaced, targets = [], [], []
     for number, step in enumerate(lines.steps):
         wanted = wanted_in_step(lines, step)
         before, before_replaced = work.own.copy(), work.replaced.copy()
-        for turn in range(work.turns):
-            _serve(work, step, wanted, turn)
+        serve_step(work, step, wanted, whole_packs)
         targets.append(_targets_with_cap(work, wanted))
         own.append(work.own - before)
         replaced.append(work.replaced - before_replaced)
@@ -51,7 +53,7 @@ def _stacked(rows: list[Integers], width: int) -> Integers:
 
 
 @dataclass
-class _Work:
+class Work:
     """What has been given so far. `lent` is what a line's requester got of its item in place of another item."""
 
     lines: RoundArrays
@@ -65,7 +67,7 @@ class _Work:
     turns: int
 
     @classmethod
-    def start(cls, lines: RoundArrays) -> _Work:
+    def start(cls, lines: RoundArrays) -> Work:
         """Nothing given yet but the earmarked goods."""
         size = lines.item.size
         return cls(
@@ -95,6 +97,20 @@ class _Work:
         return np.maximum(target - self.counted, 0)
 
 
+def serve_step(work: Work, step: StepRule, wanted: Wanted, sharing: Sharing) -> None:
+    """One step: turn after turn, so that an item is served after all items which it may replace."""
+    for turn in range(work.turns):
+        _serve(work, step, wanted, turn, sharing)
+
+
+def whole_packs(step: StepRule, queue: Queue, left: Integers) -> Integers:
+    """Pieces for each entry in whole packs, by the method of the step."""
+    # No entry can take more than the whole stock; the bound keeps every sum in the solver small.
+    packs = np.minimum(queue.limit, left[queue.item]) // queue.pack
+    method = give_by_weight if step.how == "proportional" else give_to_lowest
+    return method(replace(queue, limit=packs), left) * queue.pack
+
+
 def _own_line_of_substitutes(lines: RoundArrays) -> Integers:
     """For each substitute entry the line on which the same requester asks for the substitute itself, or NONE."""
     if lines.substitute_line.size == 0:
@@ -106,7 +122,7 @@ def _own_line_of_substitutes(lines: RoundArrays) -> Integers:
     return np.where(keys[at] == looked_for, at, NONE)
 
 
-def _targets_with_cap(work: _Work, wanted: Wanted) -> Integers:
+def _targets_with_cap(work: Work, wanted: Wanted) -> Integers:
     """The step's target in pieces received, under the cap; earmarked goods stand outside the cap. NONE: no target."""
     lines = work.lines
     ceiling = np.where(lines.cap == NONE, wanted.pieces, lines.cap + work.earmarked - work.lent)
@@ -114,7 +130,7 @@ def _targets_with_cap(work: _Work, wanted: Wanted) -> Integers:
     return np.where(wanted.pieces > 0, target, NONE)
 
 
-def _serve(work: _Work, step: StepRule, wanted: Wanted, turn: int) -> None:
+def _serve(work: Work, step: StepRule, wanted: Wanted, turn: int, sharing: Sharing) -> None:
     """Serve the items of one turn: their own lines, and what is still missing of the items they replace."""
     target = _targets_with_cap(work, wanted)
     room = work.room(target)
@@ -127,16 +143,12 @@ def _serve(work: _Work, step: StepRule, wanted: Wanted, turn: int) -> None:
     counted, scale = _levels(work, step, target, line)
     # Ties go by the requester's name; of one requester's two entries for an item, his own line comes first.
     rank = work.lines.requester[line] * room.size * 2 + np.where(work.lines.item[line] == item, 0, line + 1)
-    # No entry can take more than the whole stock; the bound keeps every sum in the solver small.
-    limit = np.minimum(limit, work.left[item] // pack)
-    queue = Queue(item, counted, scale, work.lines.weight[line], pack, limit, rank)
-    method = give_by_weight if step.how == "proportional" else give_to_lowest
-    pieces = method(queue, work.left) * pack
+    pieces = sharing(step, Queue(item, counted, scale, work.lines.weight[line], pack, limit, rank), work.left)
     work.own[chosen] += pieces[: chosen.size]
     _note_replaced(work, entries, pieces[chosen.size :])
 
 
-def _chosen(work: _Work, room: Integers, turn: int) -> tuple[Integers, Integers]:
+def _chosen(work: Work, room: Integers, turn: int) -> tuple[Integers, Integers]:
     """The lines, and the substitute entries, that have room and whose item is served in this turn."""
     lines = work.lines
     wants = room > 0
@@ -147,8 +159,8 @@ def _chosen(work: _Work, room: Integers, turn: int) -> tuple[Integers, Integers]
     return chosen, entries
 
 
-def _packs_and_limits(work: _Work, room: Integers, chosen: Integers, entries: Integers) -> tuple[Integers, Integers]:
-    """Pack size and the number of packs that fit, for the own lines and then for the substitute entries.
+def _packs_and_limits(work: Work, room: Integers, chosen: Integers, entries: Integers) -> tuple[Integers, Integers]:
+    """Pack size and the pieces that are wanted, for the own lines and then for the substitute entries.
 
     A substitute comes in the packs in which its requester asks for it, if he does, and stays within his cap for it
     after his own target there is served: the two entries of one requester share one cap.
@@ -161,10 +173,10 @@ def _packs_and_limits(work: _Work, room: Integers, chosen: Integers, entries: In
     spare = lines.cap[own] - work.lent[own] - work.free_part[own] - room[own]
     pieces = np.where(capped, np.minimum(room[line], np.maximum(spare, 0)), room[line])
     packs = np.concatenate([lines.pack[chosen], pack])
-    return packs, np.concatenate([room[chosen], pieces]) // packs
+    return packs, np.concatenate([room[chosen], pieces])
 
 
-def _levels(work: _Work, step: StepRule, target: Integers, line: Integers) -> tuple[Integers, Integers]:
+def _levels(work: Work, step: StepRule, target: Integers, line: Integers) -> tuple[Integers, Integers]:
     """What each entry's level is made of. A substitute entry carries the level of its line: it is the same need."""
     if step.how == "equal_cover":
         on_hand = work.lines.on_hand[line] + work.counted[line]
@@ -172,7 +184,7 @@ def _levels(work: _Work, step: StepRule, target: Integers, line: Integers) -> tu
     return work.counted[line], target[line]
 
 
-def _note_replaced(work: _Work, entries: Integers, pieces: Integers) -> None:
+def _note_replaced(work: Work, entries: Integers, pieces: Integers) -> None:
     lines = work.lines
     work.replaced[entries] += pieces
     work.by_substitutes += sum_by(lines.substitute_line[entries], pieces, lines.item.size)

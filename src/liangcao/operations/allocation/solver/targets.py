@@ -59,10 +59,15 @@ def _pieces(lines: RoundArrays, step: StepRule) -> Integers:
 
 
 def give_earmarked(lines: RoundArrays) -> Integers:
-    """Earmarked goods for each line, in whole packs, before any step and outside the caps, up to the line's need.
+    """Earmarked goods for each line, in whole packs, before any step and outside the caps, up to the line's need."""
+    return needed_of_earmarked(lines) // lines.pack * lines.pack
+
+
+def needed_of_earmarked(lines: RoundArrays) -> Integers:
+    """The earmarked pieces that each line needs, whatever its packs.
 
     The need is the largest of the amount requested and the targets of the steps that reach the line. Where nothing
-    at all is known about it, the goods are the recipient's own and all whole packs go to him.
+    at all is known about it, the goods are the recipient's own and all go to him.
     """
     if not lines.earmarked.any():
         return np.zeros_like(lines.earmarked)
@@ -70,5 +75,4 @@ def give_earmarked(lines: RoundArrays) -> Integers:
     for step in lines.steps:
         need = np.maximum(need, wanted_in_step(lines, step).pieces)
     unlimited = (lines.requested == NONE) & (need == 0)
-    given = np.where(unlimited, lines.earmarked, np.minimum(lines.earmarked, need))
-    return given // lines.pack * lines.pack
+    return np.where(unlimited, lines.earmarked, np.minimum(lines.earmarked, need))
