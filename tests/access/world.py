@@ -28,6 +28,7 @@ from liangcao.operations.allocation.models import RuleSet
 from liangcao.oversight.briefing.actions import freeze_edition
 from liangcao.reference.parties import actions as parties
 from liangcao.reference.parties.models import Appointment, Bureau, FactorRemoval, Organisation, Region, Store
+from tests.factories.allocation import make_scenario
 from tests.factories.custody import ask_return, give_on
 from tests.factories.demand import make_requisition
 from tests.factories.dispatch import hand_over, make_delivery, make_emergency
@@ -111,6 +112,7 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "day": TODAY.isoformat(), "person_id": appointment.person_id, "appointment_id": appointment.pk,
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
+        "scenario_id": make_scenario(world, delivery.plan, name=f"{words} 情景").pk,
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
         "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
         **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),

@@ -10,12 +10,16 @@ from liangcao.operations.allocation import actions
 from liangcao.operations.allocation.models import (
     Plan,
     PlanLine,
+    PlanMinutes,
     PlanNeed,
     PlanPick,
+    PlanSignOff,
     PlanStock,
     Replenishment,
     RuleSet,
     RuleStep,
+    Scenario,
+    ScenarioLine,
 )
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties.models import Organisation
@@ -109,3 +113,39 @@ def make_replenishment(
         "by": world.actor("coordinator"), "client_id": uuid4(),
     }  # fmt: skip
     return actions.start_replenishment(bureau_id=world.bureau.pk, at=at, **told | more)
+
+
+def make_scenario(world: World, plan: Plan | None = None, *, name: str = "再到一批") -> Scenario:
+    """The plan's round with 100 masks more. Of a plan that is signed already: as if it had been tried before."""
+    plan = plan or make_plan_line(world).plan
+    if plan.status not in ("published", "discarded"):
+        return actions.try_scenario(
+            plan_id=plan.pk, name=name, extra_stock=[actions.ExtraStock(world.mask.pk, 100)],
+            by=world.actor("allocator"), at=NOON, client_id=uuid4(),
+        )  # fmt: skip
+    assert plan.rule_set is not None
+    return Scenario.objects.create(
+        plan=plan, order=1, name=name, rule_set=plan.rule_set, weigh_by=plan.weigh_by, steps=plan.steps,
+        keeps_overrides=True, plan_version=1, made_by="allocator 甲", made_at=NOON, client_id=uuid4(),
+    )  # fmt: skip
+
+
+def make_scenario_line(world: World) -> ScenarioLine:
+    """What the hospital would get."""
+    return make_scenario(world).lines.get()
+
+
+def make_plan_sign_off(world: World) -> PlanSignOff:
+    """The coordinator agrees by sending the plan round."""
+    plan = make_plan_line(world).plan
+    review(world, plan)
+    return plan.sign_offs.get()
+
+
+def make_plan_minutes(world: World, **more: Any) -> PlanMinutes:
+    """Minutes of a plan with two decisions."""
+    told: dict[str, Any] = {
+        "held_at": NOON, "place": "三楼会议室", "participants": "组长甲、综合协调员甲、分配员甲",
+        "decisions": "一、按方案执行。\n二、缺口转补货。", "by": world.actor("coordinator"), "at": LATER, "client_id": uuid4(),
+    }  # fmt: skip
+    return actions.write_minutes(plan_id=make_plan_line(world).plan.pk, **told | more)

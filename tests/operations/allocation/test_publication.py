@@ -104,7 +104,7 @@ def test_acts_on_a_plan_that_was_changed_meanwhile_say_who_when_and_what(world: 
     with pytest.raises(PlanChanged) as caught:
         publish(world, again, version=read)
     assert (caught.value.status, caught.value.code) == (409, "CHANGED_MEANWHILE")
-    assert "送会商" in caught.value.zh
+    assert "会商通过" in caught.value.zh
     for act, more in ((actions.recompute_plan, {}), (actions.discard_plan, {"reason": "重做"})):
         with pytest.raises(PlanChanged):
             act(plan_id=plan.pk, version=read, client_id=uuid4(), **more, **who)

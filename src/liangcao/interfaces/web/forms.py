@@ -210,7 +210,13 @@ class LineForms(forms.BaseFormSet):
 
 
 def line_forms(
-    request: Any, form: type[LineForm], *, rows: int = 3, initial: Iterable[dict[str, Any]] = (), fixed: bool = False
+    request: Any,
+    form: type[LineForm],
+    *,
+    rows: int = 3,
+    initial: Iterable[dict[str, Any]] = (),
+    fixed: bool = False,
+    prefix: str = "lines",
 ) -> Any:
     """The rows of a document as forms. `fixed` shows exactly the initial rows (a receipt against an advice)."""
     initial = list(initial)
@@ -219,7 +225,7 @@ def line_forms(
     rows_made = made(
         request.POST if request.method == "POST" else None,
         initial=initial or None,
-        prefix="lines",
+        prefix=prefix,
         form_kwargs={"request": request},
     )
     rows_made.is_fixed = fixed

@@ -74,7 +74,7 @@ def gather(wish: Wish, *, hold_backs: Sequence[HoldBack] = (), limits: Sequence[
         if line is not None:
             lines.append(line)
             needs[key] = served
-    lines += _held_back(wish, hold_backs, set(needs))
+    lines += held_back(wish, hold_backs, set(needs))
     set_limits(lines, limits)
     set_weights(wish, lines)
     set_substitutes(lines, wish.item_ids)
@@ -105,7 +105,9 @@ def _line(key: Key, rows: list[Any], held: int) -> tuple[PlanLine | None, list[t
     return line, [(row.pk, 0 if known and row.quantity_open is None else row.quantity_open) for row in counted]
 
 
-def _held_back(wish: Wish, hold_backs: Sequence[HoldBack], taken: Collection[Key]) -> list[PlanLine]:
+def held_back(wish: Wish, hold_backs: Sequence[HoldBack], taken: Collection[Key]) -> list[PlanLine]:
+    """Lines for pieces that are set aside. Raises Invalid HOLD_BACK_UNKNOWN for every row whose unit or item is not
+    known, or stands in the round already (`taken`)."""
     known = _organisations(wish.bureau_id, [row.organisation_id for row in hold_backs])
     items = set(Item.objects.filter(pk__in=[row.item_id for row in hold_backs]).values_list("pk", flat=True))
     problems: list[Refusal] = []

@@ -1,4 +1,4 @@
-"""RuleSet, RuleStep, Plan, PlanStock, PlanLine, PlanNeed, PlanPick, Replenishment.
+"""RuleSet, RuleStep, Plan, PlanStock, PlanLine, PlanNeed, PlanPick; the others of the module are imported here.
 
 A plan keeps the whole round that it was made from (stock, asks, steps), so that it can be explained and made again.
 """
@@ -11,8 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
-from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
+from liangcao.operations.allocation.consultation_models import (  # noqa: F401
+    PlanMinutes,
+    PlanSignOff,
+    Scenario,
+    ScenarioLine,
+)
+from liangcao.operations.allocation.replenishment_models import Replenishment  # noqa: F401
 from liangcao.operations.allocation.solver.round import HOWS, TARGETS
 
 WEIGH_BY = {
@@ -26,11 +32,14 @@ PLAN_CHANGES = {
     "drafted": ("试算", "drafted"),
     "overridden": ("改数", "changed in its numbers"),
     "recomputed": ("重新试算", "recomputed"),
-    "reviewed": ("送会商", "reviewed"),
+    "adopted": ("采用情景", "changed to a scenario"),
+    "consulting": ("送会商", "sent to the consultation"),
+    "objected": ("提出不同意", "objected to"),
+    "reviewed": ("会商通过", "reviewed"),
     "published": ("签发", "published"),
     "discarded": ("作废", "discarded"),
 }
-PLAN_STATUSES = ("draft", "reviewed", "published", "discarded")
+PLAN_STATUSES = ("draft", "consulting", "reviewed", "published", "discarded")
 
 
 def _signed(name: str) -> Q:
@@ -158,6 +167,8 @@ class Plan(models.Model):
     discard_reason = models.CharField(max_length=200, blank=True)
     move = models.ForeignKey("ledger.Move", on_delete=models.PROTECT, null=True, related_name="+")
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
+    # A later arrival is planned as an addition to what was published before.
+    adds_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="additions")
     # Grows with each change of the plan; who acts on it names the one he read.
     version = models.PositiveIntegerField(default=1)
     changed_how = models.CharField(max_length=12, default="drafted")
@@ -177,7 +188,7 @@ class Plan(models.Model):
             models.CheckConstraint(condition=_signed("published"), name="plan_publication_is_signed"),
             models.CheckConstraint(condition=_signed("discarded"), name="plan_discard_is_signed"),
             models.CheckConstraint(
-                condition=Q(status="draft", reviewed_at=None, published_at=None, discarded_at=None)
+                condition=Q(status__in=["draft", "consulting"], reviewed_at=None, published_at=None, discarded_at=None)
                 | Q(status="reviewed", reviewed_at__isnull=False, published_at=None, discarded_at=None)
                 | Q(status="published", reviewed_at__isnull=False, published_at__isnull=False, discarded_at=None)
                 | Q(status="discarded", published_at=None, discarded_at__isnull=False),
@@ -307,11 +318,17 @@ class PlanNeed(models.Model):
     requisition_line = models.ForeignKey("demand.RequisitionLine", on_delete=models.PROTECT, related_name="plan_needs")
     quantity_open = QuantityOrZeroField(null=True)
     quantity_planned = QuantityOrZeroField(default=0)
+    quantity_released = QuantityOrZeroField(default=0)
 
     objects = PlanNeedQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["plan_line", "requisition_line"], name="plan_need_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan_line", "requisition_line"], name="plan_need_once"),
+            models.CheckConstraint(
+                condition=Q(quantity_released__lte=F("quantity_planned")), name="plan_need_released_within"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan_line_id}→{self.requisition_line_id}: {self.quantity_planned}"
@@ -337,57 +354,25 @@ class PlanPick(models.Model):
     quantity = QuantityField()
     quantity_released = QuantityOrZeroField(default=0)
     delivery_ref = models.CharField(max_length=30, blank=True)
+    # The pick whose place this one took, by whom and why: another lot of the item in the same store.
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    swapped_by = models.CharField(max_length=60, blank=True)
+    swapped_at = models.DateTimeField(null=True)
+    swap_reason = models.CharField(max_length=200, blank=True)
 
     objects = PlanPickQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(quantity_released__lte=F("quantity")), name="plan_pick_released_within")
+            models.CheckConstraint(condition=Q(quantity_released__lte=F("quantity")), name="plan_pick_released_within"),
+            models.CheckConstraint(condition=_signed("swapped"), name="plan_pick_swap_is_signed"),
+            models.CheckConstraint(
+                condition=Q(replaces=None, swapped_by="", swap_reason="")
+                | (Q(replaces__isnull=False) & ~Q(swapped_by="") & ~Q(swap_reason="")),
+                name="plan_pick_swap_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.plan_line_id}: {self.quantity} × {self.lot_id}"
-
-
-class ReplenishmentQuerySet(ScopedQuerySet):
-    """As the tasks of the actor's bureaus."""
-
-    store_path = EVERYWHERE
-    region_path = EVERYWHERE
-    emergency_path = "emergency_id"
-
-
-@append_only("met_at")
-class Replenishment(models.Model):
-    """补货: a shortage that was made somebody's task, with the numbers of that moment. Of an item and an emergency one
-    is open at a time: its task's subject is the key. `met_at`: since when what is free and coming is enough."""
-
-    bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, related_name="+")
-    emergency = models.ForeignKey("parties.Emergency", on_delete=models.PROTECT, related_name="+")
-    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
-    task = models.OneToOneField("duty.Task", on_delete=models.PROTECT, related_name="replenishment")
-    quantity_open = QuantityField()
-    quantity_free = QuantityOrZeroField()
-    quantity_coming = QuantityOrZeroField()
-    quantity_suggested = QuantityField()
-    made_at = models.DateTimeField()
-    met_at = models.DateTimeField(null=True)
-    client_id = models.UUIDField(unique=True)
-
-    objects = ReplenishmentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity_open__gt=F("quantity_free") + F("quantity_coming")), name="replenishment_has_a_gap"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item_id}: {self.quantity_suggested}"
-
-    @property
-    def quantity_gap(self) -> int:
-        """What was missing when the task was given."""
-        return int(self.quantity_open - self.quantity_free - self.quantity_coming)

@@ -8,16 +8,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
-from liangcao.operations.allocation.models import Plan, PlanLine, PlanPick, PlanStock, RuleSet
+from liangcao.operations.allocation.models import (
+    Plan,
+    PlanLine,
+    PlanMinutes,
+    PlanPick,
+    PlanSignOff,
+    PlanStock,
+    RuleSet,
+    Scenario,
+)
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rounds import stored_steps
 from liangcao.operations.allocation.rules import overridden_by, sentence
+from liangcao.reference.catalog.models import Item
+from liangcao.reference.catalog.queries import items
 from liangcao.reference.parties.separation import is_apart
 
 
@@ -187,6 +198,17 @@ def rule_sentence(found: Plan, language: str) -> str:
     return sentence(stored_steps(found.steps), found.weigh_by, language)
 
 
+def scenario_sentence(scenario: Scenario, language: str) -> str:
+    """By which rule a scenario was made, in one sentence."""
+    return sentence(stored_steps(scenario.steps), scenario.weigh_by, language)
+
+
+def items_of_plan(actor: Actor, plan_id: int) -> QuerySet[Item]:
+    """The items that a plan is about, for choices."""
+    lines = PlanLine.objects.visible_to(actor).filter(plan_id=plan_id)
+    return items(actor).filter(pk__in=lines.values("item_id")).order_by("code")
+
+
 def _cell(line: PlanLine, substitutes: list[PlanLine], language: str) -> Cell:
     given = line.quantity_planned + sum(s.quantity_planned for s in substitutes)
     reasons = words(line, language)
@@ -257,6 +279,20 @@ def _tiers(cells: list[Cell]) -> dict[int, tuple[UnitRow, ...]]:
     return {tier: tuple(rows[tier].values()) for tier in sorted(rows)}
 
 
+def sign_offs(actor: Actor, plan_id: int) -> QuerySet[PlanSignOff]:
+    """What people said of a plan in the consultation, oldest first."""
+    return PlanSignOff.objects.visible_to(actor).filter(plan_id=plan_id).order_by("at", "pk")
+
+
+def minutes(actor: Actor, plan_id: int) -> QuerySet[PlanMinutes]:
+    """The minutes of a plan; the last one counts."""
+    return PlanMinutes.objects.visible_to(actor).filter(plan_id=plan_id).order_by("at", "pk")
+
+
+def _by(actor: Actor) -> Q:
+    return Q(by_user_id=actor.user_id) if actor.user_id is not None else Q(by=actor.name, by_user_id=None)
+
+
 def unprepared_picks(actor: Actor, plan_id: int) -> QuerySet[PlanPick]:
     """Picks of a plan that no delivery carries yet, hold-backs left out, with their lines, by store, unit and item."""
     return (
@@ -278,8 +314,19 @@ def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None =
     others = ~own & ~Q(pk__in=touched.values("plan_id"))
     if bureau_id is not None and at is not None and not is_apart("plan.publish", bureau_id, at):
         others = Q()
+    unmade = ~own
+    if bureau_id is not None and at is not None and not is_apart("plan.sign_off", bureau_id, at):
+        unmade = Q()
+    signed = PlanSignOff.objects.visible_to(actor).filter(_by(actor), version=F("plan__version"))
     groups: list[tuple[str, str, Any, str, str]] = [
         ("review", "draft", Q(), "待会商的分配方案", "plans to review"),
+        (
+            "sign_off",
+            "consulting",
+            unmade & ~Q(pk__in=signed.values("plan_id")),
+            "待会签的分配方案",
+            "plans to agree to",
+        ),
         ("publish", "reviewed", others, "待签发的分配方案", "plans to sign"),
     ]
     for action, status, whose, zh, en in groups:

@@ -19,6 +19,9 @@ from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
 from liangcao.reference.parties import separation
 from liangcao.reference.parties.kinds import TIERS
 
+# Nobody has signed yet: numbers may still change.
+OPEN_STATUSES = ("draft", "consulting", "reviewed")
+
 
 class OwnPlan(Forbidden):
     """Neither the maker of a plan nor who set one of its numbers signs it."""
@@ -115,6 +118,82 @@ def check_can_review(plan: Plan, actor: Actor) -> None:
     check_can_step(plan, "reviewed")
 
 
+def roles_asked(plan: Plan, at: datetime) -> tuple[str, ...]:
+    """The roles that the profile of separation in force at `at` asks to agree to a plan."""
+    return separation.consulted(separation.profile_in_force(plan.bureau_id, at))
+
+
+def roles_missing(plan: Plan, at: datetime) -> tuple[str, ...]:
+    """The roles asked of which nobody has agreed to the plan as it stands."""
+    agreed = set(plan.sign_offs.filter(version=plan.version, opinion="agreed").values_list("role", flat=True))
+    return tuple(role for role in roles_asked(plan, at) if role not in agreed)
+
+
+def signing_role(plan: Plan, actor: Actor, at: datetime) -> str:
+    """For which role the actor signs: one that is asked and missing before any other of his; "" for none."""
+    allowed = guard.access()["plan"]["sign_off"]
+    held = sorted(actor.roles_for(bureau_id=plan.bureau_id, organisation_id=None) & allowed)
+    missing = [role for role in roles_missing(plan, at) if role in held]
+    return next(iter([*missing, *held]), "")
+
+
+def apart_sign_off(plan: Plan, actor: Actor, at: datetime) -> list[dict[str, Any]]:
+    """What the separation of duties asks of an opinion: it is not the maker's."""
+    if not is_made_by(plan, actor):
+        return []
+    common = {"by": actor, "earlier": [actor.user_id], "bureau_id": plan.bureau_id, "at": at}
+    return [{**common, "rule": "plan.sign_off", "refusal": OwnPlan(plan)}]
+
+
+def check_can_sign_off(plan: Plan, actor: Actor, at: datetime) -> None:
+    """Right role, a plan in consultation that is not the actor's own, unless the profile lets it pass."""
+    guard.check(actor, "sign_off", "plan", bureau_id=plan.bureau_id)
+    if plan.status != "consulting":
+        raise Conflict(
+            "STATE_CONFLICT",
+            f"方案 {plan.number} 现在是“{PLAN_FLOW[plan.status].zh}”,会商中的方案才会签",
+            f'Plan {plan.number} is "{PLAN_FLOW[plan.status].en}": only a plan in consultation is signed off',
+        )
+    for demand in apart_sign_off(plan, actor, at):
+        if actor.user_id is None:
+            raise demand["refusal"]
+        separation.check_apart(**demand)
+
+
+def can_sign_off(plan: Plan, actor: Actor, at: datetime) -> bool:
+    """The twin for buttons: also not a second time for the same version and role."""
+    if not guard.passes(check_can_sign_off, plan, actor, at):
+        return False
+    return not plan.sign_offs.filter(version=plan.version, role=signing_role(plan, actor, at)).exists()
+
+
+def check_can_minute(plan: Plan, actor: Actor) -> None:
+    """Right role, and a plan that was not put away."""
+    guard.check(actor, "minute", "plan", bureau_id=plan.bureau_id)
+    if plan.status == "discarded":
+        raise Conflict(
+            "STATE_CONFLICT",
+            f"方案 {plan.number} 已作废,不再记纪要",
+            f"Plan {plan.number} is discarded: no minutes are written",
+        )
+
+
+def can_minute(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return guard.passes(check_can_minute, plan, actor)
+
+
+def check_can_try(plan: Plan, actor: Actor) -> None:
+    """Right role, and a plan by rules that nobody has signed."""
+    guard.check(actor, "try_scenario", "plan", bureau_id=plan.bureau_id)
+    check_can_change(plan)
+
+
+def can_try(plan: Plan, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return plan.basis == "round" and guard.passes(check_can_try, plan, actor)
+
+
 def can_review(plan: Plan, actor: Actor) -> bool:
     """The twin for buttons."""
     return guard.passes(check_can_review, plan, actor)
@@ -139,7 +218,7 @@ def check_can_override(plan: Plan, actor: Actor) -> None:
 
 def check_can_change(plan: Plan) -> None:
     """Raise Conflict STATE_CONFLICT for a plan that is published or discarded."""
-    if plan.status not in ("draft", "reviewed"):
+    if plan.status not in OPEN_STATUSES:
         raise Conflict(
             "STATE_CONFLICT",
             f"方案 {plan.number} 已是“{PLAN_FLOW[plan.status].zh}”,不能再改数;请重新试算一份",

@@ -16,13 +16,9 @@ from liangcao.reference.parties.kinds import KINDS
 def _on_the_earth() -> Q:
     """Latitude and longitude in degrees, or neither."""
     return Q(latitude=None, longitude=None) | Q(
-        latitude__isnull=False,
-        longitude__isnull=False,
-        latitude__gte=-90,
-        latitude__lte=90,
-        longitude__gte=-180,
-        longitude__lte=180,
-    )
+        latitude__isnull=False, longitude__isnull=False,
+        latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180,
+    )  # fmt: skip
 
 
 class RegionQuerySet(PublicQuerySet):

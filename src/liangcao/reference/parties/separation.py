@@ -85,6 +85,12 @@ def roles_apart(profile: str) -> RolesApart:
 
 
 @cache
+def consulted(profile: str) -> tuple[str, ...]:
+    """The roles that must agree to a plan before it can be published, under a profile."""
+    return tuple(_table()["consultation"][profile])
+
+
+@cache
 def _table() -> dict[str, dict]:  # type: ignore[type-arg]
     with SEPARATION_FILE.open("rb") as file:
         return tomllib.load(file)

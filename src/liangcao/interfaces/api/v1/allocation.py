@@ -27,7 +27,7 @@ router = Router(tags=["allocation"])
 class PlanFilters(PageFilters):
     """Plans by state."""
 
-    status: Literal["", "draft", "reviewed", "published", "discarded"] = ""
+    status: Literal["", "draft", "consulting", "reviewed", "published", "discarded"] = ""
 
 
 class WorkbookFilters(Filters):
@@ -137,7 +137,8 @@ def _read(body: ReadIn | None) -> int | None:
     return body.version if body else None
 
 
-def _door_of(request: HttpRequest, plan_id: int) -> Door:
+def door_of_plan(request: HttpRequest, plan_id: int) -> Door:
+    """The door of the bureau whose plan this is. Raises NotFound."""
     return enter(request, queries.plan(request.auth, plan_id).bureau.code)  # type: ignore[attr-defined]
 
 
@@ -170,14 +171,14 @@ def list_plans(request: HttpRequest, filters: Query[PlanFilters]) -> dict[str, A
 @router.get("/plans/{int:plan_id}", response=dict)
 def get_plan(request: HttpRequest, plan_id: int) -> dict[str, Any]:
     """One plan, line by line."""
-    guard.check(request.auth, "view", "plan", bureau_id=_door_of(request, plan_id).bureau_id)
+    guard.check(request.auth, "view", "plan", bureau_id=door_of_plan(request, plan_id).bureau_id)
     return show_plan_whole(request, plan_id)
 
 
 @router.get("/plans/{int:plan_id}/workbook", response=None)
 def get_workbook(request: HttpRequest, plan_id: int, filters: Query[WorkbookFilters]) -> HttpResponse:
     """The plan as a workbook, or the two workbooks that `liangcao plan` turns into it."""
-    door = _door_of(request, plan_id)
+    door = door_of_plan(request, plan_id)
     guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
     if filters.which == "plan":
         content = plan_workbook(door.actor, plan_id, language="en" if language_of(request).startswith("en") else "zh")
@@ -238,7 +239,7 @@ def draft_share(request: HttpRequest, body: ShareIn) -> Status:
 @router.post("/plans/{int:plan_id}/lines/{int:line_id}/override", response={201: dict}, openapi_extra=KEYED)
 def override_line(request: HttpRequest, plan_id: int, line_id: int, body: OverrideIn) -> Status:
     """Set one line to a person's number; the rest of the item is shared again around it."""
-    door = _door_of(request, plan_id)
+    door = door_of_plan(request, plan_id)
     if not queries.plan_lines(door.actor, plan_id).filter(pk=line_id).exists():
         raise NotFound("该方案没有这一行", "The plan has no such line", field="line")
     actions.override_line(plan_line_id=line_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
@@ -248,7 +249,7 @@ def override_line(request: HttpRequest, plan_id: int, line_id: int, body: Overri
 @router.post("/plans/{int:plan_id}/recomputation", response={201: dict}, openapi_extra=KEYED)
 def recompute_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) -> Status:
     """Solve again with the stock and the needs of now; overrides stay."""
-    door = _door_of(request, plan_id)
+    door = door_of_plan(request, plan_id)
     actions.recompute_plan(plan_id=plan_id, version=_read(body), client_id=key_of(request), **door.who_and_when)
     return Status(201, show_plan_whole(request, plan_id))
 
@@ -256,7 +257,7 @@ def recompute_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = Non
 @router.post("/plans/{int:plan_id}/review", response={201: dict}, openapi_extra=KEYED)
 def review_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) -> Status:
     """会商: the plan was looked at together and may be signed."""
-    door = _door_of(request, plan_id)
+    door = door_of_plan(request, plan_id)
     actions.review_plan(plan_id=plan_id, version=_read(body), client_id=key_of(request), **door.who_and_when)
     return Status(201, show_plan_whole(request, plan_id))
 
@@ -264,7 +265,7 @@ def review_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) 
 @router.post("/plans/{int:plan_id}/publication", response={201: dict}, openapi_extra=KEYED)
 def publish_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None) -> Status:
     """签发: reserve what the plan gives. Items whose stock is taken meanwhile follow in a recomputed plan."""
-    door = _door_of(request, plan_id)
+    door = door_of_plan(request, plan_id)
     done = actions.publish_plan(plan_id=plan_id, version=_read(body), client_id=key_of(request), **door.who_and_when)
     language = language_of(request)
     return Status(
@@ -283,6 +284,6 @@ def publish_plan(request: HttpRequest, plan_id: int, body: ReadIn | None = None)
 @router.post("/plans/{int:plan_id}/discard", response={201: dict}, openapi_extra=KEYED)
 def discard_plan(request: HttpRequest, plan_id: int, body: DiscardIn) -> Status:
     """Put a plan aside that was not published."""
-    door = _door_of(request, plan_id)
+    door = door_of_plan(request, plan_id)
     actions.discard_plan(plan_id=plan_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
     return Status(201, show_plan_whole(request, plan_id))

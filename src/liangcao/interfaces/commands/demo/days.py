@@ -203,7 +203,10 @@ def _take_plan(days: Days, plan: Any, until: str, at: datetime, key: str) -> Any
     actors = days.desk.actors
     if until in ("reviewed", "published"):
         plan = allocation.review_plan(
-            plan_id=plan.pk, by=actors["allocator"], at=at + timedelta(minutes=5), client_id=days.id_for("review", key)
+            plan_id=plan.pk,
+            by=actors["coordinator"],
+            at=at + timedelta(minutes=5),
+            client_id=days.id_for("review", key),
         )
     if until == "published":
         plan = allocation.publish_plan(

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from liangcao.operations.allocation.rounds import stored_steps
 from liangcao.operations.allocation.rules import sentence
 
 register = template.Library()
@@ -14,9 +15,12 @@ register = template.Library()
 
 @register.simple_tag
 def rule_sentence(form: Any, value: Any) -> str:
-    """The rule set of a choice in one readable sentence."""
-    rule = form.rules[int(str(value))]
-    return sentence(rule.steps.all(), rule.weigh_by, get_language() or "zh-hans")
+    """The rule set of a choice in one readable sentence; 0 stands for the rules of the form's plan."""
+    rule = form.rules.get(int(str(value)))
+    steps, weigh_by = (
+        (stored_steps(form.plan.steps), form.plan.weigh_by) if rule is None else (rule.steps.all(), rule.weigh_by)
+    )
+    return sentence(steps, weigh_by, get_language() or "zh-hans")
 
 
 @register.simple_tag

@@ -1,8 +1,9 @@
 """Writes of allocation: rule sets, drafting, publication."""
 
+from liangcao.operations.allocation.actions.consultation import review_plan, sign_off_plan, write_minutes
 from liangcao.operations.allocation.actions.drafting import draft_plan, override_line, recompute_plan
 from liangcao.operations.allocation.actions.picks import mark_picks, mark_released
-from liangcao.operations.allocation.actions.publication import discard_plan, publish_plan, release_line, review_plan
+from liangcao.operations.allocation.actions.publication import discard_plan, publish_plan, release_line
 from liangcao.operations.allocation.actions.refusals import (
     OverApproved,
     OverFree,
@@ -12,10 +13,12 @@ from liangcao.operations.allocation.actions.refusals import (
 )
 from liangcao.operations.allocation.actions.replenishment import note_gaps, start_replenishment
 from liangcao.operations.allocation.actions.rule_sets import load_rule_sets
+from liangcao.operations.allocation.actions.scenarios import ExtraStock, adopt_scenario, try_scenario
 from liangcao.operations.allocation.actions.sharing import draft_share
 from liangcao.operations.allocation.asks import HoldBack, LineLimit
 
 __all__ = [
+    "ExtraStock",
     "HoldBack",
     "LineLimit",
     "OverApproved",
@@ -23,6 +26,7 @@ __all__ = [
     "Publication",
     "ShortItem",
     "StockTaken",
+    "adopt_scenario",
     "discard_plan",
     "draft_plan",
     "draft_share",
@@ -35,5 +39,8 @@ __all__ = [
     "recompute_plan",
     "release_line",
     "review_plan",
+    "sign_off_plan",
     "start_replenishment",
+    "try_scenario",
+    "write_minutes",
 ]

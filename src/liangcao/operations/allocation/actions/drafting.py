@@ -58,7 +58,7 @@ def draft_plan(
     if done:
         return Plan.objects.get(pk=done)
     check_plan_date(plan_date, at)
-    rule_set = _rule_set(by, bureau_id, rule_set_id)
+    rule_set = known_rule_set(by, bureau_id, rule_set_id)
     wish = Wish(by, bureau_id, at, frozenset(item_ids) if item_ids else None, rule_set.weigh_by)
     asks = _asked(wish, hold_backs, limits)
     plan = new_plan(
@@ -102,7 +102,8 @@ def check_plan_date(plan_date: date, at: datetime) -> None:
         )
 
 
-def _rule_set(by: Actor, bureau_id: int, rule_set_id: int) -> RuleSet:
+def known_rule_set(by: Actor, bureau_id: int, rule_set_id: int) -> RuleSet:
+    """A rule set in use that is the program's or the bureau's own. Raises NotFound."""
     found = RuleSet.objects.visible_to(by).filter(pk=rule_set_id, is_active=True).first()
     if found is None or found.bureau_id not in (None, bureau_id):
         raise NotFound("没有这套分配规则,或已停用", "No such rule set, or it is no longer in use", field="rule_set_id")
@@ -177,7 +178,7 @@ def override_line(
         quantity_pinned=quantity, override_reason=given, override_by=by.name, override_by_user_id=by.user_id,
         override_at=at,
     )  # fmt: skip
-    _back_to_draft(plan, "overridden", by=by, at=at)
+    back_to_draft(plan, "overridden", by=by, at=at)
     solve_again(plan, items, by=by)
     record(
         by=by,
@@ -246,7 +247,8 @@ def earmarked_for(line: PlanLine, stocks: Iterable[PlanStock]) -> int:
     return sum(stock.quantity for stock in stocks if stock.earmark_id == line.organisation_id)
 
 
-def _back_to_draft(plan: Plan, how: str, *, by: Actor, at: datetime) -> None:
+def back_to_draft(plan: Plan, how: str, *, by: Actor, at: datetime) -> None:
+    """A plan whose numbers are others now waits to be looked at again."""
     plan.status, plan.reviewed_by, plan.reviewed_at = "draft", "", None
     plan.save(update_fields=["status", "reviewed_by", "reviewed_at", *touch(plan, how, by=by, at=at)])
 
@@ -265,20 +267,32 @@ def recompute_plan(*, plan_id: int, version: int | None = None, by: Actor, at: d
     plan = locked_plan(by, plan_id)
     check_version(plan, version)
     check_can_change(plan)
-    if plan.basis == "share":
-        solve_again(plan, {line.item_id for line in plan.lines.all()}, by=by)
-    else:
-        asks, stocks = asks_again(plan, items_of(plan), by=by, at=at)
-        plan.lines.all().delete()
-        plan.stocks.all().delete()
-        fill(plan, asks, stocks, by=by)
-    _back_to_draft(plan, "recomputed", by=by, at=at)
+    make_again(plan, by=by, at=at)
+    back_to_draft(plan, "recomputed", by=by, at=at)
     record(by=by, at=at, action="recompute_plan", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id)
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
 
 
-def asks_again(plan: Plan, item_ids: frozenset[int] | None, *, by: Actor, at: datetime) -> tuple[Asks, list[PlanStock]]:
+def make_again(plan: Plan, *, more_hold_backs: Sequence[HoldBack] = (), by: Actor, at: datetime) -> None:
+    """Write the plan's lines, picks and stock anew from what is free and open now. The plan is locked by the caller."""
+    if plan.basis == "share":
+        solve_again(plan, {line.item_id for line in plan.lines.all()}, by=by)
+        return
+    asks, stocks = asks_again(plan, items_of(plan), more_hold_backs=more_hold_backs, by=by, at=at)
+    plan.lines.all().delete()
+    plan.stocks.all().delete()
+    fill(plan, asks, stocks, by=by)
+
+
+def asks_again(
+    plan: Plan,
+    item_ids: frozenset[int] | None,
+    *,
+    more_hold_backs: Sequence[HoldBack] = (),
+    by: Actor,
+    at: datetime,
+) -> tuple[Asks, list[PlanStock]]:
     """The asks of a plan as they are now, with its limits, hold-backs and overrides, and the free stock."""
     old = plan.lines.filter(instead_of=None)
     if item_ids is not None:
@@ -288,7 +302,7 @@ def asks_again(plan: Plan, item_ids: frozenset[int] | None, *, by: Actor, at: da
         HoldBack(line.organisation_id, line.item_id, line.quantity_open, line.tier)
         for line in kept.values()
         if line.is_hold_back
-    ]
+    ] + list(more_hold_backs)
     asks = gather(Wish(by, plan.bureau_id, at, item_ids, plan.weigh_by), hold_backs=hold_backs)
     for line in asks.lines:
         before = kept.get((line.organisation_id, line.item_id))

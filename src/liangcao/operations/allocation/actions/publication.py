@@ -1,4 +1,4 @@
-"""会商、签发、作废、释放: a plan is looked at, signed by another person, and then holds its goods.
+"""签发、作废、释放: a plan is signed by another person than its maker, and then holds its goods.
 
 Publication asks only whether each planned piece is still free and still wanted. What is not goes with its item into a
 follow-up plan, recomputed, for one more signature; everything else is reserved by one move over all stores.
@@ -35,7 +35,6 @@ from liangcao.operations.allocation.rules import (
     check_can_discard,
     check_can_publish,
     check_can_release,
-    check_can_review,
     check_version,
 )
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
@@ -46,28 +45,6 @@ from liangcao.reference.parties.separation import check_two_people
 
 # Another writer may take a lot between our look and our lock; then we look again.
 TRIES = 5
-
-
-@transaction.atomic
-def review_plan(*, plan_id: int, version: int | None = None, by: Actor, at: datetime, client_id: UUID) -> Plan:
-    """会商: the plan was looked at together and may be signed. `version` is the one that was read.
-
-    Raises NotFound, Forbidden, PlanChanged, Conflict STATE_CONFLICT.
-    """
-    bureau_id = plan_in_scope(by, plan_id).bureau_id
-    guard.check(by, "review", "plan", bureau_id=bureau_id)
-    body = {"plan": plan_id, "version": version}
-    done = claim(client_id=client_id, action="review_plan", body=body, by=by, at=at)
-    if done:
-        return Plan.objects.get(pk=done)
-    plan = locked_plan(by, plan_id)
-    check_version(plan, version)
-    check_can_review(plan, by)
-    plan.status, plan.reviewed_by, plan.reviewed_at = "reviewed", by.name, at
-    plan.save(update_fields=["status", "reviewed_by", "reviewed_at", *touch(plan, "reviewed", by=by, at=at)])
-    record(by=by, at=at, action="review_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
-    settle(client_id=client_id, ref=str(plan.pk))
-    return plan
 
 
 @transaction.atomic

@@ -125,7 +125,7 @@ def test_signing_what_was_changed_since_it_was_read_is_refused(shortage: Any, as
     assert 'name="version" value="2"' in asked.content.decode()
     answer = leader.post(read, {"version": 2, "client_id": str(uuid4())})
     assert answer.status_code == 409
-    assert "送会商" in answer.content.decode()
+    assert "会商通过" in answer.content.decode()
     assert leader.post(read, {"version": 4, "client_id": str(uuid4())}).status_code in (302, 303)
 
 

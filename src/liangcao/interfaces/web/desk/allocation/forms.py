@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.desk.choices import item_choices, party_choices
+from liangcao.interfaces.web.desk.duty.forms import MomentField
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, ReasonForm, line_forms
 from liangcao.interfaces.web.templatetags.words import named, quantity, said
 from liangcao.operations.allocation import queries
@@ -68,6 +71,85 @@ class ReadForm(ActForm):
         shown = request.GET.get("version", "")
         read = int(shown) if is_whole_number(shown) and len(shown) < 10 else plan.version
         super().__init__(request, initial={"version": read, **(initial or {})})
+
+
+class ExtraLineForm(LineForm):
+    """More or less of an item than there is."""
+
+    item_id = NamedChoice(None, label=_("物资"))
+    quantity = forms.IntegerField(
+        label=_("多到(+)或少了(−)"), min_value=-QUANTITY_MAX, max_value=QUANTITY_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "number", "placeholder": "+300"}),
+    )  # fmt: skip
+
+    def build(self) -> None:
+        """Items of the catalogue."""
+        self.fields["item_id"].queryset = item_choices(self.request)
+
+
+class ScenarioForm(ActForm):
+    """Another assumption beside a plan: its rules or others, stock, limits, hold-backs."""
+
+    name = forms.CharField(label=_("情景名称"), max_length=60, help_text=_("例如:再到一批、一视同仁、先保复工"))
+    rule_set_id = forms.TypedChoiceField(
+        label=_("分配规则"), coerce=int, widget=forms.RadioSelect, required=False, empty_value="0"
+    )
+    keeps_overrides = forms.BooleanField(label=_("保留方案里改过的数"), required=False, initial=True)
+
+    def __init__(self, request: Any, *, plan: Any, items: Any) -> None:
+        self.plan, self.items = plan, items
+        super().__init__(request, initial={"rule_set_id": 0})
+
+    def build(self) -> None:
+        """The plan's own rules first; rows for stock and for units."""
+        rules = list(queries.rule_sets(self.request.actor, bureau_id=self.request.bureau.pk))
+        own = [(0, gettext("沿用本方案的规则"))]
+        self.fields["rule_set_id"].choices = [*own, *((rule.pk, named(rule)) for rule in rules)]
+        self.rules = {rule.pk: rule for rule in rules}
+        self.lines = line_forms(self.request, SpecialLineForm, rows=1)
+        self.extra = line_forms(self.request, ExtraLineForm, rows=1, prefix="extra")
+        for form in self.extra.forms:
+            form.fields["item_id"].queryset = self.items
+
+    def is_valid(self) -> bool:
+        """Both kinds of rows count."""
+        return all([super().is_valid(), self.extra.is_valid()])
+
+    def values(self) -> dict[str, Any]:
+        """With the rows of supposed stock."""
+        return super().values() | {"extra": self.extra.filled()}
+
+    def refuse(self, refusal: Any) -> None:
+        """A refusal of supposed stock stands in its row."""
+        super().refuse(refusal)
+        for problem in getattr(refusal, "problems", None) or [refusal]:
+            if problem.field == "extra_stock":
+                self.extra.refuse(problem)
+
+
+class SignOffForm(ReadForm):
+    """Agree to the plan as it was read, or object."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("意见"), choices=[("yes", _("同意")), ("no", _("不同意"))], coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect, initial="yes",
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("说明"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs=WIDE),
+        help_text=_("不同意时请写明原因"),
+    )
+
+
+class MinutesForm(ActForm):
+    """Who was there and what was decided."""
+
+    held_at = MomentField(label=_("会商时间"))
+    place = forms.CharField(label=_("地点"), max_length=80, required=False)
+    participants = forms.CharField(label=_("参会人"), max_length=500, widget=forms.Textarea(attrs={**WIDE, "rows": 2}))
+    decisions = forms.CharField(label=_("议定事项"), max_length=2000, widget=forms.Textarea(attrs={**WIDE, "rows": 6}))
 
 
 class OverrideForm(ReadForm):

@@ -13,7 +13,7 @@ from liangcao.interfaces.web.desk.columns import told_table
 from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
-from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, said
+from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, role_said, said
 from liangcao.operations.allocation import queries, rules
 from liangcao.operations.allocation.flow import PLAN_FLOW
 from liangcao.operations.allocation.models import BASES
@@ -56,6 +56,10 @@ def _acts(request: Any, plan: Any) -> list[Act]:
     acts = []
     if plan.status in ("draft", "reviewed") and can(request, "draft", "plan"):
         acts.append(Act(_("重新试算"), address("plan_recomputation", pk, query=read)))
+    if rules.can_try(plan, actor) or plan.scenarios.exists():
+        acts.append(Act(_("情景比较"), address("plan_scenarios", pk), in_dialog=False))
+    if rules.can_sign_off(plan, actor, request.at):
+        acts.append(Act(_("会签"), address("plan_sign_off", pk, query=read), is_next=True))
     if rules.can_review(plan, actor):
         acts.append(Act(_("送会商"), address("plan_review", pk, query=read), is_next=True))
     if rules.can_publish(plan, actor, request.at):
@@ -63,6 +67,8 @@ def _acts(request: Any, plan: Any) -> list[Act]:
     may_prepare = plan.status == "published" and can(request, "prepare", "delivery")
     if may_prepare and queries.unprepared_picks(request.actor, pk).exists():
         acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))
+    if plan.status != "draft" and (rules.can_minute(plan, actor) or plan.minutes.exists()):
+        acts.append(Act(_("会商纪要"), address("plan_minutes", pk), in_dialog=False))
     if rules.can_discard(plan, actor):
         acts.append(Act(_("作废"), address("plan_discard", pk, query=read), danger=True))
     return acts
@@ -71,6 +77,9 @@ def _acts(request: Any, plan: Any) -> list[Act]:
 def _notice(request: Any, plan: Any) -> str:
     if plan.status == "discarded":
         return _("已作废。原因:%(reason)s") % {"reason": plan.discard_reason}
+    if plan.status == "consulting":
+        missing = rules.roles_missing(plan, request.at)
+        return _("会商中,还等:%(roles)s。") % {"roles": _("、").join(role_said(role) for role in missing)}
     is_to_sign = plan.status == "reviewed" and can(request, "publish", "plan")
     if is_to_sign and not rules.can_publish(plan, request.actor, request.at):
         if rules.is_made_by(plan, request.actor):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.allocation import acts, drafting, views
+from liangcao.interfaces.web.desk.allocation import acts, consultation, drafting, scenarios, views
 
 urlpatterns = [
     path("", views.plans, name="plan_list"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("plans/<int:plan_id>/workbooks/<str:part>/", views.workbook, name="plan_workbook"),
     path("plans/<int:plan_id>/recomputation/", acts.recomputation, name="plan_recomputation"),
     path("plans/<int:plan_id>/review/", acts.review, name="plan_review"),
+    path("plans/<int:plan_id>/sign-off/", consultation.sign_off, name="plan_sign_off"),
+    path("plans/<int:plan_id>/minutes/", consultation.minutes, name="plan_minutes"),
+    path("plans/<int:plan_id>/minutes/new/", consultation.minutes_new, name="plan_minutes_new"),
+    path("plans/<int:plan_id>/scenarios/", scenarios.scenarios, name="plan_scenarios"),
+    path("plans/<int:plan_id>/scenarios/new/", scenarios.scenario_new, name="scenario_new"),
+    path("plans/<int:plan_id>/scenarios/<int:scenario_id>/adoption/", scenarios.adoption, name="scenario_adoption"),
     path("plans/<int:plan_id>/publication/", acts.publication, name="plan_publication"),
     path("plans/<int:plan_id>/discard/", acts.discard, name="plan_discard"),
     path("plans/<int:plan_id>/lines/<int:line_id>/", acts.line, name="plan_line"),
