@@ -105,7 +105,8 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
     )  # fmt: skip
     shift = make_duty_shift(world)
     return {
-        "requisition_id": requisition.pk, "line_id": requisition.lines.get().pk, "plan_line_id": plan_line.pk,
+        "requisition_id": requisition.pk, "line_id": requisition.lines.get().pk, "plan_line_id": plan_line.pk, "plan_pick_id": plan_line.picks.get().pk,
+        "delivery_line_id": delivery.lines.get().pk,
         "delivery_id": delivery.pk, "plan_id": delivery.plan_id, "receipt_id": receipt.pk, "source_id": source.pk,
         "organisation_id": world.second_hospital.pk, "lot_id": delivery.lines.get().lot_id,
         "move_id": receipt.move_id, "key": receipt.move_id, "number": receipt.move.number, "edition_id": edition.pk,

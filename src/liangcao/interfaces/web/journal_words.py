@@ -128,6 +128,8 @@ ACTS: dict[str, str | Promise] = {
     "note_fulfilments": _("登记兑现"),
     "recompute_plan": _("重新试算"),
     "release_line": _("释放预留"),
+    "replace_lot": _("换批次"),
+    "substitute_lot": _("拣货换批次"),
     "add_group": _("添加工作组"),
     "add_member": _("任命"),
     "add_post": _("设岗位"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liangcao.foundation.outbox.notices import Notice
-from liangcao.operations.allocation.models import Replenishment
+from liangcao.operations.allocation.models import PlanLine, Replenishment
 
 
 def gap_closed(row: Replenishment) -> Notice | None:
@@ -21,4 +21,22 @@ def gap_closed(row: Replenishment) -> Notice | None:
         object_name="task",
         act="end",
         user_id=task.owner.user_id,
+    )
+
+
+def held_less(line: PlanLine, pieces: int, move_number: str) -> Notice | None:
+    """A unit learns that less is held for it than was told; nobody is told of a hold-back."""
+    if line.requisition_line is None:
+        return None
+    item, plan = line.item, line.plan
+    return Notice(
+        key=f"{plan.bureau_id} {move_number} held less",
+        zh=f"原定分给贵单位的 {item.name} 减少 {pieces:,} {item.base_unit}(方案 {plan.number}),需求重新待分配",
+        en=f"{pieces:,} fewer of {item.english} are held for you (plan {plan.number}); the need is open again",
+        page="portal_requisition",
+        page_id=line.requisition_line.requisition_id,
+        bureau_id=plan.bureau_id,
+        object_name="requisition",
+        act="file",
+        organisation_id=line.organisation_id,
     )

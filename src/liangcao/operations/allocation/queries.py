@@ -293,6 +293,17 @@ def _by(actor: Actor) -> Q:
     return Q(by_user_id=actor.user_id) if actor.user_id is not None else Q(by=actor.name, by_user_id=None)
 
 
+def pick(actor: Actor, plan_pick_id: int) -> PlanPick:
+    """One pick with its lot, store, line and unit. Raises NotFound."""
+    rows = PlanPick.objects.visible_to(actor).select_related(
+        "lot", "store", "item", "plan_line__plan", "plan_line__organisation", "plan_line__item"
+    )
+    found: PlanPick | None = rows.filter(pk=plan_pick_id).first()
+    if found is None:
+        raise NotFound("未找到这笔配货,或不在您的范围内", "No such pick within your scope", field="pick")
+    return found
+
+
 def unprepared_picks(actor: Actor, plan_id: int) -> QuerySet[PlanPick]:
     """Picks of a plan that no delivery carries yet, hold-backs left out, with their lines, by store, unit and item."""
     return (

@@ -128,7 +128,15 @@ def show_line(line: Any, language: str) -> dict[str, Any]:
         "override": {"by": line.override_by, "reason": line.override_reason} if line.override_by else None,
         "reasons": words(line, language),
         "picks": [
-            {"store": pick.store.code, "lot": pick.lot.code, "quantity": pick.quantity} for pick in line.picks.all()
+            {
+                "id": pick.pk,
+                "store": pick.store.code,
+                "lot": pick.lot.code,
+                "quantity": pick.quantity,
+                "quantity_released": pick.quantity_released,
+                "delivery": pick.delivery_ref,
+            }
+            for pick in line.picks.all()
         ],
     }
 

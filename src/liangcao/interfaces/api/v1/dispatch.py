@@ -169,7 +169,8 @@ def show_delivery_whole(door: Door, delivery_id: int) -> dict[str, Any]:
     return show_delivery(door.actor, delivery) | {"lines": lines}
 
 
-def _door_of(request: HttpRequest, delivery_id: int) -> Door:
+def door_of_delivery(request: HttpRequest, delivery_id: int) -> Door:
+    """The door of the bureau whose delivery this is. Raises NotFound."""
     return enter(request, queries.delivery(request.auth, delivery_id).bureau.code)  # type: ignore[attr-defined]
 
 
@@ -202,7 +203,7 @@ def prepare_deliveries(request: HttpRequest, body: PreparationIn) -> Status:
 @router.post("/deliveries/{int:delivery_id}/carrier", response={201: dict}, openapi_extra=KEYED)
 def assign_carrier(request: HttpRequest, delivery_id: int, body: CarrierIn) -> Status:
     """Say which organisation fetches the goods; until they leave, another can be named."""
-    door = _door_of(request, delivery_id)
+    door = door_of_delivery(request, delivery_id)
     actions.assign_carrier(delivery_id=delivery_id, client_id=key_of(request), **body.model_dump(), **door.who_and_when)
     return Status(201, show_delivery_whole(door, delivery_id))
 
@@ -210,7 +211,7 @@ def assign_carrier(request: HttpRequest, delivery_id: int, body: CarrierIn) -> S
 @router.post("/deliveries/{int:delivery_id}/hand-over", response={201: dict}, openapi_extra=KEYED)
 def hand_over(request: HttpRequest, delivery_id: int, body: HandOverIn) -> Status:
     """The goods leave the store."""
-    door = _door_of(request, delivery_id)
+    door = door_of_delivery(request, delivery_id)
     carrier_organisation_id = body.carrier_organisation_id
     if "carrier_organisation_id" not in body.model_fields_set:
         carrier_organisation_id = queries.delivery(door.actor, delivery_id).carrier_organisation_id
@@ -224,7 +225,7 @@ def hand_over(request: HttpRequest, delivery_id: int, body: HandOverIn) -> Statu
 @router.post("/deliveries/{int:delivery_id}/receipt", response={201: dict}, openapi_extra=KEYED)
 def confirm_delivery(request: HttpRequest, delivery_id: int, body: ReceiptIn) -> Status:
     """The unit signs; what is short or damaged stays on the way until it is settled."""
-    door = _door_of(request, delivery_id)
+    door = door_of_delivery(request, delivery_id)
     lines = None
     if body.lines is not None:
         lines = [
@@ -246,7 +247,7 @@ def confirm_delivery(request: HttpRequest, delivery_id: int, body: ReceiptIn) ->
 @router.post("/deliveries/{int:delivery_id}/settlement", response={201: dict}, openapi_extra=KEYED)
 def settle_difference(request: HttpRequest, delivery_id: int, body: SettlementIn) -> Status:
     """Back to stock, to quarantine, or lost."""
-    door = _door_of(request, delivery_id)
+    door = door_of_delivery(request, delivery_id)
     lines = [actions.SettledDifference(row.line, row.outcome, row.part) for row in body.lines]
     actions.settle_difference(
         delivery_id=delivery_id, lines=lines, reason=body.reason, client_id=key_of(request), **door.who_and_when
@@ -257,7 +258,7 @@ def settle_difference(request: HttpRequest, delivery_id: int, body: SettlementIn
 @router.post("/deliveries/{int:delivery_id}/cancellation", response={201: dict}, openapi_extra=KEYED)
 def cancel_delivery(request: HttpRequest, delivery_id: int, body: CancelIn) -> Status:
     """A delivery that has not left: its goods are free again."""
-    door = _door_of(request, delivery_id)
+    door = door_of_delivery(request, delivery_id)
     actions.cancel_delivery(delivery_id=delivery_id, reason=body.reason, client_id=key_of(request), **door.who_and_when)
     return Status(201, show_delivery_whole(door, delivery_id))
 
@@ -282,7 +283,7 @@ def emergency_issue(request: HttpRequest, body: EmergencyIn) -> Status:
 @router.post("/deliveries/{int:delivery_id}/papers", response={201: dict}, openapi_extra=KEYED)
 def regularise(request: HttpRequest, delivery_id: int, body: PapersIn) -> Status:
     """补手续: the papers of an emergency issue."""
-    door = _door_of(request, delivery_id)
+    door = door_of_delivery(request, delivery_id)
     actions.regularise(
         delivery_id=delivery_id, papers_ref=body.papers_ref, requisition_line_id=body.requisition_line,
         client_id=key_of(request), **door.who_and_when,

@@ -19,6 +19,7 @@ from liangcao.interfaces.api.v1 import (
     errors,
     factor_removals,
     hand_overs,
+    held,
     imports,
     jobs,
     journal,
@@ -57,7 +58,7 @@ for decorator in (conditional, known_query_only):
     api.add_decorator(decorator, mode="operation")
 for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
-    demand, allocation, consultation, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation,
+    demand, allocation, consultation, held, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation,
     stocktaking, recall, custody, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)

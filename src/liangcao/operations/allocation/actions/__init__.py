@@ -2,8 +2,9 @@
 
 from liangcao.operations.allocation.actions.consultation import review_plan, sign_off_plan, write_minutes
 from liangcao.operations.allocation.actions.drafting import draft_plan, override_line, recompute_plan
+from liangcao.operations.allocation.actions.held import Replaced, exchange, release_line, replace_lot
 from liangcao.operations.allocation.actions.picks import mark_picks, mark_released
-from liangcao.operations.allocation.actions.publication import discard_plan, publish_plan, release_line
+from liangcao.operations.allocation.actions.publication import discard_plan, publish_plan
 from liangcao.operations.allocation.actions.refusals import (
     OverApproved,
     OverFree,
@@ -24,12 +25,14 @@ __all__ = [
     "OverApproved",
     "OverFree",
     "Publication",
+    "Replaced",
     "ShortItem",
     "StockTaken",
     "adopt_scenario",
     "discard_plan",
     "draft_plan",
     "draft_share",
+    "exchange",
     "load_rule_sets",
     "mark_picks",
     "mark_released",
@@ -38,6 +41,7 @@ __all__ = [
     "publish_plan",
     "recompute_plan",
     "release_line",
+    "replace_lot",
     "review_plan",
     "sign_off_plan",
     "start_replenishment",

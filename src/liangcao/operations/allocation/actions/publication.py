@@ -1,4 +1,4 @@
-"""签发、作废、释放: a plan is signed by another person than its maker, and then holds its goods.
+"""签发、作废: a plan is signed by another person than its maker, and then holds its goods.
 
 Publication asks only whether each planned piece is still free and still wanted. What is not goes with its item into a
 follow-up plan, recomputed, for one more signature; everything else is reserved by one move over all stores.
@@ -18,23 +18,22 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.clock import business_date
-from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.text import check_reason
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
 from liangcao.ledger.holdings import stopped_lots
-from liangcao.ledger.queries import book_of, free_stock, posted_by_key
+from liangcao.ledger.queries import book_of, free_stock
 from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
 from liangcao.operations.allocation.actions.drafting import asks_again, locked_plan, plan_in_scope, touch
 from liangcao.operations.allocation.actions.refusals import Publication, ShortItem, StockTaken
 from liangcao.operations.allocation.actions.writing import fill, new_plan
-from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick
+from liangcao.operations.allocation.models import Plan, PlanLine
 from liangcao.operations.allocation.rounds import connected_items
 from liangcao.operations.allocation.rules import (
     apart,
     check_can_discard,
     check_can_publish,
-    check_can_release,
     check_version,
 )
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
@@ -290,83 +289,3 @@ def _notice(item: ShortItem, where: str) -> dict[str, object]:
         "en": item.message("en") + moved_en,
         "short": kept,
     }
-
-
-@transaction.atomic
-def release_line(*, plan_line_id: int, reason: str, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
-    """释放: give back what a published line holds, before it is on a pick list. Hold-backs end this way.
-
-    Raises NotFound, Forbidden, Conflict IN_DELIVERY (cancel that instead), NOTHING_RESERVED, Invalid REASON_MISSING.
-    """
-    line = PlanLine.objects.visible_to(by).select_related("plan").filter(pk=plan_line_id).first()
-    if line is None:
-        raise NotFound("未找到该方案行,或不在您的范围内", "No such plan line within your scope", field="plan_line")
-    guard.check(by, "release", "plan", bureau_id=line.plan.bureau_id)
-    done = claim(
-        client_id=client_id, action="release_line", body={"line": plan_line_id, "reason": reason}, by=by, at=at
-    )
-    plan = locked_plan(by, line.plan_id)
-    if done:
-        return posted_by_key(by, client_id)
-    check_can_release(plan, by)
-    given = check_reason(reason, what_zh="释放预留", what_en="A release")
-    picks = _releasable(plan, line)
-    moved = _give_back(plan, line, picks, given, by=by, at=at, client_id=client_id)
-    for pick in picks:
-        pick.quantity_released = pick.quantity
-    PlanPick.objects.bulk_update(picks, ["quantity_released"])
-    record(
-        by=by, at=at, action="release_line", object_kind="plan", object_ref=plan.number, bureau_id=plan.bureau_id,
-        reason=given,
-    )  # fmt: skip
-    settle(client_id=client_id, ref=str(moved.id))
-    return moved
-
-
-def _give_back(
-    plan: Plan, line: PlanLine, picks: list[PlanPick], reason: str, *, by: Actor, at: datetime, client_id: UUID
-) -> PostedMove:
-    """The needs of the line are open again, the pieces are back on their shelves."""
-    note_fulfilments(
-        entries=[
-            FulfilmentInput(need.requisition_line_id, "released", need.quantity_planned, "plan", plan.number)
-            for need in PlanNeed.objects.filter(plan_line=line, quantity_planned__gt=0)
-        ],
-        by=by,
-        at=at,
-    )
-    return post_move(
-        book_id=book_of(by, plan.bureau_id).pk,
-        kind="release",
-        business_date=business_date(at),
-        lines=[
-            PostingLine(
-                pick.lot_id,
-                AccountRef("reserved", pick.store_id, line.organisation_id),
-                AccountRef("store", pick.store_id),
-                pick.quantity,
-            )
-            for pick in picks
-        ],
-        cause_kind="plan",
-        cause_ref=plan.number,
-        reason=reason,
-        by=by,
-        at=at,
-        client_id=client_id,
-    )
-
-
-def _releasable(plan: Plan, line: PlanLine) -> list[PlanPick]:
-    picks = list(PlanPick.objects.filter(plan_line=line).order_by("pk"))
-    busy = sorted({pick.delivery_ref for pick in picks if pick.delivery_ref and pick.quantity_released < pick.quantity})
-    if busy:
-        raise Conflict(
-            "IN_DELIVERY",
-            f"该行已在配送单 {'、'.join(busy)} 上,请先取消配送单",
-            f"The line is on delivery {', '.join(busy)}: cancel that first",
-        )
-    held = [pick for pick in picks if pick.quantity_released < pick.quantity]
-    if not held:
-        raise Conflict("NOTHING_RESERVED", "该行没有预留可释放", "Nothing is reserved by this line")
-    return held

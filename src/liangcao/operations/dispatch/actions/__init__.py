@@ -5,6 +5,7 @@ from liangcao.operations.dispatch.actions.emergency import emergency_issue, regu
 from liangcao.operations.dispatch.actions.handing_over import cancel_delivery, hand_over, prepare_deliveries
 from liangcao.operations.dispatch.actions.picking import confirm_pick
 from liangcao.operations.dispatch.actions.receiving import confirm_delivery, settle_difference
+from liangcao.operations.dispatch.actions.substituting import substitute_lot
 from liangcao.operations.dispatch.receipts import MoreThanSent, ReceiptConfirmation, SettledDifference
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "prepare_deliveries",
     "regularise",
     "settle_difference",
+    "substitute_lot",
 ]

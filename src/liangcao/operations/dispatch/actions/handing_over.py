@@ -91,9 +91,8 @@ def _by_store_and_unit(picks: Iterable[PlanPick]) -> dict[tuple[int, int], list[
     groups: dict[tuple[int, int], list[_Row]] = defaultdict(list)
     for of_line in by_line.values():
         line = of_line[0].plan_line
-        needs = [
-            (need.requisition_line_id, need.quantity_planned) for need in line.needs.all() if need.quantity_planned
-        ]
+        left = [(need.requisition_line_id, need.quantity_planned - need.quantity_released) for need in line.needs.all()]
+        needs = [(requisition_line_id, pieces) for requisition_line_id, pieces in left if pieces]
         for pick, requisition_line_id, pieces in _matched(of_line, needs):
             groups[pick.store_id, line.organisation_id].append((pick, requisition_line_id, pieces))
     return groups

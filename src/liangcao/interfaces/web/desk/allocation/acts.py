@@ -16,14 +16,13 @@ from liangcao.interfaces.web.desk.allocation.forms import DiscardForm, OverrideF
 from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
-from liangcao.interfaces.web.forms import ReasonForm
-from liangcao.interfaces.web.pages import desk_page
+from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import actions, queries, rules
 
 
-def _cell_of(request: Any, plan_id: int, line_id: int) -> tuple[Any, Any]:
+def cell_of(request: Any, plan_id: int, line_id: int) -> tuple[Any, Any]:
     """(plan's detail, cell). Raises NotFound."""
     detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
     cells = (cell for rows in detail.tiers.values() for row in rows for cell in row.cells.values())
@@ -36,7 +35,7 @@ def _cell_of(request: Any, plan_id: int, line_id: int) -> tuple[Any, Any]:
 @desk_page("plan")
 def line(request: Any, plan_id: int, line_id: int) -> HttpResponse:
     """Why a cell is what it is, in words and numbers; and another number, with its reason."""
-    detail, cell = _cell_of(request, plan_id, line_id)
+    detail, cell = cell_of(request, plan_id, line_id)
     back = reverse("plan", args=[plan_id])
     return act_page(
         request,
@@ -62,6 +61,7 @@ def line(request: Any, plan_id: int, line_id: int) -> HttpResponse:
         cover_after=days(cell.cover_after),
         may_override=rules.can_override(detail.plan, request.actor),
         may_release=rules.can_release(detail.plan, request.actor) and cell.quantity_planned,
+        may_replace=detail.plan.status == "published" and can(request, "replace_lot", "plan"),
     )
 
 
@@ -215,36 +215,6 @@ def discard(request: Any, plan_id: int) -> HttpResponse:
         to=lambda done: reverse("plan", args=[plan_id]),
         message=_("已作废,没有动用任何库存。"),
         summary=plan_in_words(detail),
-        danger=True,
-        back=reverse("plan", args=[plan_id]),
-    )
-
-
-@desk_page("plan", "release")
-def release(request: Any, plan_id: int, line_id: int) -> HttpResponse:
-    """Give back what a published line holds, before it is picked."""
-    _detail, cell = _cell_of(request, plan_id, line_id)
-    words = {
-        "unit": named(cell.line.organisation),
-        "item": named(cell.line.item),
-        "count": quantity(cell.quantity_planned),
-        "base": unit_of(cell.line.item, cell.quantity_planned),
-    }
-    return act_page(
-        request,
-        ReasonForm(request),
-        title=_("释放预留"),
-        button=_("释放预留"),
-        do=lambda values: actions.release_line(
-            plan_line_id=line_id,
-            reason=values["reason"],
-            by=request.actor,
-            at=request.at,
-            client_id=values["client_id"],
-        ),
-        to=lambda done: reverse("plan", args=[plan_id]),
-        message=_("已释放,放回可分库存。"),
-        summary=_("将释放 %(unit)s 的 %(item)s %(count)s %(base)s,放回可分库存,需求重新待分配。") % words,
         danger=True,
         back=reverse("plan", args=[plan_id]),
     )

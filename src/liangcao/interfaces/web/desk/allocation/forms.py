@@ -14,7 +14,8 @@ from liangcao.foundation.kernel.text import is_whole_number
 from liangcao.interfaces.web.desk.choices import item_choices, party_choices
 from liangcao.interfaces.web.desk.duty.forms import MomentField
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, ReasonForm, line_forms
-from liangcao.interfaces.web.templatetags.words import named, quantity, said
+from liangcao.interfaces.web.templatetags.words import full_day, named, quantity, said, unit_of
+from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries
 from liangcao.operations.allocation.models import WEIGH_BY
 from liangcao.reference.parties.kinds import REQUESTERS
@@ -157,6 +158,44 @@ class OverrideForm(ReadForm):
 
     quantity = PieceField(label=_("改为"), least=0)
     reason = forms.CharField(label=_("改数原因"), max_length=200, widget=forms.TextInput(attrs=WIDE))
+
+
+class CutForm(ReasonForm):
+    """Give back some of what is held; all of it where no number is given."""
+
+    quantity = PieceField(label=_("减多少"), required=False, help_text=_("不填就是还没配货的全部"))
+    field_order = ("quantity", "reason")
+
+
+class LotForm(ReasonForm):
+    """Another lot of the item in the same store, in the place of the one that is held."""
+
+    lot_id = forms.ChoiceField(label=_("换成"), required=False, help_text=_("不选就用本库先失效的;本库不够再用别的库"))
+    field_order = ("lot_id", "reason")
+
+    def __init__(self, request: Any, *, pick: Any) -> None:
+        self.pick = pick
+        super().__init__(request)
+
+    def build(self) -> None:
+        """Free lots of the item in the pick's store, soonest expiry first."""
+        line = self.pick.plan_line
+        free = ledger.free_stock(
+            self.request.actor, line.plan.bureau_id, on=business_date(self.request.at), item_ids=[self.pick.item_id],
+            store_id=self.pick.store_id,
+        )  # fmt: skip
+        rows = [row for row in free if row.lot_id != self.pick.lot_id]
+        rows = [row for row in rows if row.earmark_party_id in (None, line.organisation_id)]
+        self.fields["lot_id"].choices = [("", gettext("自动选"))] + [
+            (str(row.lot_id), _lot_words(row, self.pick.item)) for row in rows
+        ]
+
+
+def _lot_words(row: Any, item: Any) -> str:
+    words = {"lot": row.lot_code, "free": quantity(row.quantity), "unit": unit_of(item, row.quantity)}
+    if row.expires_on is None:
+        return gettext("%(lot)s 可用 %(free)s %(unit)s") % words
+    return gettext("%(lot)s 可用 %(free)s %(unit)s,%(day)s 失效") % {**words, "day": full_day(row.expires_on)}
 
 
 class DiscardForm(ReadForm, ReasonForm):

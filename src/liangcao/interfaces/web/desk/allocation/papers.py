@@ -64,6 +64,8 @@ def _acts(request: Any, plan: Any) -> list[Act]:
         acts.append(Act(_("送会商"), address("plan_review", pk, query=read), is_next=True))
     if rules.can_publish(plan, actor, request.at):
         acts.append(Act(_("签发"), address("plan_publication", pk, query=read), is_next=True))
+    if plan.status == "published":
+        acts.append(Act(_("通知文字"), address("plan_notices", pk), in_dialog=False))
     may_prepare = plan.status == "published" and can(request, "prepare", "delivery")
     if may_prepare and queries.unprepared_picks(request.actor, pk).exists():
         acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.allocation import acts, consultation, drafting, scenarios, views
+from liangcao.interfaces.web.desk.allocation import acts, consultation, drafting, held, scenarios, views
 
 urlpatterns = [
     path("", views.plans, name="plan_list"),
@@ -21,5 +21,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/publication/", acts.publication, name="plan_publication"),
     path("plans/<int:plan_id>/discard/", acts.discard, name="plan_discard"),
     path("plans/<int:plan_id>/lines/<int:line_id>/", acts.line, name="plan_line"),
-    path("plans/<int:plan_id>/lines/<int:line_id>/release/", acts.release, name="plan_line_release"),
+    path("plans/<int:plan_id>/lines/<int:line_id>/release/", held.release, name="plan_line_release"),
+    path("plans/<int:plan_id>/picks/<int:plan_pick_id>/replacement/", held.replacement, name="plan_pick_replacement"),
+    path("plans/<int:plan_id>/notices/", held.notices, name="plan_notices"),
 ]

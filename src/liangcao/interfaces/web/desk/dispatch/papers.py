@@ -43,7 +43,7 @@ def delivery_paper(request: Any, detail: Any) -> Document:
         state=format_html("{} {}", chip(delivery.status, DELIVERY_FLOW), papers_mark(delivery)),
         facts=_facts(delivery),
         acts=_acts(request, detail),
-        tables=[_lines_table(detail)],
+        tables=[_lines_table(request, detail)],
         links=[*origin_links(request, "delivery", delivery.pk), *_links(detail)],
         history=history_of(request, object_kind="delivery", object_ref=delivery.number),
         notice=_recalled(request, detail) or _notice(detail),
@@ -134,7 +134,7 @@ def _notice(detail: Any) -> Any:
     return ""
 
 
-def _lines_table(detail: Any) -> Any:
+def _lines_table(request: Any, detail: Any) -> Any:
     columns = [
         Column("item", _("物资"), lambda row: named(row.item), phone="title"),
         Column("lot", _("批次"), lambda row: row.lot.code, kind="code", link=lambda row: address("lot", row.lot_id)),
@@ -151,6 +151,16 @@ def _lines_table(detail: Any) -> Any:
         ),
         Column("quantity", _("发出"), kind="quantity", unit="item", total=True, phone="main"),
     ]
+    if detail.delivery.status == "picking" and can(request, "replace_lot", "plan"):
+        columns.append(
+            Column(
+                "substitution",
+                _("换批次"),
+                lambda row: _("换批次") if row.plan_pick_id else "",
+                link=lambda row: address("delivery_substitution", row.delivery_id, row.pk) if row.plan_pick_id else "",
+                phone="hide",
+            )
+        )
     if detail.delivery.signed_at:
         columns += [
             Column("quantity_good", _("完好"), kind="quantity", unit="item", total=True),

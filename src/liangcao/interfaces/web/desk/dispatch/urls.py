@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.dispatch import emergency, scanned_picks, views
+from liangcao.interfaces.web.desk.dispatch import emergency, scanned_picks, substitution, views
 
 urlpatterns = [
     path("", views.deliveries, name="delivery_list"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/", views.delivery, name="delivery"),
     path("deliveries/<int:delivery_id>/carrier/", views.carrier, name="delivery_carrier"),
     path("deliveries/<int:delivery_id>/picks/", scanned_picks.delivery_picks, name="delivery_picks"),
+    path(
+        "deliveries/<int:delivery_id>/lines/<int:delivery_line_id>/substitution/",
+        substitution.substitution,
+        name="delivery_substitution",
+    ),
     path("deliveries/<int:delivery_id>/hand-over/", views.hand_over, name="delivery_hand_over"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="delivery_receipt"),
     path("deliveries/<int:delivery_id>/settlement/", views.settlement, name="delivery_settlement"),
