@@ -41,6 +41,10 @@ COMMANDS = {
     "serve": Command(f"{_HERE}.serve", "在前台提供网页和接口", "serve pages and API in the foreground"),
     "worker": Command(f"{_HERE}.worker", "办理后台任务", "do background jobs in the foreground"),
     "plan": Command(f"{_HERE}.plan", "由两张表格算分配方案,不用数据库", "two workbooks in, a plan out; no database"),
+    "route": Command(
+        f"{_HERE}.route", "由实例文件算车辆路线,不用数据库", "routes of vehicles for an instance file; no database"
+    ),
+    "flow": Command(f"{_HERE}.flow", "算最小费用流,不用数据库", "a flow at least cost; no database"),
     "read": Command(f"{_HERE}.read", "把消息或表格读成一条条物资", "a message or workbook into lines of goods"),
     "import": Command(
         f"{_HERE}.importing", "把来表或消息核对后整份导入", "a workbook or message checked and imported whole"

@@ -14,7 +14,7 @@ from tests.interfaces.commands.conftest import Shell
 DAY = "2020-02-03"
 # plan, read, demo, serve and check-deploy have process tests beside their own; migrate is tested with the databases.
 ELSEWHERE = {
-    "plan", "demo", "serve", "migrate", "check-deploy", "init", "replay", "backup", "restore", "read", "import",
+    "plan", "flow", "route", "demo", "serve", "migrate", "check-deploy", "init", "replay", "backup", "restore", "read", "import",
 }  # fmt: skip
 LINES = {
     "briefing": ["briefing", DAY, "-o", "{folder}/a.docx", "--json"],

@@ -58,8 +58,8 @@ for decorator in (conditional, known_query_only):
     api.add_decorator(decorator, mode="operation")
 for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
-    demand, allocation, consultation, held, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks, separation,
-    stocktaking, recall, custody, briefing, registers, journal, jobs,
+    demand, allocation, consultation, held, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks,
+    separation, stocktaking, recall, custody, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -185,10 +185,10 @@ def replace_lot(
             f"这批货已在配送单 {pick.delivery_ref} 上,请在配送单上换批次",
             f"The goods are on delivery {pick.delivery_ref}: exchange the lot there",
         )
-    return exchange(pick, lot_id=lot_id, reason=reason, by=by, at=at, client_id=client_id)
+    return exchange(pick=pick, lot_id=lot_id, reason=reason, by=by, at=at, client_id=client_id)
 
 
-def exchange(pick: PlanPick, *, lot_id: UUID | None, reason: str, by: Actor, at: datetime, client_id: UUID) -> Replaced:
+def exchange(*, pick: PlanPick, lot_id: UUID | None, reason: str, by: Actor, at: datetime, client_id: UUID) -> Replaced:
     """The exchange itself, for a pick with or without a delivery; a delivery's act changes its own lines."""
     line = pick.plan_line
     guard.check(by, "replace_lot", "plan", bureau_id=line.plan.bureau_id)

@@ -50,7 +50,7 @@ def substitute_lot(
         )
     pick = pick_in_scope(by, line.plan_pick_id)
     [new] = exchange(
-        pick, lot_id=lot_id, reason=reason, by=by, at=at, client_id=uuid5(client_id, "exchange")
+        pick=pick, lot_id=lot_id, reason=reason, by=by, at=at, client_id=uuid5(client_id, "exchange")
     ).new  # In a delivery one lot takes the place of one.
     DeliveryLine.objects.filter(delivery=delivery, plan_pick=pick).update(
         plan_pick=new, lot_id=new.lot_id, picked_by="", picked_at=None
