@@ -44,6 +44,7 @@ from tests.factories.duty import (
 )
 from tests.factories.imports import begin
 from tests.factories.labels import label_of
+from tests.factories.pickup import announce, arrange, make_deliveries
 from tests.factories.recall import give, recall
 from tests.factories.stocktaking import make_write_off, open_sheet
 from tests.factories.supply import make_receipt, make_source
@@ -91,6 +92,7 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
     hand_over(world, delivery, carrier=f"{words} 车", carrier_organisation_id=world.supplier.pk)
     make_emergency(world, 50, organisation_id=world.second_hospital.pk, carrier=f"{canary} 车")
     _place(world)
+    fetched = _fetched(world, words)
     receipt = make_receipt(world)
     source = make_source(world)
     plan_line = delivery.plan.lines.get()  # type: ignore[union-attr]
@@ -116,8 +118,15 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "scenario_id": make_scenario(world, delivery.plan, name=f"{words} 情景").pk,
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
         "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
-        **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
+        **fetched, **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
+
+
+def _fetched(world: World, words: str) -> dict[str, Any]:
+    """The second hospital fetches its goods itself."""
+    make_deliveries(world, {world.second_hospital.pk: 30})
+    held = announce(world, arrange(world, safety_text=f"{words} 须知"))
+    return {"pick_up_id": held.pk, "turn_id": held.turns.order_by("pk")[0].pk}
 
 
 def _import_objects(world: World, words: str) -> dict[str, Any]:

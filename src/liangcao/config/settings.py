@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "liangcao.operations.stocktaking.apps.StocktakingConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",
+    "liangcao.operations.pickup.apps.PickupConfig",
     "liangcao.operations.custody.apps.CustodyConfig",
     "liangcao.operations.recall.apps.RecallConfig",
     "liangcao.oversight.briefing.apps.BriefingConfig",

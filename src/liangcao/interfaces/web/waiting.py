@@ -11,6 +11,7 @@ from liangcao.foundation.kernel.waiting import Waiting
 MODULES = (
     "liangcao.operations.recall.queries",
     "liangcao.operations.custody.queries",
+    "liangcao.operations.pickup.queries",
     "liangcao.operations.dispatch.queries",
     "liangcao.operations.allocation.queries",
     "liangcao.operations.demand.queries",

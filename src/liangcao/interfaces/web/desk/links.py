@@ -11,6 +11,7 @@ from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.custody import queries as custody
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.pickup import queries as pickup
 from liangcao.operations.recall import queries as recalls
 from liangcao.operations.stocktaking import queries as stocktaking
 from liangcao.operations.supply import queries as supply
@@ -61,6 +62,11 @@ def _unit_return(request: Any, ref: str) -> tuple[str, str]:
     return ref, address("unit_return", found.pk) if found else ""
 
 
+def _pick_up(request: Any, ref: str) -> tuple[str, str]:
+    found = pickup.pick_ups(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("pick_up", found.pk) if found else ""
+
+
 FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "source": _source,
     "receipt": _source,
@@ -72,6 +78,7 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "write_off": _write_off,
     "recall": _recall,
     "unit_return": _unit_return,
+    "pick_up": _pick_up,
 }
 
 

@@ -21,6 +21,7 @@ from liangcao.interfaces.web.portal import overview
 from liangcao.interfaces.web.portal.carried import carried
 from liangcao.interfaces.web.portal.forms import AskForm
 from liangcao.interfaces.web.portal.lists import governs
+from liangcao.interfaces.web.portal.picked_up import to_fetch
 from liangcao.interfaces.web.portal.recalled import recalls
 from liangcao.interfaces.web.portal.standing import standing_form
 from liangcao.interfaces.web.portal.supplied import given
@@ -46,6 +47,7 @@ def home(request: Any) -> HttpResponse:
         given=given(request),
         governs=governs(request),
         recalls=recalls(request),
+        to_fetch_self=to_fetch(request),
         **carried(request),
         **(_asked(request) if asks else {}),
     )

@@ -1,0 +1,1 @@
+"""自提: who fetches goods at a store and when."""
