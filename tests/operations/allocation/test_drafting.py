@@ -280,3 +280,29 @@ def test_draft_plan_does_not_give_again_what_a_filed_again_need_has_on_its_way(w
     ask(world, world.town, 100)
     plan = make_plan(world)
     assert {line.organisation.name: line.quantity_planned for line in plan.lines.all()} == {"示例东镇": 100}
+
+
+def test_a_unit_without_the_number_is_refused_by_name_before_anything_is_shared(world: World) -> None:
+    """The town has no population and no region, the enterprise no region but a number: all who lack it at once."""
+    world.put_in(world.mask, 300)
+    for unit in (world.town, world.second_town, world.enterprise):
+        ask(world, unit, 200)
+    for unit, people in ((world.town, None), (world.second_town, None), (world.enterprise, 500)):
+        unit.population, unit.region = people, None
+        unit.save()
+    with pytest.raises(Invalid) as caught:
+        make_plan(world, rules="by-population")
+    told = [(problem.code, problem.field) for problem in caught.value.problems]
+    assert told == [("WEIGHT_MISSING", "rule_set_id")] * 2
+    assert "示例东镇" in caught.value.zh
+    assert "没有所在区划" in caught.value.zh
+    assert not Plan.objects.exists()
+
+
+def test_whom_no_step_weighs_needs_no_number(world: World) -> None:
+    """By population the front line is served first, as it asked."""
+    world.put_in(world.mask, 300)
+    ask(world, world.hospital, 200)
+    world.hospital.population, world.hospital.region = None, None
+    world.hospital.save()
+    assert planned(make_plan(world, rules="by-population")) == {"示例医院一": 200}

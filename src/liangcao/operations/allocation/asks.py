@@ -13,8 +13,10 @@ from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity, check_quantity_or_zero
 from liangcao.ledger.queries import free_stock, held_for_parties
 from liangcao.ledger.queries import lots as lots_in_scope
-from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock
+from liangcao.operations.allocation.models import WEIGH_BY, Plan, PlanLine, PlanStock
 from liangcao.operations.allocation.rounds import Names, store_names
+from liangcao.operations.allocation.rules import StepLike
+from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
 from liangcao.operations.demand.queries import open_lines
 from liangcao.reference.catalog.models import Item, Substitute
 from liangcao.reference.parties.models import Organisation, Store
@@ -53,17 +55,22 @@ class Asks:
 
 @dataclass(frozen=True)
 class Wish:
-    """Whose round: the bureau, the moment, the items (None: all), how requesters are weighed."""
+    """Whose round: the bureau, the moment, the items (None: all), how requesters are weighed.
+
+    With `steps` a unit without the number by which one of them weighs is refused. Without them (goods that were signed
+    for are shared again) it takes no part in such a step, and its line says so.
+    """
 
     by: Actor
     bureau_id: int
     at: datetime
     item_ids: frozenset[int] | None
     weigh_by: str
+    steps: Sequence[StepLike] = ()
 
 
 def gather(wish: Wish, *, hold_backs: Sequence[HoldBack] = (), limits: Sequence[LineLimit] = ()) -> Asks:
-    """All asks of a round. Raises Invalid with every problem of the hold-backs and limits at once."""
+    """All asks of a round. Raises Invalid with every problem of the hold-backs, of the limits or of the weights."""
     rows: dict[Key, list[Any]] = defaultdict(list)
     for row in open_lines(wish.by, wish.bureau_id, at=wish.at, item_ids=wish.item_ids, include_stale=True):
         rows[row.organisation_id, row.item_id].append(row)
@@ -165,18 +172,52 @@ def set_limits(lines: Iterable[PlanLine], limits: Sequence[LineLimit]) -> None:
 
 
 def set_weights(wish: Wish, lines: Sequence[PlanLine]) -> None:
-    """Weigh by population, beds or head-count. Where nobody of a tier has the number for an item, all weigh 1."""
+    """Weigh by population, beds or head-count. Raises Invalid WEIGHT_MISSING with every unit that lacks the number.
+
+    Only units which a step by weight reaches need it; stale lines take no part.
+    """
     if wish.weigh_by == "none":
         return
     known = _organisations(wish.bureau_id, [line.organisation_id for line in lines])
+    missing: dict[int, Organisation] = {}
     groups: dict[Key, list[PlanLine]] = defaultdict(list)
     for line in lines:
-        line.weight = weight_of(known[line.organisation_id], wish.weigh_by) or 0
+        unit = known[line.organisation_id]
+        line.weight = weight_of(unit, wish.weigh_by) or 0
         groups[line.item_id, line.tier].append(line)
+        if not line.weight and not line.is_stale and any(_weighs(step, line, unit) for step in wish.steps):
+            missing[unit.pk] = unit
+    raise_all([_weight_missing(unit, wish.weigh_by) for unit in sorted(missing.values(), key=lambda unit: unit.name)])
     for group in groups.values():
         if not any(line.weight for line in group):
             for line in group:
                 line.weight = 1
+
+
+def _weighs(step: StepLike, line: PlanLine, unit: Organisation) -> bool:
+    """Whether this step shares by weight and serves the line."""
+    if step.how == "fill":
+        return False
+    tiers = tier_range(step.whom)
+    return tiers[0] <= line.tier <= tiers[1] if tiers else step.whom in (EVERYONE, unit.name)
+
+
+def _weight_missing(unit: Organisation, weigh_by: str) -> Refusal:
+    word_zh, word_en = WEIGH_BY[weigh_by]
+    if weigh_by == "population" and unit.region is None:
+        return Invalid(
+            "WEIGHT_MISSING",
+            f"“{unit.name}”没有所在区划,也没有填人口数,不能按人口分;请先在单位资料中补上,或改用别的规则",
+            f"{unit.name} has neither a region nor a population, so nothing can be shared by population; complete its "
+            "data or choose other rules",
+            field="rule_set_id",
+        )
+    return Invalid(
+        "WEIGHT_MISSING",
+        f"“{unit.name}”没有{word_zh}数,不能按{word_zh}分;请先在单位资料中补上,或改用别的规则",
+        f"{unit.name} has no {word_en}, so nothing can be shared by it; complete its data or choose other rules",
+        field="rule_set_id",
+    )
 
 
 def weight_of(organisation: Organisation, weigh_by: str) -> int | None:

@@ -21,8 +21,8 @@ from liangcao.operations.allocation.actions.refusals import OverApproved, OverFr
 from liangcao.operations.allocation.actions.writing import fill, new_plan, solve_again
 from liangcao.operations.allocation.asks import Asks, HoldBack, LineLimit, Wish, gather, items_of, stock_of_round
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, RuleSet
-from liangcao.operations.allocation.rounds import connected_items, plain_steps
-from liangcao.operations.allocation.rules import check_can_change, check_can_override, check_version
+from liangcao.operations.allocation.rounds import connected_items, plain_steps, stored_steps
+from liangcao.operations.allocation.rules import StepLike, check_can_change, check_can_override, check_version
 from liangcao.reference.parties.models import Emergency
 from liangcao.reference.parties.queries import current_emergency
 
@@ -42,8 +42,9 @@ def draft_plan(
 ) -> Plan:
     """Make a draft for a day from what is free and what is open, by a rule set. Quantities in base units.
 
-    Stale lines and unknown amounts stand in it with their reason. Raises Invalid (date, limits, hold-backs, solver's
-    problems), NotFound (rule set), Conflict NOTHING_ASKED, NO_EMERGENCY.
+    Stale lines and unknown amounts stand in it with their reason. Raises Invalid (date, limits, hold-backs, units
+    without the number by which the rules weigh, solver's problems), NotFound (rule set), Conflict NOTHING_ASKED,
+    NO_EMERGENCY.
     """
     guard.check(by, "draft", "plan", bureau_id=bureau_id)
     body = {
@@ -59,7 +60,8 @@ def draft_plan(
         return Plan.objects.get(pk=done)
     check_plan_date(plan_date, at)
     rule_set = known_rule_set(by, bureau_id, rule_set_id)
-    wish = Wish(by, bureau_id, at, frozenset(item_ids) if item_ids else None, rule_set.weigh_by)
+    steps = list(rule_set.steps.all())
+    wish = Wish(by, bureau_id, at, frozenset(item_ids) if item_ids else None, rule_set.weigh_by, steps)
     asks = _asked(wish, hold_backs, limits)
     plan = new_plan(
         bureau_id=bureau_id,
@@ -70,7 +72,7 @@ def draft_plan(
         client_id=client_id,
         rule_set=rule_set,
         weigh_by=rule_set.weigh_by,
-        steps=plain_steps(rule_set.steps.all()),
+        steps=plain_steps(steps),
         item_scope=body["items"],
     )
     fill(plan, asks, stock_of_round(by, bureau_id, on=plan_date, item_ids=_items(asks)), by=by)
@@ -279,7 +281,8 @@ def make_again(plan: Plan, *, more_hold_backs: Sequence[HoldBack] = (), by: Acto
     if plan.basis == "share":
         solve_again(plan, {line.item_id for line in plan.lines.all()}, by=by)
         return
-    asks, stocks = asks_again(plan, items_of(plan), more_hold_backs=more_hold_backs, by=by, at=at)
+    weighed = stored_steps(plan.steps)
+    asks, stocks = asks_again(plan, items_of(plan), weighed, more_hold_backs=more_hold_backs, by=by, at=at)
     plan.lines.all().delete()
     plan.stocks.all().delete()
     fill(plan, asks, stocks, by=by)
@@ -288,12 +291,16 @@ def make_again(plan: Plan, *, more_hold_backs: Sequence[HoldBack] = (), by: Acto
 def asks_again(
     plan: Plan,
     item_ids: frozenset[int] | None,
+    weighed: Sequence[StepLike] = (),
     *,
     more_hold_backs: Sequence[HoldBack] = (),
     by: Actor,
     at: datetime,
 ) -> tuple[Asks, list[PlanStock]]:
-    """The asks of a plan as they are now, with its limits, hold-backs and overrides, and the free stock."""
+    """The asks of a plan as they are now, with its limits, hold-backs and overrides, and the free stock.
+
+    `weighed` are the steps for which every unit must have its number (see `Wish`).
+    """
     old = plan.lines.filter(instead_of=None)
     if item_ids is not None:
         old = old.filter(item_id__in=item_ids)
@@ -303,7 +310,7 @@ def asks_again(
         for line in kept.values()
         if line.is_hold_back
     ] + list(more_hold_backs)
-    asks = gather(Wish(by, plan.bureau_id, at, item_ids, plan.weigh_by), hold_backs=hold_backs)
+    asks = gather(Wish(by, plan.bureau_id, at, item_ids, plan.weigh_by, weighed), hold_backs=hold_backs)
     for line in asks.lines:
         before = kept.get((line.organisation_id, line.item_id))
         if before is None:

@@ -90,7 +90,8 @@ def try_scenario(
         )
     steps = plan.steps if rule_set_id is None else plain_steps(rule_set.steps.order_by("order"))
     weigh_by = plan.weigh_by if rule_set_id is None else rule_set.weigh_by
-    asked = _asked(plan, weigh_by, limits, hold_backs, keeps_overrides=keeps_overrides, by=by, at=at)
+    wish = Wish(by, plan.bureau_id, at, None, weigh_by, stored_steps(steps))
+    asked = _asked(plan, wish, limits, hold_backs, keeps_overrides=keeps_overrides)
     stocks, names = _stock(plan, asked, extra_stock, client_id, by=by)
     solved = solve_lines(asked, stocks, stored_steps(steps), names)
     scenario = Scenario.objects.create(
@@ -127,22 +128,14 @@ def _free_name(plan: Plan, name: str) -> str:
 
 
 def _asked(
-    plan: Plan,
-    weigh_by: str,
-    limits: Sequence[LineLimit],
-    hold_backs: Sequence[HoldBack],
-    *,
-    keeps_overrides: bool,
-    by: Actor,
-    at: datetime,
+    plan: Plan, wish: Wish, limits: Sequence[LineLimit], hold_backs: Sequence[HoldBack], *, keeps_overrides: bool
 ) -> list[PlanLine]:
     """Copies of the plan's lines under the assumption; the plan's own are not touched."""
     lines = [copy.copy(line) for line in plan.lines.filter(instead_of=None).order_by("line")]
     taken = {(line.organisation_id, line.item_id) for line in lines}
-    wish = Wish(by, plan.bureau_id, at, None, weigh_by)
     lines += held_back(wish, hold_backs, taken)
     set_limits(lines, limits)
-    if weigh_by != plan.weigh_by:
+    if wish.weigh_by != plan.weigh_by:
         for line in lines:
             line.weight = 1
     set_weights(wish, lines)
