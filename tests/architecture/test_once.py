@@ -47,6 +47,7 @@ WITHOUT_ID = {
 # Calls that take a POST and write nothing.
 READING = {
     "post /api/v1/scan/photo": "reads the codes of a photo",
+    "post /api/v1/passes/verification": "says what a code is worth",
     "post /api/v1/readings": "reads the lines of a message",
 }
 # Not views: the forms themselves, and what stands around every view.

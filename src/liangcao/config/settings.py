@@ -29,6 +29,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = HOME / "files"
 # Signs the seals of closed days. Never in the database; a place of its own keeps it out of the database's backups too.
 SEAL_KEY_FILE = Path(os.environ.get("LIANGCAO_SEAL_KEY") or HOME / "seal-key")
+PASS_KEY_FILE = Path(os.environ.get("LIANGCAO_PASS_KEY") or HOME / "pass-key")
 # smtp://user:password@host:587 or smtps://host:465; without it mails are written into a folder of this machine.
 MAIL_URL = os.environ.get("LIANGCAO_MAIL", "")
 MAIL_FROM = os.environ.get("LIANGCAO_MAIL_FROM", "liangcao@localhost")
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "liangcao.operations.supply.apps.SupplyConfig",
     "liangcao.operations.demand.apps.DemandConfig",
     "liangcao.operations.duty.apps.DutyConfig",
+    "liangcao.operations.passes.apps.PassesConfig",
     "liangcao.operations.stocktaking.apps.StocktakingConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",

@@ -14,9 +14,11 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.codes import MakerCode, OwnLabel, label_tag, read_code
-from liangcao.foundation.kernel.errors import Conflict, NotFound
+from liangcao.foundation.kernel.errors import Conflict, Invalid, NotFound
 from liangcao.ledger import queries as ledger
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.passes import queries as passes
+from liangcao.operations.passes.code import looks_like_pass
 from liangcao.operations.stocktaking import queries as stocktaking
 from liangcao.reference.catalog.queries import identifier_in_force
 from liangcao.reference.parties.queries import bureaus
@@ -25,7 +27,7 @@ from liangcao.reference.parties.queries import bureaus
 @dataclass(frozen=True)
 class Scanned:
     """What a code led to. `kind`: "item" (a maker's code that is known), "unknown" (one that nobody has mapped yet),
-    "dates" (the second of two bar codes: lot and dates alone), "lot", "delivery", "count".
+    "dates" (the second of two bar codes: lot and dates alone), "lot", "delivery", "count", "pass".
 
     `lots` are those of our books that the code may mean, newest first; `quantity` counts base units in one pack.
     """
@@ -37,6 +39,7 @@ class Scanned:
     lots: tuple[Any, ...] = ()
     delivery: Any = None
     sheet: Any = None
+    permit: Any = None
 
 
 def resolve(actor: Actor, text: str, *, bureau_id: int | None, at: datetime) -> Scanned:
@@ -45,6 +48,8 @@ def resolve(actor: Actor, text: str, *, bureau_id: int | None, at: datetime) -> 
 
     Raises Invalid as `read_code`, NotFound.
     """
+    if looks_like_pass(text):
+        return _of_pass(actor, text, at)
     read = read_code(text, today=business_date(at))
     if isinstance(read, MakerCode):
         return _of_maker(actor, read, bureau_id)
@@ -57,6 +62,20 @@ def resolve(actor: Actor, text: str, *, bureau_id: int | None, at: datetime) -> 
         "Nothing that this code leads to is within your scope",
         field="code",
     )
+
+
+def _of_pass(actor: Actor, text: str, at: datetime) -> Scanned:
+    found = passes.verdict(actor, text, on=business_date(at))
+    if found.word == "forged":
+        raise Invalid(
+            "PASS_FORGED",
+            "通行证的码是伪造的或不完整:签字不符。请重扫一次;仍不符的不要放行",
+            "The code of this pass is forged or incomplete: its signature is wrong. Scan again; do not let it through",
+            field="code",
+        )
+    if found.held is None or not guard.can(actor, "view", "pass", bureau_id=found.held.bureau_id):
+        raise NotFound(field="code")
+    return Scanned("pass", permit=found.held)
 
 
 def _of_maker(actor: Actor, code: MakerCode, bureau_id: int | None) -> Scanned:

@@ -52,6 +52,7 @@ OBJECTS: Words = {
     "requisition_line": _("申领明细"),
     "roster": _("值班表"),
     "seal_address": _("封条外送地址"),
+    "pass_key": _("通行证密钥"),
     "seal_key": _("封账密钥"),
     "settings": _("运行设置"),
     "installation": _("整个系统"),

@@ -26,6 +26,7 @@ from liangcao.interfaces.api.v1 import (
     ledger,
     opening,
     paper_forms,
+    passes,
     pickup,
     reading,
     recall,
@@ -60,7 +61,7 @@ for decorator in (conditional, known_query_only):
 for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
     demand, allocation, consultation, held, dispatch, ledger, trace, seals, duty, duty_groups, hand_overs, tasks,
-    separation, stocktaking, recall, custody, pickup, briefing, registers, journal, jobs,
+    separation, stocktaking, recall, custody, pickup, passes, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

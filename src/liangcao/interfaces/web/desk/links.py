@@ -11,6 +11,7 @@ from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.custody import queries as custody
 from liangcao.operations.dispatch import queries as dispatch
+from liangcao.operations.passes import queries as passes
 from liangcao.operations.pickup import queries as pickup
 from liangcao.operations.recall import queries as recalls
 from liangcao.operations.stocktaking import queries as stocktaking
@@ -47,6 +48,11 @@ def _count(request: Any, ref: str) -> tuple[str, str]:
     return ref.partition("#")[0], address("count", found.pk) if found else ""
 
 
+def _pass(request: Any, ref: str) -> tuple[str, str]:
+    found = passes.passes(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("pass", found.pk) if found else ""
+
+
 def _write_off(request: Any, ref: str) -> tuple[str, str]:
     found = stocktaking.write_offs(request.actor, request.bureau.pk).filter(number=ref).first()
     return ref, address("write_off", found.pk) if found else ""
@@ -75,6 +81,7 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "move": _move,
     "lot": _lot,
     "count": _count,
+    "pass": _pass,
     "write_off": _write_off,
     "recall": _recall,
     "unit_return": _unit_return,

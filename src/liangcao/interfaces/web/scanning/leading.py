@@ -32,6 +32,8 @@ def place_of(request: Any, found: Scanned) -> str:
     if found.sheet is not None:
         may_count = counting.can_count(request.actor, found.sheet, request.at)
         return address("count_entry" if may_count else "count", found.sheet.pk)
+    if found.permit is not None:
+        return address("pass", found.permit.pk)
     if len(found.lots) == 1:
         return address("lot", found.lots[0].pk)
     return address("item", found.item.pk) if found.item is not None else ""
@@ -50,6 +52,8 @@ def in_words(found: Scanned) -> str:
         }  # fmt: skip
     if found.sheet is not None:
         return _("盘点表 %(number)s · %(store)s") % {"number": found.sheet.number, "store": named(found.sheet.store)}
+    if found.permit is not None:
+        return _("通行证 %(number)s · %(plate)s") % {"number": found.permit.number, "plate": found.permit.plate}
     if found.kind == "lot":
         return _("%(item)s · 批次 %(lot)s") % {"item": named(found.item), "lot": found.lots[0].code}
     if found.kind == "unknown" and found.code is not None:
