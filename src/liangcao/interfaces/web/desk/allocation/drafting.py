@@ -54,7 +54,11 @@ def _draft(request: Any, values: dict[str, Any]) -> Any:
             for row, unit, item in special
             if row["floor"] or row["cap"] is not None or row["pack"]
         ],
-        hold_backs=[HoldBack(unit, item, row["held_back"]) for row, unit, item in special if row["held_back"]],
+        hold_backs=[
+            HoldBack(unit, item, row["held_back"], row["tier"] or None)
+            for row, unit, item in special
+            if row["held_back"]
+        ],
         by=request.actor,
         at=request.at,
         client_id=values["client_id"],

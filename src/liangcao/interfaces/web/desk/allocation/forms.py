@@ -18,9 +18,14 @@ from liangcao.interfaces.web.templatetags.words import full_day, named, quantity
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries
 from liangcao.operations.allocation.models import WEIGH_BY
-from liangcao.reference.parties.kinds import REQUESTERS
+from liangcao.reference.parties.kinds import REQUESTERS, TIERS
 
 WIDE = {"wide": "1"}
+
+
+def tier_choices() -> list[tuple[str, str]]:
+    """With whom pieces that are set aside stand in the queue; the unit's own tier unless another is chosen."""
+    return [("", gettext("按单位的档")), *((str(tier), f"{tier} · {said(names)}") for tier, names in TIERS.items())]
 
 
 class SpecialLineForm(LineForm):
@@ -32,6 +37,7 @@ class SpecialLineForm(LineForm):
     cap = PieceField(label=_("上限"), required=False, least=0)
     pack = PieceField(label=_("整包"), required=False)
     held_back = PieceField(label=_("预留"), required=False)
+    tier = forms.TypedChoiceField(label=_("预留排在"), required=False, coerce=int, choices=tier_choices)
 
     def build(self) -> None:
         """Units that ask; items of the catalogue."""

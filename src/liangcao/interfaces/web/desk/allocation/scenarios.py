@@ -115,7 +115,11 @@ def _try(request: Any, plan_id: int, values: dict[str, Any]) -> Any:
             for row, unit, item in special
             if row["floor"] or row["cap"] is not None or row["pack"]
         ],
-        hold_backs=[HoldBack(unit, item, row["held_back"]) for row, unit, item in special if row["held_back"]],
+        hold_backs=[
+            HoldBack(unit, item, row["held_back"], row["tier"] or None)
+            for row, unit, item in special
+            if row["held_back"]
+        ],
         keeps_overrides=values["keeps_overrides"],
         by=request.actor,
         at=request.at,
