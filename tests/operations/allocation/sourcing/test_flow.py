@@ -20,7 +20,8 @@ def check(network: Network, flow: Flow) -> None:
     """Every bound and every supply is kept, and the cost is that of the units."""
     balance: dict[int, int] = {}
     for arc, units in zip(network.arcs, flow.units, strict=True):
-        assert arc.lower <= units <= arc.upper
+        assert arc.lower <= units
+        assert arc.upper is None or units <= arc.upper
         balance[arc.tail] = balance.get(arc.tail, 0) + units
         balance[arc.head] = balance.get(arc.head, 0) - units
     assert {n: b for n, b in balance.items() if b} == {n: s for n, s in network.supplies.items() if s}
@@ -143,6 +144,19 @@ def test_what_has_no_flow(supplies: dict[int, int], arcs: tuple[Arc, ...], code:
     with pytest.raises(NoFlow) as caught:
         min_cost_flow(Network(supplies, arcs))
     assert caught.value.code == code
+
+
+def test_arcs_without_a_limit() -> None:
+    """A negative capacity means none. Without a negative cycle the optimum is finite; with one it is told."""
+    network = read_dimacs(["p min 3 3", "n 1 7", "n 3 -7", "a 1 2 0 -1 2", "a 2 3 0 -1 1", "a 3 1 0 4 -1"])
+    flow = min_cost_flow(network)
+    check(network, flow)
+    assert flow.cost == 21
+    with pytest.raises(NoFlow) as caught:
+        min_cost_flow(read_dimacs(["p min 2 2", "n 1 1", "n 2 -1", "a 1 2 0 -1 5", "a 2 1 0 -1 -7"]))
+    assert caught.value.code == "FLOW_UNBOUNDED"
+    ended = read_dimacs(["p min 2 2", "n 1 1", "n 2 -1", "a 1 2 0 -1 5", "a 2 1 0 9 -7"])
+    assert min_cost_flow(ended).units == (10, 9)
 
 
 @pytest.mark.parametrize(

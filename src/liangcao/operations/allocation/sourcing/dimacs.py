@@ -119,15 +119,17 @@ def _arc_line(reading: _Reading, row: int, words: list[str]) -> None:
     numbers = _numbers(reading, row, words[1:])
     if numbers is None or not all([_is_node(reading, row, node) for node in numbers[:2]]):  # noqa: C419 - both are told
         return
-    tail, head, lower, upper, cost = numbers
-    upper = min(upper, FLOW_MAX) if upper >= 0 else FLOW_MAX  # A negative capacity means none, by the format.
-    if not 0 <= lower <= upper:
+    tail, head, lower, most, cost = numbers
+    upper = most if most >= 0 else None  # A negative capacity means that there is no limit.
+    if lower < 0 or (upper is not None and lower > upper):
         reading.refuse(
             "BOUNDS_CROSSED",
             row,
-            f"下界 {lower} 须在 0 与上界 {upper} 之间",
-            f"the lower bound {lower} must lie between 0 and the upper bound {upper}",
+            f"下界 {lower} 须在 0 与上界 {most} 之间",
+            f"the lower bound {lower} must lie between 0 and the upper bound {most}",
         )
+    elif max(lower, most) > FLOW_MAX:
+        reading.refuse("NUMBER_INVALID", row, f"上下界超过 {FLOW_MAX:,}", f"a bound is beyond {FLOW_MAX:,}")
     elif abs(cost) > COST_MAX:
         reading.refuse("NUMBER_INVALID", row, f"费用超过 {COST_MAX:,}", f"the cost is beyond {COST_MAX:,}")
     reading.arcs.append(Arc(tail, head, lower, upper, cost))

@@ -14,12 +14,12 @@ FLOW_MAX = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """From one node to another: at least `lower` and at most `upper` units, each at `cost`."""
+    """From one node to another: at least `lower` and at most `upper` units (None: any number), each at `cost`."""
 
     tail: int
     head: int
     lower: int
-    upper: int
+    upper: int | None
     cost: int
 
 
@@ -48,7 +48,8 @@ def min_cost_flow(network: Network) -> Flow:
     Journal of Algorithms 22, 1997) as OR-Tools has it.
 
     Lower bounds are sent first and only the rest is decided. Raises NoFlow with UNBALANCED (more starts than is
-    wanted, or the other way), FLOW_IMPOSSIBLE (the bounds stand in the way) or NETWORK_TOO_LARGE.
+    wanted, or the other way), FLOW_IMPOSSIBLE (the bounds stand in the way), FLOW_UNBOUNDED (the cost falls for ever)
+    or NETWORK_TOO_LARGE.
     """
     from ortools.graph.python import min_cost_flow as solver
 
@@ -57,17 +58,33 @@ def min_cost_flow(network: Network) -> Flow:
         needs[arc.tail] = needs.get(arc.tail, 0) - arc.lower
         needs[arc.head] = needs.get(arc.head, 0) + arc.lower
     _check_balance(network)
+    plenty = _plenty(network)
     places = {node: place for place, node in enumerate(sorted(needs))}
     solving = solver.SimpleMinCostFlow()
     arcs = [
-        solving.add_arc_with_capacity_and_unit_cost(places[a.tail], places[a.head], a.upper - a.lower, a.cost)
+        solving.add_arc_with_capacity_and_unit_cost(
+            places[a.tail], places[a.head], (plenty if a.upper is None else a.upper) - a.lower, a.cost
+        )
         for a in network.arcs
     ]
     for node, supply in needs.items():
         solving.set_node_supply(places[node], supply)
     _check_status(solving, solving.solve())
     units = tuple(arc.lower + solving.flow(place) for arc, place in zip(network.arcs, arcs, strict=True))
+    if any(arc.upper is None and flow >= plenty for arc, flow in zip(network.arcs, units, strict=True)):
+        raise NoFlow(
+            "FLOW_UNBOUNDED",
+            "费用可以无限减少:有一圈没有上限的弧合计费用为负",
+            "The cost falls without end: arcs without a limit form a cycle of negative cost",
+        )
     return Flow(units, sum(arc.cost * flow for arc, flow in zip(network.arcs, units, strict=True)))
+
+
+def _plenty(network: Network) -> int:
+    """More than any arc carries at least cost where the cost has an end: then a flow is paths that carry supplies and
+    bounds, and cycles each of which some arc with a limit ends (flow decomposition)."""
+    supplies = sum(units for units in network.supplies.values() if units > 0)
+    return 1 + supplies + sum(arc.lower if arc.upper is None else arc.upper for arc in network.arcs)
 
 
 def _check_balance(network: Network) -> None:
