@@ -117,7 +117,7 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
         "scenario_id": make_scenario(world, delivery.plan, name=f"{words} 情景").pk,
-        "pass_id": make_pass(world, route=f"{words} 线路").pk,
+        "store_id": world.store.pk, "pass_id": make_pass(world, route=f"{words} 线路").pk,
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
         "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
         **fetched, **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),

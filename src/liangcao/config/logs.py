@@ -16,6 +16,8 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])")
 _SECRET = re.compile(r"(?i)\b(bearer|token|password|passwd|secret|csrfmiddlewaretoken)([=: ]+)[^\s&,;'\"]{6,}")
+# Links that whoever holds them may use: the last part of the address is the secret.
+_SECRET_PATH = re.compile(r"/(invitations|password|first-start)/[^\s/?\"']{8,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -23,6 +25,7 @@ def without_persons(text: str) -> str:
     """The text with numbers of persons and secrets blotted out."""
     text = _IDENTITY.sub("[identity number]", text)
     text = _MOBILE.sub("[telephone]", text)
+    text = _SECRET_PATH.sub(r"/\1/[secret]", text)
     return _SECRET.sub(r"\1\2[secret]", text)
 
 

@@ -140,6 +140,7 @@ FIELDS: Words = {
     "lines": _("明细"),
     "local_demo": _("本机演示"),
     "location": _("地址"),
+    "place": _("经纬度"),
     "log": _("运行记录格式"),
     "lots": _("批次"),
     "mail": _("邮件服务器"),

@@ -15,6 +15,7 @@ ACTS: dict[str, str | Promise] = {
     "add_item": _("添加物资"),
     "add_organisation": _("添加单位"),
     "edit_organisation": _("修改单位"),
+    "place_store": _("填写仓库位置"),
     "add_pack": _("添加包装"),
     "add_alias": _("登记物资别名"),
     "end_alias": _("停用物资别名"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties import actions as parties_actions
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties.kinds import KINDS
-from liangcao.reference.parties.models import Organisation, Region
+from liangcao.reference.parties.models import Organisation, Region, Store
 
 router = Router(tags=["reference"])
 
@@ -69,6 +70,15 @@ class OrganisationDetailsIn(Body):
     beds: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     headcount: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
     population: StrictInt | None = Field(None, ge=0, le=QUANTITY_MAX)
+    latitude: float | None = Field(None, ge=-90, le=90, description="Degrees, with longitude or not at all")
+    longitude: float | None = Field(None, ge=-180, le=180)
+
+
+class PlaceIn(Body):
+    """Where a store stands, in degrees; both or neither."""
+
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
 
 
 class OrganisationIn(OrganisationDetailsIn):
@@ -108,8 +118,22 @@ def show_organisation(organisation: Organisation) -> dict[str, Any]:
         "beds": organisation.beds,
         "headcount": organisation.headcount,
         "population": organisation.population,
+        **_place(organisation),
         "is_example": organisation.is_example,
     }
+
+
+def _place(where: Organisation | Store) -> dict[str, float | None]:
+    return {
+        name: None if (degrees := getattr(where, name)) is None else float(degrees)
+        for name in ("latitude", "longitude")
+    }
+
+
+def _degrees(body: OrganisationDetailsIn | PlaceIn) -> dict[str, Decimal | None]:
+    """Six decimals, a tenth of a metre."""
+    given = {"latitude": body.latitude, "longitude": body.longitude}
+    return {name: None if value is None else round(Decimal(str(value)), 6) for name, value in given.items()}
 
 
 @router.get("/items", response=Page)
@@ -162,7 +186,8 @@ def add_organisation(request: HttpRequest, body: OrganisationIn) -> Status:
     door = enter(request, body.bureau)
     made = parties_actions.add_organisation(
         bureau_id=door.bureau_id, region=_region(door.actor, body.region),
-        **body.model_dump(exclude={"bureau", "region"}), client_id=key_of(request), **door.who_and_when,
+        **body.model_dump(exclude={"bureau", "region"}) | _degrees(body), client_id=key_of(request),
+        **door.who_and_when,
     )  # fmt: skip
     return Status(201, show_organisation(made))
 
@@ -173,7 +198,7 @@ def edit_organisation(request: HttpRequest, organisation_id: int, body: Organisa
     door = enter(request, parties.organisation(request.auth, organisation_id).bureau.code)  # type: ignore[attr-defined]
     made = parties_actions.edit_organisation(
         organisation_id=organisation_id, region=_region(door.actor, body.region),
-        **body.model_dump(exclude={"region"}), client_id=key_of(request), **door.who_and_when,
+        **body.model_dump(exclude={"region"}) | _degrees(body), client_id=key_of(request), **door.who_and_when,
     )  # fmt: skip
     return Status(201, show_organisation(made))
 
@@ -195,9 +220,25 @@ def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, 
     """Stores of the bureau."""
     door = entered(request, filters.bureau, "store")
     rows = parties.stores(door.actor, bureau_id=door.bureau_id)
-    return page(
-        rows, filters, lambda s: {"id": s.pk, "code": s.code, "name": s.name, "hazard_classes": s.hazard_classes}
-    )
+    return page(rows, filters, show_store)
+
+
+def show_store(store: Store) -> dict[str, Any]:
+    """A store."""
+    shown = {"id": store.pk, "code": store.code, "name": store.name, "hazard_classes": store.hazard_classes}
+    return {**shown, **_place(store)}
+
+
+@router.post("/stores/{int:store_id}/place", response={201: dict}, openapi_extra=KEYED)
+def place_store(request: HttpRequest, store_id: int, body: PlaceIn) -> Status:
+    """Say where a store stands."""
+    door = enter(request, parties.store(request.auth, store_id).bureau.code)  # type: ignore[attr-defined]
+    place = _degrees(body)
+    made = parties_actions.place_store(
+        store_id=store_id, latitude=place["latitude"], longitude=place["longitude"], client_id=key_of(request),
+        **door.who_and_when,
+    )  # fmt: skip
+    return Status(201, show_store(made))
 
 
 @router.get("/regions", response=Page)

@@ -11,7 +11,14 @@ from liangcao.reference.parties.actions.accounts import (
     reset_password,
     unlock_person,
 )
-from liangcao.reference.parties.actions.bureaus import add_bureau, add_store, hold_bureau, load_regions, open_emergency
+from liangcao.reference.parties.actions.bureaus import (
+    add_bureau,
+    add_store,
+    hold_bureau,
+    load_regions,
+    open_emergency,
+    place_store,
+)
 from liangcao.reference.parties.actions.factor_removals import (
     ask_factor_removal,
     confirm_factor_removal,
@@ -84,6 +91,7 @@ __all__ = [
     "open_emergency",
     "open_own_lock",
     "own_organisation",
+    "place_store",
     "program_acts",
     "program_roles",
     "remove_second_factor_alone",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.journal.actions import record
+from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.text import TextRule, check_text, check_texts
+from liangcao.reference.parties.actions.organisations import check_place
 from liangcao.reference.parties.models import Bureau, Emergency, Region, Shelf, Store
+from liangcao.reference.parties.queries import store
 
 _STORE_TEXTS = {
     "code": TextRule("编码", "code", 30, is_required=True),
@@ -82,10 +86,12 @@ def add_store(
     address: str = "",
     hazard_classes: str = "",
     shelves: Iterable[str] = (),
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
     by: Actor,
     at: datetime,
 ) -> Store:
-    """Add a store with its shelves."""
+    """Add a store with its shelves. Latitude and longitude in degrees, both or neither."""
     guard.check(by, "edit", "organisation", bureau_id=bureau_id)
     texts = {"code": code, "name": name, "address": address, "hazard_classes": hazard_classes}
     texts = check_texts(_STORE_TEXTS, texts)
@@ -94,7 +100,8 @@ def add_store(
         raise Conflict(
             "STORE_TAKEN", f"本局已有编码为 {code} 的仓库", f"The bureau has a store {code} already", field="code"
         )
-    made = Store.objects.create(bureau_id=bureau_id, **texts)
+    check_place(latitude, longitude)
+    made = Store.objects.create(bureau_id=bureau_id, **texts, latitude=latitude, longitude=longitude)
     Shelf.objects.bulk_create(
         Shelf(store=made, code=check_text(shelf, field="shelves", zh="货位", en="shelf", longest=20, is_required=True))
         for shelf in shelves
@@ -116,3 +123,22 @@ def open_emergency(
     made = Emergency.objects.create(bureau_id=bureau_id, name=name, name_en=name_en, started_on=started_on)
     record(by=by, at=at, action="open_emergency", object_kind="emergency", object_ref=str(made.pk), bureau_id=bureau_id)
     return made
+
+
+@transaction.atomic
+def place_store(
+    *, store_id: int, latitude: Decimal | None, longitude: Decimal | None, by: Actor, at: datetime, client_id: UUID
+) -> Store:
+    """Say where a store stands, in degrees; both or neither. Raises NotFound, Forbidden, Invalid as `check_place`."""
+    found = store(by, store_id)
+    guard.check(by, "edit", "organisation", bureau_id=found.bureau_id)
+    body = {"store": store_id, "place": [str(latitude), str(longitude)]}
+    if claim(client_id=client_id, action="place_store", body=body, by=by, at=at):
+        return found
+    check_place(latitude, longitude)
+    (held,) = locked(Store.objects.all(), [found.pk])
+    held.latitude, held.longitude = latitude, longitude
+    held.save(update_fields=["latitude", "longitude"])
+    record(by=by, at=at, action="place_store", object_kind="store", object_ref=held.code, bureau_id=held.bureau_id)
+    settle(client_id=client_id, ref=str(held.pk))
+    return held

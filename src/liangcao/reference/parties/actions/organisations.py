@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,8 @@ def add_organisation(
     beds: int | None = None,
     headcount: int | None = None,
     population: int | None = None,
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
     is_example: bool = False,
     source_note: str = "",
     by: Actor,
@@ -68,18 +71,20 @@ def add_organisation(
     texts |= {"contact": contact, "phone": phone}
     sizes = {"beds": beds, "headcount": headcount, "population": population}
     place = {"bureau": bureau_id, "region": region.code if region else ""}
-    body = {**texts, **sizes, **place, "kind": kind, "tier": tier, "uscc": uscc}
+    body = {**texts, **sizes, **place, **said_place(latitude, longitude), "kind": kind, "tier": tier, "uscc": uscc}
     done = claim(client_id=client_id, action="add_organisation", body=body, by=by, at=at) if client_id else None
     if done:
         return Organisation.objects.get(pk=int(done))
     texts = check_texts(_ORGANISATION_TEXTS, texts)
     _check_kind(kind)
     _check_sizes(sizes)
+    check_place(latitude, longitude)
     uscc = checked_uscc(uscc)
     _check_free(bureau_id, texts["code"], texts["name"], uscc)
     made = Organisation.objects.create(
         **texts, **sizes, bureau_id=bureau_id, kind=kind, tier=KINDS[kind].tier if tier is None else tier,
-        region=region, uscc=uscc, is_example=is_example, pinyin=search_pinyin(texts["name"]),
+        region=region, uscc=uscc, is_example=is_example, pinyin=search_pinyin(texts["name"]), latitude=latitude,
+        longitude=longitude,
     )  # fmt: skip
     record(
         by=by, at=at, action="add_organisation", object_kind="organisation", object_ref=made.code,
@@ -104,6 +109,8 @@ def edit_organisation(
     beds: int | None = None,
     headcount: int | None = None,
     population: int | None = None,
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
     by: Actor,
     at: datetime,
     client_id: UUID,
@@ -116,18 +123,28 @@ def edit_organisation(
     guard.check(by, "edit", "organisation", bureau_id=found.bureau_id, row=found)
     given = {"name": name, "address": address, "contact": contact, "phone": phone}
     sizes = {"beds": beds, "headcount": headcount, "population": population}
-    body = {**given, **sizes, "id": found.pk, "tier": tier, "region": region.code if region else "", "uscc": uscc}
+    body = {
+        **given,
+        **sizes,
+        **said_place(latitude, longitude),
+        "id": found.pk,
+        "tier": tier,
+        "region": region.code if region else "",
+        "uscc": uscc,
+    }
     if claim(client_id=client_id, action="edit_organisation", body=body, by=by, at=at):
         return found
     (held,) = locked(Organisation.objects.all(), [found.pk])
     before = _told(held)
     texts = check_texts(_ORGANISATION_TEXTS, given)
     _check_sizes(sizes)
+    check_place(latitude, longitude)
     held.uscc = checked_uscc(uscc)
     _check_free(held.bureau_id, held.code, texts["name"], held.uscc, besides=held)
     held.name, held.address, held.pinyin = texts["name"], texts["address"], search_pinyin(texts["name"])
     held.contact, held.phone = texts["contact"], texts["phone"]
     held.beds, held.headcount, held.population = beds, headcount, population
+    held.latitude, held.longitude = latitude, longitude
     held.tier, held.region = KINDS[held.kind].tier if tier is None else tier, region
     held.save()
     after = _told(held)
@@ -146,7 +163,33 @@ def _told(held: Organisation) -> dict[str, Any]:
     own = {key: getattr(held, key) for key in ("name", "tier", "uscc", "beds", "headcount", "population")}
     # Under "address" the journal keeps a mark only, because elsewhere it is a person's; this one is of a unit.
     told = {"location": held.address, "contact": held.contact, "phone": held.phone}
+    told["place"] = "" if held.latitude is None else f"{held.latitude:.6f}, {held.longitude:.6f}"
     return {**own, **told, "region": held.region.code if held.region else ""}
+
+
+def said_place(latitude: Decimal | None, longitude: Decimal | None) -> dict[str, Any]:
+    """The place for a body, where one is given."""
+    return {} if latitude is None and longitude is None else {"place": [str(latitude), str(longitude)]}
+
+
+def check_place(latitude: Decimal | None, longitude: Decimal | None) -> None:
+    """Degrees of latitude and longitude, both or neither. Raises Invalid PLACE_HALF, PLACE_OUT_OF_RANGE."""
+    if latitude is None and longitude is None:
+        return
+    if latitude is None or longitude is None:
+        raise Invalid(
+            "PLACE_HALF",
+            "经度和纬度要么都填,要么都不填",
+            "Give both latitude and longitude, or neither",
+            field="longitude" if longitude is None else "latitude",
+        )
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise Invalid(
+            "PLACE_OUT_OF_RANGE",
+            f"纬度须在 -90 到 90 之间、经度须在 -180 到 180 之间,现为 {latitude}、{longitude};是不是填反了",
+            f"Latitude is from -90 to 90, longitude from -180 to 180, not {latitude}, {longitude}; are they swapped?",
+            field="latitude",
+        )
 
 
 def _check_kind(kind: str) -> None:

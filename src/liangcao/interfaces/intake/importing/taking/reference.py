@@ -190,6 +190,8 @@ def take_headcounts(taking: Taking) -> None:
                 contact=held.contact,
                 phone=held.phone,
                 beds=held.beds,
+                latitude=held.latitude,
+                longitude=held.longitude,
                 **sizes,
                 by=taking.by,
                 at=taking.at,

@@ -100,7 +100,10 @@ def organisation_new(request: Any) -> HttpResponse:
 def organisation_edit(request: Any, organisation_id: int) -> HttpResponse:
     """A unit's details anew."""
     unit = parties.organisation(request.actor, organisation_id, bureau_id=request.bureau.pk)
-    fields = ("name", "tier", "uscc", "region", "address", "contact", "phone", "beds", "headcount", "population")
+    fields = (
+        "name", "tier", "uscc", "region", "address", "contact", "phone", "beds", "headcount", "population", "latitude",
+        "longitude",
+    )  # fmt: skip
     return act_page(
         request,
         forms.OrganisationEditForm(request, initial={name: getattr(unit, name) for name in fields}),
@@ -132,6 +135,23 @@ def store_new(request: Any) -> HttpResponse:
         do=do,
         to=lambda _made: reverse("store_list"),
         message=_("已添加仓库。"),
+    )
+
+
+@desk_page("organisation", "edit")
+def store_place(request: Any, store_id: int) -> HttpResponse:
+    """Where a store stands."""
+    held = parties.store(request.actor, store_id, bureau_id=request.bureau.pk)
+    return act_page(
+        request,
+        forms.PlaceForm(request, initial={"latitude": held.latitude, "longitude": held.longitude}),
+        title=_("%(store)s 的位置") % {"store": named(held)},
+        button=_("保存"),
+        summary=_("自提时段按仓库到单位的直线距离排。"),
+        back=reverse("store_list"),
+        do=lambda values: actions.place_store(store_id=store_id, **values, by=request.actor, at=request.at),
+        to=lambda _made: reverse("store_list"),
+        message=_("已保存。"),
     )
 
 

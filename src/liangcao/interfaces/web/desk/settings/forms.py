@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +55,21 @@ class SubstituteForm(ActForm):
         self.fields["substitute"].queryset = found.prefetch_related("packs").order_by("pinyin", "code")
 
 
+def _degrees(label: Any, most: int, *, hint: Any = "") -> forms.DecimalField:
+    """A latitude or longitude, six decimals: a tenth of a metre."""
+    return forms.DecimalField(
+        label=label, min_value=-most, max_value=most, max_digits=9, decimal_places=6, required=False, help_text=hint,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "number"}),
+    )  # fmt: skip
+
+
+class PlaceForm(ActForm):
+    """Where something stands; both or neither."""
+
+    latitude = _degrees(_("纬度"), 90, hint=_("如 28.895600"))
+    longitude = _degrees(_("经度"), 180, hint=_("如 120.036300;同一张地图上取"))
+
+
 class OrganisationEditForm(ActForm):
     """What may change of a unit: not its code and its kind, on which documents and appointments hang."""
 
@@ -75,6 +92,8 @@ class OrganisationEditForm(ActForm):
     beds = PieceField(label=_("床位"), required=False)
     headcount = PieceField(label=_("人数"), required=False)
     population = PieceField(label=_("人口"), required=False)
+    latitude = _degrees(_("纬度"), 90, hint=_("自提时段按距离排。经纬度都填或都不填"))
+    longitude = _degrees(_("经度"), 180)
 
     def build(self) -> None:
         """Tiers, divisions."""
@@ -104,6 +123,8 @@ class StoreForm(ActForm):
     hazard_classes = forms.CharField(
         label=_("可存危险品类别"), max_length=100, required=False, help_text=_("用逗号分开。")
     )
+    latitude = _degrees(_("纬度"), 90)
+    longitude = _degrees(_("经度"), 180)
     shelves = forms.CharField(label=_("库位"), max_length=1000, required=False, help_text=_("用空格或逗号分开。"))
 
 

@@ -90,6 +90,12 @@ STORES = Listing(
             link=lambda row: address("stock", query=f"store={row.code}"),
         ),
         Column("address", _("地址")),
+        Column(
+            "place",
+            _("经纬度"),
+            value=lambda row: _("未填") if row.latitude is None else f"{row.latitude:.6f}, {row.longitude:.6f}",
+            link=lambda row: address("store_place", row.pk),
+        ),
         Column("hazard_classes", _("可存危险品类别"), kind="code"),
         Column(
             "shelves",

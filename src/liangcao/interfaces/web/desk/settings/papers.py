@@ -155,6 +155,7 @@ def organisation_document(request: Any, unit: Any) -> Document:
             Fact(_("地区"), named(unit.region) if unit.region else ""),
             Fact(_("统一社会信用代码"), unit.uscc),
             Fact(_("地址"), unit.address),
+            Fact(_("经纬度"), "" if unit.latitude is None else f"{unit.latitude:.6f}, {unit.longitude:.6f}"),
             Fact(_("联系人或科室"), unit.contact),
             Fact(_("联系电话"), unit.phone),
             *(

@@ -33,6 +33,7 @@ urlpatterns = [
     path("organisations/<int:organisation_id>/edit/", adding.organisation_edit, name="organisation_edit"),
     path("stores/", views.store_list, name="store_list"),
     path("stores/new/", adding.store_new, name="store_new"),
+    path("stores/<int:store_id>/place/", adding.store_place, name="store_place"),
     path("people/", people.person_list, name="person_list"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/second-factor/", people.second_factor_demand, name="second_factor_demand"),
