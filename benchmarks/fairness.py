@@ -26,7 +26,7 @@ HOSPITAL_STOCK = Fraction(3, 5)
 
 @dataclass(frozen=True)
 class Case:
-    """Who wants how much of what, in the order in which they asked, and how much there is."""
+    """Who wants how much of what, in the order of the file or of the moments, and how much there is."""
 
     name_zh: str
     name_en: str
@@ -36,10 +36,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a way of sharing comes to: the lowest share of a need that was met, the mean of the lowest tenth, needs with nothing,
+    """What a way of sharing comes to: the lowest share of a need that was met, the lowest of a unit over all it needs, the mean of the lowest tenth, needs with nothing,
     needs met in full, and by how many pieces of how many items more was promised than there is."""
 
     worst: Fraction
+    unit: Fraction
     tenth: Fraction
     empty: int
     full: int
@@ -115,11 +116,23 @@ def outcome(case: Case, given: Wants) -> Outcome:
         sums[item] += pieces
     return Outcome(
         worst=shares[0],
+        unit=_worst_unit(case, given),
         tenth=sum(shares[: max(len(shares) // 10, 1)], Fraction(0)) / max(len(shares) // 10, 1),
         empty=sum(not share for share in shares),
         full=sum(share >= 1 for share in shares),
         over=sum(pieces > case.held.get(item, 0) for item, pieces in sums.items()),
     )
+
+
+def _worst_unit(case: Case, given: Wants) -> Fraction:
+    """The lowest share of all its pieces that a unit got, of items that anybody could get."""
+    wanted: Held = defaultdict(int)
+    got: Held = defaultdict(int)
+    for key, pieces in case.wants.items():
+        if case.held.get(key[1], 0):
+            wanted[key[0]] += pieces
+            got[key[0]] += given[key]
+    return min(Fraction(got[who], pieces) for who, pieces in wanted.items())
 
 
 def hospitals(folder: Path) -> Case:
@@ -179,9 +192,18 @@ def results(folder: Path) -> list[tuple[Case, dict[str, Outcome]]]:
 def table(found: list[tuple[Case, dict[str, Outcome]]], *, english: bool) -> str:
     """The table of the page, in Markdown."""
     heads = (
-        ("needs", "way", "worst-off", "lowest tenth, mean", "got nothing", "met in full", "over-committed items")
+        (
+            "needs",
+            "way",
+            "worst-off need",
+            "worst-off unit",
+            "lowest tenth, mean",
+            "got nothing",
+            "met in full",
+            "over-committed items",
+        )
         if english
-        else ("需求", "办法", "最差的满足", "最差一成平均", "一件没有", "足额", "超量承诺的物资")
+        else ("需求", "办法", "最差的一项", "最差的单位", "最差一成平均", "一件没有", "足额", "超量承诺的物资")
     )
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for case, outcomes in found:
@@ -190,7 +212,7 @@ def table(found: list[tuple[Case, dict[str, Outcome]]], *, english: bool) -> str
             way = WAYS[key][1 if english else 0]
             count = f"{name} ({len(case.wants):,})"
             lines.append(
-                f"| {count} | {way} | {_percent(row.worst)} | {_percent(row.tenth)} | {row.empty} | {row.full} | {row.over} |"
+                f"| {count} | {way} | {_percent(row.worst)} | {_percent(row.unit)} | {_percent(row.tenth)} | {row.empty} | {row.full} | {row.over} |"
             )
     return "\n".join(lines)
 
