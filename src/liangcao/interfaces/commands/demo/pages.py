@@ -85,6 +85,9 @@ def _ask_as(account: Account, starts: list[str]) -> Iterator[Answer]:
 
 
 def _is_page(response: object) -> bool:
+    headers = getattr(response, "headers", {})
+    if headers.get("Content-Disposition", "").startswith("attachment"):
+        return False
     return not getattr(response, "streaming", False) and b"<html" in getattr(response, "content", b"")[:1000]
 
 
