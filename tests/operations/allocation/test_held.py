@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from liangcao.foundation.identity.actor import Actor, Grant
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, KeyReused, NotFound
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.actions import record_fact
@@ -174,3 +175,22 @@ def test_a_cancelled_delivery_gives_the_new_lot_back(world: World, plan: Plan, l
     )
     assert held(world) == {}
     assert requisition_line(world.system, plan.lines.get().requisition_line_id).quantity_open == 300
+
+
+def test_the_keeper_of_one_store_takes_another_lot_there_only(
+    world: World, plan: Plan, lots: tuple[UUID, UUID]
+) -> None:
+    [delivery] = prepare(world, plan)
+    keepers = {
+        store.pk: Actor(
+            user_id=900 + store.pk,
+            name="夜班仓管员",
+            grants=(Grant("storekeeper", world.bureau.pk, store_ids=frozenset({store.pk})),),
+        )
+        for store in (world.store, world.second_store)
+    }
+    line = delivery.lines.get()
+    with pytest.raises(NotFound):
+        substitute(world, line, by=keepers[world.second_store.pk])
+    substitute(world, line, by=keepers[world.store.pk])
+    assert held(world) == {lots[1]: 300}
