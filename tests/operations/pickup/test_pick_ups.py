@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from liangcao.foundation.identity.actor import Actor, Grant
+from liangcao.foundation.journal.models import JournalEntry
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from liangcao.ledger.holders import held_by_unit
@@ -182,6 +183,8 @@ def test_check_in_on_the_day_in_time_with_instructions_and_room(world: World) ->
     with pytest.raises(Invalid, match="FETCHER_MISSING"):
         check_in(world, first, at=start, fetcher="")
     assert check_in(world, first, at=start - timedelta(minutes=10)).status == "checked_in"
+    [entry] = JournalEntry.objects.filter(action="check_in")
+    assert str(entry.after["fetcher"]).startswith("~"), "who came is a person: the journal keeps a mark only"
     with pytest.raises(Conflict, match="YARD_FULL"):
         check_in(world, second, at=start + HALF)
     with pytest.raises(Conflict, match="STATE_CONFLICT"):
