@@ -75,3 +75,20 @@ def test_opinions_and_minutes(world: World, caller: Any, way: str) -> None:
     kept = allocator.get(f"{way}/minutes").json()
     assert [row["decisions"] for row in kept["minutes"]] == ["按方案执行。"]
     assert [(row["role"], row["opinion"]) for row in kept["sign_offs"]] == [("coordinator", "agreed")]
+
+
+def test_a_plan_is_drafted_with_floors_caps_and_packs(world: World, caller: Any, way: str) -> None:
+    """Floors first: 100 for the town; the hospital at most 450 in packs of 50; the rest of the town's 300."""
+    allocator = caller(world, "allocator")
+    body = {
+        "plan_date": TODAY.isoformat(),
+        "rule_set": "floors-then-cover",
+        "limits": [
+            {"organisation": world.town.code, "item": world.mask.code, "floor": 100},
+            {"organisation": world.hospital.code, "item": world.mask.code, "cap": 450, "pack": 50},
+        ],
+    }
+    lines = allocator.post("/plans", body).json()["lines"]
+    assert {row["organisation_name"]: row["quantity_planned"] for row in lines} == {"示例医院一": 450, "示例东镇": 150}
+    wrong = body | {"limits": [{"organisation": world.hospital.code, "item": world.mask.code, "cap": 10, "pack": 50}]}
+    refused(allocator.post("/plans", wrong), 400, "PACK_OVER_CAP")

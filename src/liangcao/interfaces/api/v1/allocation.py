@@ -45,6 +45,16 @@ class HoldBackIn(Body):
     tier: StrictInt = Field(1, ge=1, le=4)
 
 
+class LimitIn(Body):
+    """Floor, cap and pack of one unit and item, in base units."""
+
+    organisation: str = Field(max_length=30)
+    item: str = Field(max_length=30)
+    floor: StrictInt = 0
+    cap: StrictInt | None = None
+    pack: StrictInt = 1
+
+
 class PlanIn(Body):
     """A draft for a day by a rule set; `items` limits it to some of the catalogue."""
 
@@ -52,6 +62,7 @@ class PlanIn(Body):
     rule_set: str = Field(max_length=30, description="Code of a rule set", examples=["front-line-first"])
     items: list[str] = Field(default_factory=list, max_length=2000)
     hold_backs: list[HoldBackIn] = Field(default_factory=list, max_length=500)
+    limits: list[LimitIn] = Field(default_factory=list, max_length=500)
     bureau: str | None = None
 
 
@@ -206,9 +217,9 @@ def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
     rule_set = (
         queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=body.rule_set).order_by("-version").first()
     )
-    codes = [*body.items, *(row.item for row in body.hold_backs)]
+    codes = [*body.items, *(row.item for row in (*body.hold_backs, *body.limits))]
     items = items_by_code(door, codes)
-    units = organisation_ids(door, [row.organisation for row in body.hold_backs])
+    units = organisation_ids(door, [row.organisation for row in (*body.hold_backs, *body.limits)])
     plan = actions.draft_plan(
         bureau_id=door.bureau_id,
         plan_date=body.plan_date,
@@ -217,6 +228,10 @@ def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
         hold_backs=[
             actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier)  # type: ignore[arg-type]
             for r in body.hold_backs
+        ],
+        limits=[
+            actions.LineLimit(units[r.organisation], items[r.item].pk, r.floor, r.cap, r.pack)  # type: ignore[arg-type]
+            for r in body.limits
         ],
         client_id=key_of(request),
         **door.who_and_when,

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import NotFound
-from liangcao.interfaces.api.v1.allocation import HoldBackIn, ReadIn, door_of_plan, show_plan_whole
+from liangcao.interfaces.api.v1.allocation import HoldBackIn, LimitIn, ReadIn, door_of_plan, show_plan_whole
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, Moment, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.operations.allocation import actions, comparison, queries
@@ -29,16 +29,6 @@ class ExtraStockIn(Body):
 
     item: str = Field(max_length=30)
     quantity: StrictInt
-
-
-class LimitIn(Body):
-    """Floor, cap and pack of one unit and item, in base units."""
-
-    organisation: str = Field(max_length=30)
-    item: str = Field(max_length=30)
-    floor: StrictInt = 0
-    cap: StrictInt | None = None
-    pack: StrictInt = 1
 
 
 class ScenarioIn(Body):
