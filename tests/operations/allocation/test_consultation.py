@@ -57,6 +57,15 @@ def test_a_plan_sent_by_its_maker_waits_for_the_coordinator(world: World, plan: 
     ]
 
 
+def test_a_plan_in_consultation_is_not_sent_again(world: World, plan: Plan) -> None:
+    """Sending it again would take back what was said of it."""
+    plan = sent(world, plan)
+    assert not rules.can_review(plan, world.actor("coordinator"))
+    with pytest.raises(Conflict) as caught:
+        sent(world, plan)
+    assert caught.value.code == "STATE_CONFLICT"
+
+
 def test_the_last_agreement_opens_the_signature(world: World, plan: Plan) -> None:
     plan = sign(world, sent(world, plan), note="数字已核")
     assert (plan.status, plan.reviewed_by) == ("reviewed", world.actor("coordinator").name)

@@ -55,7 +55,7 @@ def test_publish_plan_skipping_the_review_is_refused(world: World, plan: Plan) -
     with pytest.raises(Conflict) as caught:
         actions.publish_plan(plan_id=plan.pk, by=world.actor("leader"), at=LATER, client_id=uuid4())
     assert caught.value.code == "STATE_CONFLICT"
-    assert "已会商" in caught.value.zh
+    assert "会商中" in caught.value.zh
 
 
 def test_publish_plan_by_its_maker_is_refused(world: World, plan: Plan) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.interfaces.commands.output import print_json
-from liangcao.interfaces.commands.words import in_words, language
+from liangcao.interfaces.commands.problems import tell_refusal
+from liangcao.interfaces.commands.words import in_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
             network = read_dimacs(lines)
         flow = min_cost_flow(network)
     except Refusal as refusal:
-        return refuse(refusal, as_json=args.json)
+        return tell_refusal(refusal, as_json=args.json)
     used = [(arc, units) for arc, units in zip(network.arcs, flow.units, strict=True) if units]
     if args.json:
         print_json({"ok": True, "cost": flow.cost, "flows": [[arc.tail, arc.head, units] for arc, units in used]})
@@ -44,14 +44,3 @@ def text_of(name: str) -> Path:
     if not path.is_file():
         raise Invalid("FILE_UNREADABLE", f"没有这个文件:{name}", f"There is no such file: {name}", field="file")
     return path
-
-
-def refuse(refusal: Refusal, *, as_json: bool) -> int:
-    """Tell every problem in a line of its own, and in JSON where that was asked for."""
-    problems = refusal.problems or (refusal,)
-    for problem in problems:
-        print(problem.message(language()), file=sys.stderr)
-    if as_json:
-        told = [{"code": p.code, "message": p.message(language()), "row": p.row} for p in problems]
-        print_json({"ok": False, "problems": told})
-    return 1

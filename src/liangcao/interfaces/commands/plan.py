@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from liangcao.foundation.kernel.errors import Invalid, Refusal
 from liangcao.interfaces.commands.output import print_json, write_file
+from liangcao.interfaces.commands.problems import placed, problem_as_data, tell_refusal
 from liangcao.interfaces.commands.words import in_words, language
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ def run(args: argparse.Namespace) -> int:
         )
         result = solve(round_)
     except Refusal as refusal:
-        return _refuse(refusal, as_json=args.json)
+        return tell_refusal(refusal, as_json=args.json)
     if args.output:
         content = plan_workbook(result)
         write_file(args.output, lambda file: _write(file, content))
     notices = (*reading_notices, *result.notices)
     for notice in notices:
-        print(in_words("提示 ", "Note: ") + _placed(notice), file=sys.stderr)
+        print(in_words("提示 ", "Note: ") + placed(notice), file=sys.stderr)
     if args.json:
         print_json(plan_as_data(result, notices) | {"output": args.output})
     elif args.output != "-":
@@ -82,33 +83,6 @@ def _keep_inputs(args: argparse.Namespace) -> None:
             "the plan would overwrite an input: choose another name",
             field="output",
         )
-
-
-def _refuse(refusal: Refusal, *, as_json: bool) -> int:
-    problems = refusal.problems or (refusal,)
-    for problem in problems:
-        print(_placed(problem), file=sys.stderr)
-    if as_json:
-        print_json({"ok": False, "problems": [_problem_as_data(problem) for problem in problems]})
-    return 1
-
-
-def _placed(problem: Refusal | Notice) -> str:
-    """One line: sheet, row and column, then the sentence."""
-    row = in_words(f"第 {problem.row} 行", f"row {problem.row}") if problem.row else None
-    where = " ".join(part for part in (problem.sheet, row, problem.column) if part)
-    sentence = " ".join(problem.message(language()).split())
-    return f"{where}: {sentence}" if where else sentence
-
-
-def _problem_as_data(problem: Refusal | Notice) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "message": problem.message(language()),
-        "sheet": problem.sheet,
-        "row": problem.row,
-        "column": problem.column,
-    }
 
 
 def plan_as_data(result: Result, notices: tuple[Notice, ...]) -> dict[str, Any]:
@@ -148,7 +122,7 @@ def plan_as_data(result: Result, notices: tuple[Notice, ...]) -> dict[str, Any]:
 
 def _warning_as_data(notice: Notice) -> dict[str, Any]:
     cuts = [{"requester": name, "floor": floor, "received": pieces} for name, floor, pieces in notice.cuts]
-    return _problem_as_data(notice) | ({"cuts": cuts} if cuts else {})
+    return problem_as_data(notice) | ({"cuts": cuts} if cuts else {})
 
 
 def _summary(result: Result, output: str) -> str:

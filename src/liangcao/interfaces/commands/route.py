@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from liangcao.foundation.kernel.errors import Refusal
-from liangcao.interfaces.commands.flow import refuse
 from liangcao.interfaces.commands.output import print_json
+from liangcao.interfaces.commands.problems import tell_refusal
 from liangcao.interfaces.commands.words import in_words
 
 SECONDS = 10.0
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         instance = read_instance(Path(args.instance), rounding=args.rounding)
         answer = solve_instance(instance, seconds=args.seconds, seed=args.seed)
     except Refusal as refusal:
-        return refuse(refusal, as_json=args.json)
+        return tell_refusal(refusal, as_json=args.json)
     if args.json:
         print_json(
             {

@@ -84,11 +84,6 @@ def comparison(actor: Actor, plan_id: int, *, item_id: int | None = None, langua
     )
 
 
-def figures_of(actor: Actor, found: Plan) -> Fairness:
-    """The figures of fairness of a plan alone."""
-    return fairness(_parts(_of_plan(actor, found).values()))
-
-
 _Way = dict[tuple[int, int], tuple[Any, int]]
 
 

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
+from liangcao.foundation.database.signed import signed
 from liangcao.operations.allocation.consultation_models import (  # noqa: F401
     PlanMinutes,
     PlanSignOff,
@@ -40,11 +41,6 @@ PLAN_CHANGES = {
     "discarded": ("作废", "discarded"),
 }
 PLAN_STATUSES = ("draft", "consulting", "reviewed", "published", "discarded")
-
-
-def _signed(name: str) -> Q:
-    """Name and time of an act stand together, or neither does."""
-    return Q(**{f"{name}_by": "", f"{name}_at": None}) | (~Q(**{f"{name}_by": ""}) & Q(**{f"{name}_at__isnull": False}))
 
 
 class RuleSetQuerySet(ScopedQuerySet):
@@ -169,7 +165,7 @@ class Plan(models.Model):
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
     # A later arrival is planned as an addition to what was published before.
     adds_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="additions")
-    # Grows with each change of the plan; who acts on it names the one he read.
+    # Grows with each change of the plan; who acts on it names the one he read. An agreement changes nothing of it.
     version = models.PositiveIntegerField(default=1)
     changed_how = models.CharField(max_length=12, default="drafted")
     changed_by = models.CharField(max_length=60)
@@ -184,9 +180,9 @@ class Plan(models.Model):
             models.CheckConstraint(condition=Q(status__in=PLAN_STATUSES), name="plan_status_is_known"),
             models.CheckConstraint(condition=Q(basis__in=list(BASES)), name="plan_basis_is_known"),
             models.CheckConstraint(condition=Q(changed_how__in=list(PLAN_CHANGES)), name="plan_change_is_known"),
-            models.CheckConstraint(condition=_signed("reviewed"), name="plan_review_is_signed"),
-            models.CheckConstraint(condition=_signed("published"), name="plan_publication_is_signed"),
-            models.CheckConstraint(condition=_signed("discarded"), name="plan_discard_is_signed"),
+            models.CheckConstraint(condition=signed("reviewed"), name="plan_review_is_signed"),
+            models.CheckConstraint(condition=signed("published"), name="plan_publication_is_signed"),
+            models.CheckConstraint(condition=signed("discarded"), name="plan_discard_is_signed"),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "consulting"], reviewed_at=None, published_at=None, discarded_at=None)
                 | Q(status="reviewed", reviewed_at__isnull=False, published_at=None, discarded_at=None)
@@ -289,7 +285,7 @@ class PlanLine(models.Model):
                 condition=Q(instead_of__isnull=False),
                 name="plan_substitute_line_once",
             ),
-            models.CheckConstraint(condition=_signed("override"), name="plan_line_override_is_signed"),
+            models.CheckConstraint(condition=signed("override"), name="plan_line_override_is_signed"),
             models.CheckConstraint(
                 condition=Q(quantity_pinned=None, override_by="")
                 | (Q(quantity_pinned__isnull=False) & ~Q(override_by="") & ~Q(override_reason="")),
@@ -366,7 +362,7 @@ class PlanPick(models.Model):
         ordering = ["order", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(quantity_released__lte=F("quantity")), name="plan_pick_released_within"),
-            models.CheckConstraint(condition=_signed("swapped"), name="plan_pick_swap_is_signed"),
+            models.CheckConstraint(condition=signed("swapped"), name="plan_pick_swap_is_signed"),
             models.CheckConstraint(
                 condition=Q(replaces=None, swapped_by="", swap_reason="")
                 | (Q(replaces__isnull=False) & ~Q(swapped_by="") & ~Q(swap_reason="")),

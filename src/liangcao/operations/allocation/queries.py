@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
@@ -14,6 +14,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
+from liangcao.ledger.queries import FreeStock, free_stock
 from liangcao.operations.allocation.models import (
     Plan,
     PlanLine,
@@ -302,6 +303,13 @@ def pick(actor: Actor, plan_pick_id: int) -> PlanPick:
     if found is None:
         raise NotFound("未找到这笔配货,或不在您的范围内", "No such pick within your scope", field="pick")
     return found
+
+
+def lots_instead(actor: Actor, held: PlanPick, *, on: date) -> list[FreeStock]:
+    """Free lots that could take the place of a pick: of its item, for anybody or for its unit, soonest expiry first."""
+    line = held.plan_line
+    rows = free_stock(actor, line.plan.bureau_id, on=on, item_ids=[held.item_id])
+    return [r for r in rows if r.earmark_party_id in (None, line.organisation_id) and r.lot_id != held.lot_id]
 
 
 def unprepared_picks(actor: Actor, plan_id: int) -> QuerySet[PlanPick]:

@@ -115,7 +115,7 @@ def can_publish(plan: Plan, actor: Actor, at: datetime | None = None) -> bool:
 def check_can_review(plan: Plan, actor: Actor) -> None:
     """Right role and state "draft"."""
     guard.check(actor, "review", "plan", bureau_id=plan.bureau_id)
-    check_can_step(plan, "reviewed")
+    check_can_step(plan, "consulting")
 
 
 def roles_asked(plan: Plan, at: datetime) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.scope import ScopedQuerySet
+from liangcao.foundation.database.signed import signed
 
 DELIVERY_STATUSES = ("picking", "in_transit", "signed", "settled", "cancelled")
 # What became of pieces that did not arrive whole: back on the shelf, back but to be looked at, or lost.
@@ -15,11 +16,6 @@ OUTCOMES = {
     "quarantine": ("退回待检", "returned to quarantine"),
     "lost": ("报损", "lost"),
 }
-
-
-def _signed(name: str) -> Q:
-    """Name and time of an act stand together, or neither does."""
-    return Q(**{f"{name}_by": "", f"{name}_at": None}) | (~Q(**{f"{name}_by": ""}) & Q(**{f"{name}_at__isnull": False}))
 
 
 class DeliveryQuerySet(ScopedQuerySet):
@@ -86,7 +82,7 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bureau", "number"], name="delivery_number_once"),
             models.CheckConstraint(condition=Q(status__in=DELIVERY_STATUSES), name="delivery_status_is_known"),
-            models.CheckConstraint(condition=_signed("handed_over"), name="delivery_hand_over_is_signed"),
+            models.CheckConstraint(condition=signed("handed_over"), name="delivery_hand_over_is_signed"),
             models.CheckConstraint(
                 condition=Q(handed_over_at=None)
                 | Q(is_emergency=True)
@@ -99,10 +95,10 @@ class Delivery(models.Model):
                 condition=Q(carrier_organisation=None) | ~Q(carrier_organisation=F("organisation")),
                 name="delivery_carrier_is_not_the_unit",
             ),
-            models.CheckConstraint(condition=_signed("signed"), name="delivery_receipt_is_signed"),
-            models.CheckConstraint(condition=_signed("papers"), name="delivery_papers_are_signed"),
-            models.CheckConstraint(condition=_signed("settled"), name="delivery_settlement_is_signed"),
-            models.CheckConstraint(condition=_signed("cancelled"), name="delivery_cancelling_is_signed"),
+            models.CheckConstraint(condition=signed("signed"), name="delivery_receipt_is_signed"),
+            models.CheckConstraint(condition=signed("papers"), name="delivery_papers_are_signed"),
+            models.CheckConstraint(condition=signed("settled"), name="delivery_settlement_is_signed"),
+            models.CheckConstraint(condition=signed("cancelled"), name="delivery_cancelling_is_signed"),
             models.CheckConstraint(
                 condition=Q(status="picking", handed_over_at=None, signed_at=None, cancelled_at=None)
                 | Q(status="cancelled", handed_over_at=None, signed_at=None, cancelled_at__isnull=False)
@@ -202,7 +198,7 @@ class DeliveryLine(models.Model):
                 condition=Q(quantity_good=None) | Q(quantity_good=F("quantity")) | ~Q(difference_reason=""),
                 name="delivery_line_difference_has_a_reason",
             ),
-            models.CheckConstraint(condition=_signed("picked"), name="delivery_line_pick_is_signed"),
+            models.CheckConstraint(condition=signed("picked"), name="delivery_line_pick_is_signed"),
             models.CheckConstraint(
                 condition=Q(short_settled_as__in=["", *OUTCOMES], damaged_settled_as__in=["", *OUTCOMES]),
                 name="delivery_line_outcome_is_known",

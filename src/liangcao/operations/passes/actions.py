@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 
 from liangcao.foundation.database.locks import locked
@@ -66,7 +67,8 @@ def issue_passes(
         bureau_id=bureau_id, organisation_id=organisation_id, route=route.strip(), goods=goods.strip(),
         valid_from=valid_from, valid_until=valid_until,
     )  # fmt: skip
-    made = [_issue(draft, plate, driver, by=by, at=at) for plate, driver in checked]
+    key = signing_key(by=by, at=at)
+    made = [_issue(draft, plate, driver, key, by=by, at=at) for plate, driver in checked]
     # One line of the journal names each pass, and the claim all of them.
     settle(client_id=client_id, ref=",".join(str(row.pk) for row in made))
     return made
@@ -105,8 +107,7 @@ def _checked(
     return list(found.items())
 
 
-def _issue(draft: Pass, plate: str, driver: str, *, by: Actor, at: datetime) -> Pass:
-    key = signing_key(by=by, at=at)
+def _issue(draft: Pass, plate: str, driver: str, key: ec.EllipticCurvePrivateKey, *, by: Actor, at: datetime) -> Pass:
     number = next_number(bureau_id=draft.bureau_id, prefix="TX", day=business_date(at))
     content = pass_content(
         key_id=key_id_of(public_key_of(key)), bureau_id=draft.bureau_id, number=number, plate=plain_plate(plate),
@@ -143,7 +144,7 @@ def renew_pass(*, pass_id: int, valid_from: date, valid_until: date, by: Actor, 
         bureau_id=held.bureau_id, organisation_id=held.organisation_id, kind=held.kind, route=held.route,
         goods=held.goods, valid_from=valid_from, valid_until=valid_until, follows_id=held.pk,
     )  # fmt: skip
-    made = _issue(draft, held.plate, held.driver, by=by, at=at)
+    made = _issue(draft, held.plate, held.driver, signing_key(by=by, at=at), by=by, at=at)
     settle(client_id=client_id, ref=str(made.pk))
     return made
 

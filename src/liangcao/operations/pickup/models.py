@@ -7,14 +7,10 @@ from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
+from liangcao.foundation.database.signed import signed
 
 PICK_UP_STATUSES = ("draft", "announced", "closed", "cancelled")
 TURN_STATUSES = ("assigned", "checked_in", "handed_over", "no_show", "released")
-
-
-def _signed(name: str) -> Q:
-    """Name and time of an act stand together, or neither does."""
-    return Q(**{f"{name}_by": "", f"{name}_at": None}) | (~Q(**{f"{name}_by": ""}) & Q(**{f"{name}_at__isnull": False}))
 
 
 class PickUpQuerySet(ScopedQuerySet):
@@ -55,8 +51,8 @@ class PickUp(models.Model):
             models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="pick_up_opens_before_it_closes"),
             models.CheckConstraint(condition=Q(capacity__gt=0), name="pick_up_has_a_capacity"),
             models.CheckConstraint(condition=~Q(place="") & ~Q(safety_text=""), name="pick_up_says_where_and_how"),
-            models.CheckConstraint(condition=_signed("announced"), name="pick_up_announcement_is_signed"),
-            models.CheckConstraint(condition=_signed("ended"), name="pick_up_end_is_signed"),
+            models.CheckConstraint(condition=signed("announced"), name="pick_up_announcement_is_signed"),
+            models.CheckConstraint(condition=signed("ended"), name="pick_up_end_is_signed"),
             models.CheckConstraint(
                 condition=Q(status="draft", announced_at=None, ended_at=None)
                 | Q(status="announced", announced_at__isnull=False, ended_at=None)
@@ -147,9 +143,9 @@ class PickUpTurn(models.Model):
                 fields=["delivery"], condition=~Q(status="released"), name="pick_up_turn_once_per_delivery"
             ),
             models.CheckConstraint(condition=Q(status__in=TURN_STATUSES), name="pick_up_turn_status_is_known"),
-            models.CheckConstraint(condition=_signed("acknowledged"), name="pick_up_turn_acknowledgement_is_signed"),
-            models.CheckConstraint(condition=_signed("checked_in"), name="pick_up_turn_check_in_is_signed"),
-            models.CheckConstraint(condition=_signed("handed_over"), name="pick_up_turn_hand_over_is_signed"),
+            models.CheckConstraint(condition=signed("acknowledged"), name="pick_up_turn_acknowledgement_is_signed"),
+            models.CheckConstraint(condition=signed("checked_in"), name="pick_up_turn_check_in_is_signed"),
+            models.CheckConstraint(condition=signed("handed_over"), name="pick_up_turn_hand_over_is_signed"),
             # Nobody is let in who has not acknowledged the safety instructions.
             models.CheckConstraint(
                 condition=Q(checked_in_at=None) | (Q(acknowledged_at__isnull=False) & ~Q(fetcher="")),

@@ -158,7 +158,7 @@ def codes(refusal: Refusal) -> list[tuple[str, int | None]]:
         ("DIMENSION : 4\n", "", "SECTION_MISSING", None),
         ("DEPOT_SECTION\n1\n-1\n", "", "SECTION_MISSING", None),
         ("EUC_2D", "NO_SUCH_TYPE", "FIELD_UNSUPPORTED", None),
-        ("2 6\n", "2 11\n", "STOP_TOO_HEAVY", 1),
+        ("2 6\n", "2 11\n", "STOP_TOO_HEAVY", None),
     ],
 )
 def test_what_is_wrong_with_a_file(tmp_path: Path, before: str, after: str, code: str, row: int | None) -> None:
@@ -167,7 +167,8 @@ def test_what_is_wrong_with_a_file(tmp_path: Path, before: str, after: str, code
 
 def test_a_stop_that_closes_before_anybody_can_be_there(tmp_path: Path) -> None:
     refusal = refused(written(tmp_path, SOLOMON.replace("60       150", "20        40")))
-    assert codes(refusal) == [("STOP_TOO_LATE", 3)]
+    assert codes(refusal) == [("STOP_TOO_LATE", None)]
+    assert "第 3 站" in refusal.zh
     assert "500" in refusal.zh, "50.0 in tenths, as the instance is solved"
 
 

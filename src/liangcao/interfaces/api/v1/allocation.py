@@ -161,6 +161,13 @@ def door_of_plan(request: HttpRequest, plan_id: int) -> Door:
     return enter(request, queries.plan(request.auth, plan_id).bureau.code)  # type: ignore[attr-defined]
 
 
+def rule_set_id(door: Door, code: str) -> int:
+    """The newest version in use of a rule set; 0, which the action refuses, where there is none."""
+    rows = queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=code)
+    found = rows.order_by("-version").values_list("pk", flat=True).first()
+    return found or 0
+
+
 @router.get("/rule-sets", response=Page)
 def list_rule_sets(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Rule sets with the sentence that a person reads."""
@@ -214,16 +221,13 @@ def get_workbook(request: HttpRequest, plan_id: int, filters: Query[WorkbookFilt
 def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
     """Try out a plan: from what is free and what is open, by a rule set."""
     door = enter(request, body.bureau)
-    rule_set = (
-        queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=body.rule_set).order_by("-version").first()
-    )
     codes = [*body.items, *(row.item for row in (*body.hold_backs, *body.limits))]
     items = items_by_code(door, codes)
     units = organisation_ids(door, [row.organisation for row in (*body.hold_backs, *body.limits)])
     plan = actions.draft_plan(
         bureau_id=door.bureau_id,
         plan_date=body.plan_date,
-        rule_set_id=rule_set.pk if rule_set else 0,
+        rule_set_id=rule_set_id(door, body.rule_set),
         item_ids=[items[code].pk for code in body.items] or None,
         hold_backs=[
             actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier)  # type: ignore[arg-type]

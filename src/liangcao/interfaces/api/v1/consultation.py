@@ -10,8 +10,15 @@ from pydantic import Field, StrictBool, StrictInt
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import NotFound
-from liangcao.interfaces.api.v1.allocation import HoldBackIn, LimitIn, ReadIn, door_of_plan, show_plan_whole
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, Moment, key_of, language_of
+from liangcao.interfaces.api.v1.allocation import (
+    HoldBackIn,
+    LimitIn,
+    ReadIn,
+    door_of_plan,
+    rule_set_id,
+    show_plan_whole,
+)
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, Moment, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.operations.allocation import actions, comparison, queries
 
@@ -139,7 +146,7 @@ def try_scenario(request: HttpRequest, plan_id: int, body: ScenarioIn) -> Status
     actions.try_scenario(
         plan_id=plan_id,
         name=body.name,
-        rule_set_id=_rule_set_id(door, body.rule_set),
+        rule_set_id=None if body.rule_set is None else rule_set_id(door, body.rule_set),
         extra_stock=[actions.ExtraStock(items[row.item].pk, row.quantity) for row in body.extra_stock],
         limits=[
             actions.LineLimit(units[r.organisation], items[r.item].pk, r.floor, r.cap, r.pack)  # type: ignore[arg-type]
@@ -154,14 +161,6 @@ def try_scenario(request: HttpRequest, plan_id: int, body: ScenarioIn) -> Status
         **door.who_and_when,
     )
     return Status(201, show_comparison(request, plan_id))
-
-
-def _rule_set_id(door: Door, code: str | None) -> int | None:
-    if code is None:
-        return None
-    rows = queries.rule_sets(door.actor, bureau_id=door.bureau_id).filter(code=code)
-    found = rows.order_by("-version").first()
-    return found.pk if found else 0
 
 
 @router.post("/plans/{int:plan_id}/scenarios/{int:scenario_id}/adoption", response={201: dict}, openapi_extra=KEYED)

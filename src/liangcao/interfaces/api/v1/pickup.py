@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
@@ -20,14 +20,14 @@ router = Router(tags=["pickup"])
 class PickUpFilters(PageFilters):
     """In which state."""
 
-    status: str | None = Field(None, max_length=10)
+    status: Literal["draft", "announced", "closed", "cancelled"] | None = None
 
 
 class TurnFilters(PageFilters):
     """Of which pick-up, in which state."""
 
     pick_up: RowFilter | None = Field(None, description="Id of a pick-up")
-    status: str | None = Field(None, max_length=12)
+    status: Literal["assigned", "checked_in", "handed_over", "no_show", "released"] | None = None
 
 
 class PickUpIn(Body):

@@ -24,8 +24,8 @@ from liangcao.foundation.kernel.text import check_reason
 from liangcao.foundation.outbox.actions import announce
 from liangcao.ledger.actions import post_move
 from liangcao.ledger.entries import AccountRef, PostedMove, PostingLine
-from liangcao.ledger.queries import FreeStock, book_of, free_stock, posted_by_key
-from liangcao.operations.allocation import notices
+from liangcao.ledger.queries import FreeStock, book_of, posted_by_key
+from liangcao.operations.allocation import notices, queries
 from liangcao.operations.allocation.actions.drafting import locked_plan
 from liangcao.operations.allocation.actions.refusals import OverFree
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick
@@ -178,7 +178,7 @@ def replace_lot(
     others. Raises NotFound, Forbidden, Conflict STATE_CONFLICT, IN_DELIVERY, NOTHING_RESERVED, LOT_SAME, OverFree,
     Invalid REASON_MISSING.
     """
-    pick = pick_in_scope(by, plan_pick_id)
+    pick = queries.pick(by, plan_pick_id)
     if pick.delivery_ref:
         raise Conflict(
             "IN_DELIVERY",
@@ -216,15 +216,6 @@ def exchange(*, pick: PlanPick, lot_id: UUID | None, reason: str, by: Actor, at:
     return Replaced(pick, tuple(made))
 
 
-def pick_in_scope(by: Actor, plan_pick_id: int) -> PlanPick:
-    """A pick with its line and plan. Raises NotFound."""
-    rows = PlanPick.objects.visible_to(by).select_related("plan_line__plan", "plan_line__item", "lot", "item")
-    found: PlanPick | None = rows.filter(pk=plan_pick_id).first()
-    if found is None:
-        raise NotFound("未找到这笔配货,或不在您的范围内", "No such pick within your scope", field="pick")
-    return found
-
-
 def check_can_hold(plan: Plan, pick: PlanPick) -> None:
     """A published plan, and a pick that is still held. Raises Conflict."""
     if plan.status != "published":
@@ -239,14 +230,9 @@ def check_can_hold(plan: Plan, pick: PlanPick) -> None:
 
 def _free_places(pick: PlanPick, lot_id: UUID | None, *, by: Actor, at: datetime) -> list[_Place]:
     """Free goods for the whole pick: of the named lot in the pick's store, or first to expire, its store first."""
-    line = pick.plan_line
     if lot_id == pick.lot_id:
         raise Conflict("LOT_SAME", "换的就是原来那个批次", "That is the lot it was", field="lot")
-    rows = [
-        row
-        for row in free_stock(by, line.plan.bureau_id, on=business_date(at), item_ids=[pick.item_id])
-        if row.earmark_party_id in (None, line.organisation_id) and row.lot_id != pick.lot_id
-    ]
+    rows = queries.lots_instead(by, pick, on=business_date(at))
     if lot_id is not None:
         rows = [row for row in rows if row.lot_id == lot_id and row.store_id == pick.store_id]
     elif pick.delivery_ref:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -30,7 +31,7 @@ from liangcao.operations.allocation.actions.drafting import (
     plan_in_scope,
 )
 from liangcao.operations.allocation.asks import HoldBack, LineLimit, Wish, held_back, names_of, set_limits, set_weights
-from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, Scenario, ScenarioLine
+from liangcao.operations.allocation.models import Plan, PlanLine, PlanStock, RuleSet, Scenario, ScenarioLine
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rounds import Names, Solved, plain_steps, solve_lines, stored_steps
 from liangcao.operations.allocation.rules import check_can_change, check_version
@@ -81,15 +82,7 @@ def try_scenario(
     plan = locked_plan(by, plan_id)
     check_can_change(plan)
     name = _free_name(plan, name)
-    rule_set = plan.rule_set if rule_set_id is None else known_rule_set(by, plan.bureau_id, rule_set_id)
-    if plan.basis != "round" or rule_set is None:
-        raise Conflict(
-            "SHARE_HAS_NO_SCENARIO",
-            "按比例下拨的方案没有分配规则可比;请直接另分一份",
-            "A plan that shares one amount has no rules to compare; share it again instead",
-        )
-    steps = plan.steps if rule_set_id is None else plain_steps(rule_set.steps.order_by("order"))
-    weigh_by = plan.weigh_by if rule_set_id is None else rule_set.weigh_by
+    rule_set, steps, weigh_by = _rules(plan, rule_set_id, by=by)
     wish = Wish(by, plan.bureau_id, at, None, weigh_by, stored_steps(steps))
     asked = _asked(plan, wish, limits, hold_backs, keeps_overrides=keeps_overrides)
     stocks, names = _stock(plan, asked, extra_stock, client_id, by=by)
@@ -107,6 +100,20 @@ def try_scenario(
     )  # fmt: skip
     settle(client_id=client_id, ref=str(scenario.pk))
     return scenario
+
+
+def _rules(plan: Plan, rule_set_id: int | None, *, by: Actor) -> tuple[RuleSet, list[dict[str, Any]], str]:
+    """The rule set, its steps and its weights: the chosen one's, or those that the plan keeps."""
+    if plan.basis != "round" or plan.rule_set is None:
+        raise Conflict(
+            "SHARE_HAS_NO_SCENARIO",
+            "按比例下拨的方案没有分配规则可比;请直接另分一份",
+            "A plan that shares one amount has no rules to compare; share it again instead",
+        )
+    if rule_set_id is None:
+        return plan.rule_set, plan.steps, plan.weigh_by
+    chosen = known_rule_set(by, plan.bureau_id, rule_set_id)
+    return chosen, plain_steps(chosen.steps.order_by("order")), chosen.weigh_by
 
 
 def _free_name(plan: Plan, name: str) -> str:

@@ -26,8 +26,7 @@ class _Reading:
 
     def refuse(self, code: str, row: int | None, zh: str, en: str) -> None:
         """Note a problem of a line."""
-        at_zh, at_en = (f"第 {row} 行:", f"line {row}: ") if row else ("", "")
-        self.problems.append(Invalid(code, at_zh + zh, at_en + en, row=row))
+        self.problems.append(Invalid(code, zh, en, row=row))
 
 
 def read_dimacs(lines: Iterable[str]) -> Network:

@@ -12,7 +12,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.errors import Conflict, NotFound
 from liangcao.operations.allocation.actions import exchange
-from liangcao.operations.allocation.actions.held import pick_in_scope
+from liangcao.operations.allocation.queries import pick as plan_pick
 from liangcao.operations.dispatch.actions.locking import delivery_in_scope, locked_delivery
 from liangcao.operations.dispatch.models import Delivery, DeliveryLine
 from liangcao.operations.dispatch.rules import check_can_hand_over
@@ -48,7 +48,7 @@ def substitute_lot(
             "应急出库的单不按方案配货,不能换批次",
             "An emergency issue follows no plan: its lots are not exchanged",
         )
-    pick = pick_in_scope(by, line.plan_pick_id)
+    pick = plan_pick(by, line.plan_pick_id)
     [new] = exchange(
         pick=pick, lot_id=lot_id, reason=reason, by=by, at=at, client_id=uuid5(client_id, "exchange")
     ).new  # In a delivery one lot takes the place of one.

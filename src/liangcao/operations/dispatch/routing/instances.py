@@ -119,8 +119,9 @@ def _check_numbers(problems: list[Refusal], row: int, section: str, line: str) -
         problems.append(
             Invalid(
                 "NUMBER_INVALID",
-                f"第 {row} 行({section}):“{wrong[:40]}”不是数",
-                f"line {row} ({section}): {wrong[:40]!r} is no number",
+                f"“{wrong[:40]}”不是数",
+                f"{wrong[:40]!r} is no number",
+                sheet=section,
                 row=row,
             )
         )

@@ -66,8 +66,8 @@ def _row(number: int, line: str) -> list[str]:
     if wrong is not None or len(words) != _COLUMNS:
         raise Invalid(
             "NUMBER_INVALID",
-            f"第 {number} 行:应有 {_COLUMNS} 个数,现为“{line.strip()[:60]}”",
-            f"line {number}: {_COLUMNS} numbers are expected, it is {line.strip()[:60]!r}",
+            f"应有 {_COLUMNS} 个数,现为“{line.strip()[:60]}”",
+            f"{_COLUMNS} numbers are expected, it is {line.strip()[:60]!r}",
             row=number,
         )
     return words

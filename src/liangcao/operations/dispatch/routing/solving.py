@@ -124,7 +124,6 @@ def _too_heavy(client: Any, fleet: Any, stop: int) -> Refusal | None:
         "STOP_TOO_HEAVY",
         f"第 {stop} 站要 {max(loads):,},最大的车只装 {most:,}",
         f"Stop {stop} takes {max(loads):,}, the largest vehicle holds {most:,}",
-        row=stop,
     )
 
 
@@ -142,7 +141,6 @@ def _too_late(data: Any, client: Any, fleet: Any, stop: int) -> Refusal | None:
         "STOP_TOO_LATE",
         f"第 {stop} 站最晚 {client.tw_late:,} 到,从车场直达也要 {earliest:,}",
         f"Stop {stop} closes at {client.tw_late:,}; straight from the depot one arrives at {earliest:,}",
-        row=stop,
     )
 
 

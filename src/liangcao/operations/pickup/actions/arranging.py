@@ -27,6 +27,7 @@ from liangcao.operations.pickup.rules import (
     CAPACITY_MOST,
     MINUTES_LEAST,
     MINUTES_MOST,
+    SLOTS_MOST,
     check_number,
     check_pick_up_step,
     check_window,
@@ -100,7 +101,7 @@ def _checked(
     with collected(problems):
         check_number(minutes, MINUTES_LEAST, MINUTES_MOST, field="minutes", zh="每段分钟数", en="The minutes of a slot")
         check_number(
-            1 if opens_at >= closes_at else len(windows(opens_at, closes_at, minutes)), 1, 288, field="minutes",
+            1 if opens_at >= closes_at else len(windows(opens_at, closes_at, minutes)), 1, SLOTS_MOST, field="minutes",
             zh="时段数", en="The number of slots",
         )  # fmt: skip
     with collected(problems):

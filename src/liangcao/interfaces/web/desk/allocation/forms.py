@@ -15,7 +15,6 @@ from liangcao.interfaces.web.desk.choices import item_choices, party_choices
 from liangcao.interfaces.web.desk.duty.forms import MomentField
 from liangcao.interfaces.web.forms import ActForm, DayField, LineForm, NamedChoice, PieceField, ReasonForm, line_forms
 from liangcao.interfaces.web.templatetags.words import full_day, named, quantity, said, unit_of
-from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries
 from liangcao.operations.allocation.models import WEIGH_BY
 from liangcao.reference.parties.kinds import REQUESTERS, TIERS
@@ -185,15 +184,9 @@ class LotForm(ReasonForm):
 
     def build(self) -> None:
         """Free lots of the item in the pick's store, soonest expiry first."""
-        line = self.pick.plan_line
-        free = ledger.free_stock(
-            self.request.actor, line.plan.bureau_id, on=business_date(self.request.at), item_ids=[self.pick.item_id],
-            store_id=self.pick.store_id,
-        )  # fmt: skip
-        rows = [row for row in free if row.lot_id != self.pick.lot_id]
-        rows = [row for row in rows if row.earmark_party_id in (None, line.organisation_id)]
+        lots = queries.lots_instead(self.request.actor, self.pick, on=business_date(self.request.at))
         self.fields["lot_id"].choices = [("", gettext("自动选"))] + [
-            (str(row.lot_id), _lot_words(row, self.pick.item)) for row in rows
+            (str(row.lot_id), _lot_words(row, self.pick.item)) for row in lots if row.store_id == self.pick.store_id
         ]
 
 
