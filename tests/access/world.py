@@ -25,13 +25,14 @@ from liangcao.foundation.outbox.models import Webhook
 from liangcao.ledger.seals_models import SealAddress
 from liangcao.operations.allocation.actions import load_rule_sets
 from liangcao.operations.allocation.models import RuleSet
+from liangcao.operations.dispatch.links import link_secret
 from liangcao.oversight.briefing.actions import freeze_edition
 from liangcao.reference.parties import actions as parties
 from liangcao.reference.parties.models import Appointment, Bureau, FactorRemoval, Organisation, Region, Store
 from tests.factories.allocation import make_scenario
 from tests.factories.custody import ask_return, give_on
 from tests.factories.demand import make_requisition
-from tests.factories.dispatch import hand_over, make_delivery, make_emergency
+from tests.factories.dispatch import dispute, hand_over, make_delivery, make_delivery_receipt, make_emergency
 from tests.factories.duty import (
     make_colleague,
     make_duty_post,
@@ -88,6 +89,7 @@ def make_side(code: str, canary: str, *, everywhere: bool) -> Side:
 
 
 def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
+    signed = _signed_objects(world, words)
     requisition = make_requisition(world, world.second_hospital, note=f"{canary} 说明")
     delivery = make_delivery(world)
     hand_over(world, delivery, carrier=f"{words} 车", carrier_organisation_id=world.supplier.pk)
@@ -120,8 +122,16 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "store_id": world.store.pk, "pass_id": make_pass(world, route=f"{words} 线路").pk,
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
         "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
-        **fetched, **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
+        **signed, **fetched, **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),
     }  # fmt: skip
+
+
+def _signed_objects(world: World, words: str) -> dict[str, Any]:
+    """A hospital signed with a drawn name and a photo, and disputes it."""
+    receipt = make_delivery_receipt(world)
+    disputed = dispute(world, receipt.delivery, short=3, reason=f"{words} 清点")
+    secret = link_secret(receipt.delivery)
+    return {"dispute_id": disputed.pk, "delivery_photo_id": receipt.delivery.photos.get().pk, "secret": secret}
 
 
 def _fetched(world: World, words: str) -> dict[str, Any]:

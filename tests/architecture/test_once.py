@@ -29,7 +29,7 @@ CATCHING = {
     "interfaces/intake/reading/files/child.py": "asks no database there: whatever a file makes of its reader",
     "interfaces/intake/reading/files/delimited.py": "csv.Error",
     "interfaces/intake/reading/files/opening.py": "asks no database there: whatever a file makes of its reader",
-    "interfaces/intake/photos.py": "asks no database there: whatever a forged picture makes of the reader of pictures",
+    "foundation/files/pictures.py": "asks no database there: whatever a forged picture makes of the reader of pictures",
     "interfaces/web/entrance/sessions.py": "when somebody was last seen; a full disk lets people read on",
     "interfaces/web/journalling.py": "the journal of a refusal",
     "interfaces/web/middleware.py": "asks the one place",

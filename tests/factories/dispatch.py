@@ -7,8 +7,17 @@ from uuid import uuid4
 
 from liangcao.operations.allocation.models import Plan
 from liangcao.operations.dispatch import actions
-from liangcao.operations.dispatch.models import Delivery, DeliveryLine
+from liangcao.operations.dispatch.models import (
+    Delivery,
+    DeliveryDispute,
+    DeliveryDisputeLine,
+    DeliveryLine,
+    DeliveryPhoto,
+    DeliveryReceipt,
+)
+from liangcao.operations.dispatch.proof import Proof, shown
 from tests.factories.allocation import LATER, ask, make_plan, publish
+from tests.factories.photos import as_file, drawn
 from tests.factories.world import World
 
 
@@ -64,6 +73,43 @@ def confirm(world: World, delivery: Delivery, *given: tuple[int, int, int, str],
         "client_id": uuid4(),
     } | more
     return actions.confirm_delivery(delivery_id=delivery.pk, **arguments)
+
+
+def make_proof(door: str = "link") -> Proof:
+    """A drawn name and a photo."""
+    name = as_file(drawn("name"), "PNG")
+    return shown(door=door, signature=name, photos=[as_file(drawn("box"), "JPEG")])
+
+
+def make_delivery_receipt(world: World) -> DeliveryReceipt:
+    """A receipt with a drawn name."""
+    delivery = hand_over(world, make_delivery(world))
+    return confirm(world, delivery, proof=make_proof()).receipt
+
+
+def make_delivery_photo(world: World) -> DeliveryPhoto:
+    """The photo of a receipt."""
+    return make_delivery_receipt(world).delivery.photos.get()
+
+
+def dispute(world: World, delivery: Delivery, *, short: int = 0, damaged: int = 0, **more: Any) -> DeliveryDispute:
+    """The hospital says that so many of the first line were short or damaged."""
+    line = delivery.lines.order_by("line")[0]
+    arguments = {
+        "lines": [actions.DisputedLine(line.pk, short, damaged)], "reason": "清点不符", "raised_name": "示例收货人",
+        "by": world.requester(world.hospital), "at": LATER, "client_id": uuid4(),
+    } | more  # fmt: skip
+    return actions.raise_dispute(delivery_id=delivery.pk, **arguments)
+
+
+def make_delivery_dispute(world: World) -> DeliveryDispute:
+    """Three of a hundred masks were short."""
+    return dispute(world, confirm(world, hand_over(world, make_delivery(world))), short=3)
+
+
+def make_delivery_dispute_line(world: World) -> DeliveryDisputeLine:
+    """Its only line."""
+    return make_delivery_dispute(world).lines.get()
 
 
 def make_emergency(world: World, quantity: int = 500, **more: Any) -> Delivery:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 USUAL_RATES: dict[str, tuple[int, float]] = {
     "login": (60, 600.0),
     "stranger": (600, 300.0),
+    "link": (60, 600.0),
     "token": (12_000, 60.0),
     "person": (6_000, 60.0),
     "export": (240, 60.0),

@@ -17,7 +17,7 @@ _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])")
 _SECRET = re.compile(r"(?i)\b(bearer|token|password|passwd|secret|csrfmiddlewaretoken)([=: ]+)[^\s&,;'\"]{6,}")
 # Links that whoever holds them may use: the last part of the address is the secret.
-_SECRET_PATH = re.compile(r"/(invitations|password|first-start)/[^\s/?\"']{8,}")
+_SECRET_PATH = re.compile(r"/(invitations|password|first-start|receipts)/[^\s/?\"']{8,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 

@@ -3,6 +3,7 @@
 | allowance | counts | by |
 |---|---|---|
 | login | refused log-ins, codes and invitations | address |
+| link | links of slips that are not valid | address |
 | stranger | calls with a token that is not valid | address |
 | token | calls of the API | token |
 | person | pages | person |
@@ -33,9 +34,11 @@ from liangcao.foundation.kernel.errors import Refusal
 _log = logging.getLogger(__name__)
 # Pages that ask who somebody is: everything that a stranger may send something to.
 ENTRANCES = ("/login/", "/account/proof/", "/password/", "/invitations/", "/first-start/")
+# Pages that a link opens which is its own secret: only guessing is counted, be it by looking.
+LINKS = ("/receipts/",)
 _FILE = re.compile(r"/(?:docx|xlsx|pdf|csv|txt|json|jsonl|workbooks?|export|file|print)(?:/|$)")
 _PHOTO = re.compile(r"/scan/photo/?$")
-_REFUSED = 400
+_REFUSED, _UNKNOWN = 400, 404
 
 
 class TooMany(Refusal):
@@ -81,11 +84,15 @@ def failing_name(request: HttpRequest) -> str:
     """Which allowance a refusal of this request uses up; "" for none."""
     if is_machine(request):
         return "stranger" if token_of(request) else ""
+    if request.path.startswith(LINKS):
+        return "link"
     return "login" if request.method == "POST" and request.path.startswith(ENTRANCES) else ""
 
 
 def is_failure(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether somebody was not who he said to be. A page that failed our own form check counts as well."""
+    if request.path.startswith(LINKS):
+        return response.status_code == _UNKNOWN
     return response.status_code == 401 if is_machine(request) else response.status_code >= _REFUSED
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from liangcao.foundation.files import pictures
 from liangcao.foundation.kernel.codes import MakerCode, OwnLabel, read_code
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
 from liangcao.interfaces.intake import photos
@@ -162,7 +163,7 @@ def test_a_photo_without_a_code() -> None:
 
 
 def test_more_bytes_than_a_photo_has() -> None:
-    told = refused(b"\xff\xd8\xff" + b"\x00" * photos.MOST_BYTES)
+    told = refused(b"\xff\xd8\xff" + b"\x00" * pictures.MOST_BYTES)
     assert (told.code, told.status) == ("PHOTO_TOO_LARGE", 413)
     assert "10 MB" in told.zh
 

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 PERSONAL = frozenset(
     {
         "acknowledged_by", "address", "carrier", "contact", "display_name", "driver", "email", "fetcher", "id_number",
-        "leader", "person", "phone", "signed_name", "username",
+        "leader", "person", "phone", "raised_name", "raised_phone", "signed_name", "username",
     }
 )  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

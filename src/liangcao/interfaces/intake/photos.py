@@ -11,21 +11,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
 
+from liangcao.foundation.files import pictures
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel import gs1
 from liangcao.foundation.kernel.codes import LONGEST
 from liangcao.foundation.kernel.errors import Invalid, Refusal, Unavailable
 from liangcao.interfaces.intake.scanning import Scanned, resolve
 
-MOST_BYTES = 10 * 1024 * 1024
-# What phones call 50 megapixels has 49.9 to 50.3 million.
-MOST_PIXELS = 51_000_000
-# A progressive JPEG has some ten scans, each of which goes over the whole picture; a small file can hold thousands.
-MOST_SCANS = 60
 MOST_CODES = 12
 # Sides in pixels: of the first look, and of the further ones that a photo gets in which nothing was found.
 SIDE, SMALL_SIDE = 2800, 1600
@@ -35,17 +30,8 @@ LENGTH_OF_ITF = 14
 SECONDS_TO_WAIT = 20.0
 _SLOT = BoundedSemaphore(1)
 _FORMATS = "QRCode|DataMatrix|Code128|EAN13|EAN8|UPCA|UPCE|ITF14"
-_KINDS = (re.compile(rb"\xff\xd8\xff"), re.compile(rb"\x89PNG\r\n\x1a\n"), re.compile(rb"RIFF.{4}WEBP", re.DOTALL))
-_HEIC = re.compile(rb".{4}ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1|avif|avis)", re.DOTALL)
-_START_OF_SCAN = b"\xff\xda"
 # No request holds these, so the way of a typed code does not either.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-class PhotoTooLarge(Invalid):
-    """More bytes than a photo has."""
-
-    status = 413
 
 
 @dataclass(frozen=True)
@@ -96,7 +82,7 @@ def texts_in(content: bytes) -> list[str]:
     Raises PhotoTooLarge; Invalid PHOTO_EMPTY, PHOTO_HEIC, PHOTO_KIND, PHOTO_BROKEN, PHOTO_PIXELS, PHOTO_NO_CODE,
     PHOTO_CODES_MANY; Unavailable PHOTO_BUSY.
     """
-    _check_bytes(content)
+    pictures.check_bytes(content)
     if not _SLOT.acquire(timeout=SECONDS_TO_WAIT):
         raise Unavailable(
             "PHOTO_BUSY",
@@ -126,70 +112,12 @@ def texts_in(content: bytes) -> list[str]:
     return found
 
 
-def _check_bytes(content: bytes) -> None:
-    if len(content) > MOST_BYTES:
-        raise PhotoTooLarge(
-            "PHOTO_TOO_LARGE",
-            f"照片超过 {MOST_BYTES // 1024**2} MB;请在相机设置里选小一些的尺寸再拍",
-            f"The photo has more than {MOST_BYTES // 1024**2} MB: choose a smaller size in the camera's settings",
-            field="photo",
-        )
-    if not content:
-        raise Invalid("PHOTO_EMPTY", "没有收到照片,请再拍一次", "No photo arrived: take it again", field="photo")
-    if _HEIC.match(content):
-        raise Invalid(
-            "PHOTO_HEIC",
-            "这张照片是 HEIC 格式,读不了。iPhone 请在“设置 › 相机 › 格式”选“兼容性最佳”;安卓请在相机设置里关掉“高效图片(HEIF)”,再拍一次",
-            "This photo is in the format HEIC, which is not read here. iPhone: Settings › Camera › Formats › Most "
-            "Compatible. Android: turn off high-efficiency pictures (HEIF) in the camera's settings. Take it again",
-            field="photo",
-        )
-    if not any(kind.match(content) for kind in _KINDS):
-        raise Invalid(
-            "PHOTO_KIND",
-            "这个文件不是照片;请拍照,或选 JPEG、PNG、WebP 图片",
-            "This file is no photo: take one, or choose a JPEG, PNG or WebP picture",
-            field="photo",
-        )
-    if content.startswith(b"\xff\xd8") and content.count(_START_OF_SCAN) > MOST_SCANS:
-        raise _broken()
-
-
-def _broken() -> Invalid:
-    return Invalid(
-        "PHOTO_BROKEN",
-        "照片没有传全或已损坏,请再拍一次",
-        "The photo is incomplete or damaged: take it again",
-        field="photo",
-    )
-
-
-def _too_many_pixels() -> Invalid:
-    return Invalid(
-        "PHOTO_PIXELS",
-        f"照片超过 {MOST_PIXELS // 1_000_000 * 100} 万像素;请在相机设置里选小一些的尺寸再拍",
-        f"The photo has more than {MOST_PIXELS // 1_000_000} megapixels: choose a smaller size in the camera",
-        field="photo",
-    )
-
-
 def _opened(content: bytes) -> Any:
-    """The picture in grey, at most SIDE long. Its size is known before any of its pixels."""
-    from PIL import Image
-
-    try:
-        picture = Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-        if picture.width * picture.height > MOST_PIXELS:
-            raise _too_many_pixels()
+    """The picture in grey, at most SIDE long."""
+    with pictures.opened(content) as picture:
         # A JPEG is made smaller and grey while it is read.
         picture.draft("L", (SIDE, SIDE))
         return _on_white(picture)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
-    except Refusal:
-        raise
-    except Exception:  # What a forged picture makes of a reader of pictures is any fault at all.
-        raise _broken() from None
 
 
 def _on_white(picture: Any) -> Any:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("liangcao.interfaces.web.desk.home.urls")),
     path("", include("liangcao.interfaces.web.notices.urls")),
     path("", include("liangcao.interfaces.web.scanning.urls")),
+    path("receipts/", include("liangcao.interfaces.web.receiving.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stock.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.stocktaking.urls")),
     path("stock/", include("liangcao.interfaces.web.desk.recall.urls")),

@@ -1,4 +1,4 @@
-"""States of a delivery."""
+"""States of a delivery, and of a dispute of what was signed for."""
 
 from __future__ import annotations
 
@@ -11,4 +11,10 @@ DELIVERY_FLOW: Flow = {
     "signed": State("已签收", "signed for", next=("settled",)),
     "settled": State("差异已处理", "difference settled"),
     "cancelled": State("已取消", "cancelled"),
+}
+DISPUTE_FLOW: Flow = {
+    "open": State("待核查", "open", next=("accepted", "rejected", "withdrawn"), turn="coordinator"),
+    "accepted": State("成立", "accepted"),
+    "rejected": State("不成立", "not accepted"),
+    "withdrawn": State("已撤回", "withdrawn"),
 }

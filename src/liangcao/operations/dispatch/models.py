@@ -8,6 +8,12 @@ from django.db.models import F, Q
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.scope import ScopedQuerySet
 from liangcao.foundation.database.signed import signed
+from liangcao.operations.dispatch.proof_models import (  # noqa: F401
+    DeliveryDispute,
+    DeliveryDisputeLine,
+    DeliveryPhoto,
+    DeliveryReceipt,
+)
 
 DELIVERY_STATUSES = ("picking", "in_transit", "signed", "settled", "cancelled")
 # What became of pieces that did not arrive whole: back on the shelf, back but to be looked at, or lost.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from liangcao.foundation.outbox.notices import Notice
-from liangcao.operations.dispatch.models import Delivery
+from liangcao.operations.dispatch.models import Delivery, DeliveryDispute
 
 
 def on_its_way(delivery: Delivery) -> Notice:
@@ -19,6 +19,53 @@ def on_its_way(delivery: Delivery) -> Notice:
         bureau_id=delivery.bureau_id,
         object_name="delivery",
         act="confirm",
+        organisation_id=delivery.organisation_id,
+    )
+
+
+def signed_by_link(delivery: Delivery) -> Notice:
+    """Somebody without an account signed: whoever of the unit has one is told, and can dispute it."""
+    return Notice(
+        key=f"{delivery.bureau_id} {delivery.number} signed_by_link",
+        zh=f"配送单 {delivery.number} 已有人扫码签收;签收人不是贵单位的人,请提出异议",
+        en=f"Somebody signed for delivery {delivery.number} by its QR; if he is not of your unit, dispute it",
+        page="portal_thanks",
+        page_id=delivery.pk,
+        bureau_id=delivery.bureau_id,
+        object_name="dispute",
+        act="raise",
+        organisation_id=delivery.organisation_id,
+    )
+
+
+def disputed(dispute: DeliveryDispute) -> Notice:
+    """A unit says that less came than it signed for: the desk looks into it."""
+    delivery = dispute.delivery
+    return Notice(
+        key=f"{delivery.bureau_id} {dispute.number} open",
+        zh=f"{delivery.organisation.name}对签收有异议(配送单 {delivery.number}),请核查",
+        en=f"{delivery.organisation.name} disputes its receipt (delivery {delivery.number}): look into it",
+        page="dispute",
+        page_id=dispute.pk,
+        bureau_id=delivery.bureau_id,
+        object_name="dispute",
+        act="decide",
+    )
+
+
+def dispute_decided(dispute: DeliveryDispute) -> Notice:
+    """What the desk found."""
+    delivery = dispute.delivery
+    zh, en = ("成立,已更正", "accepted") if dispute.status == "accepted" else ("不成立", "not accepted")
+    return Notice(
+        key=f"{delivery.bureau_id} {dispute.number} decided",
+        zh=f"对配送单 {delivery.number} 的异议{zh}",
+        en=f"Your dispute of delivery {delivery.number} was {en}",
+        page="portal_thanks",
+        page_id=delivery.pk,
+        bureau_id=delivery.bureau_id,
+        object_name="dispute",
+        act="raise",
         organisation_id=delivery.organisation_id,
     )
 

@@ -14,7 +14,8 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.operations.allocation.models import Plan, PlanPick
-from liangcao.operations.dispatch.models import Delivery, DeliveryLine
+from liangcao.operations.dispatch.models import Delivery, DeliveryDispute, DeliveryLine
+from liangcao.operations.dispatch.proof_queries import disputes
 from liangcao.operations.dispatch.rules import is_overdue
 
 
@@ -30,6 +31,7 @@ def deliveries(
     is_emergency: bool | None = None,
     papers_owing: bool = False,
     with_difference: bool = False,
+    door: str | None = None,
     search: str = "",
 ) -> QuerySet[Delivery]:
     """Deliveries in scope with line_count, quantity_sent and quantity_missing (short + damaged); no order is set."""
@@ -43,6 +45,7 @@ def deliveries(
         "store_id": store_id,
         "plan_id": plan_id,
         "is_emergency": is_emergency,
+        "receipt__door": door,
     }
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
     if papers_owing:
@@ -176,6 +179,10 @@ def waiting(actor: Actor, *, bureau_id: int | None = None, at: datetime | None =
         found += _waiting("delivery_confirm", _coming(actor), "handed_over_at", "status=in_transit")
     if guard.can(actor, "settle", "delivery", bureau_id=bureau_id) and not actor.is_outside:
         found += _waiting("delivery_settle", _differing(rows), "signed_at", "difference=1")
+    if guard.can(actor, "decide", "dispute", bureau_id=bureau_id) and not actor.is_outside:
+        found += _waiting(
+            "dispute_decide", disputes(actor, bureau_id=bureau_id, status="open"), "raised_at", "status=open"
+        )
     if guard.can(actor, "regularise", "delivery", bureau_id=bureau_id):
         found += _papers(rows.filter(is_emergency=True, papers_at=None), at)
     return found
@@ -187,10 +194,13 @@ _GROUPS = {
     "delivery_hand_over": ("待出库的配送单", "deliveries to hand over", "delivery_list"),
     "delivery_confirm": ("待签收的配送单", "deliveries to sign for", "delivery_list"),
     "delivery_settle": ("待处理的签收差异", "differences to settle", "delivery_list"),
+    "dispute_decide": ("待核查的签收异议", "disputes of receipts", "dispute_list"),
 }
 
 
-def _waiting(kind: str, rows: QuerySet[Delivery] | QuerySet[Plan], moment: str, query: str) -> list[Waiting]:
+def _waiting(
+    kind: str, rows: QuerySet[Delivery] | QuerySet[Plan] | QuerySet[DeliveryDispute], moment: str, query: str
+) -> list[Waiting]:
     zh, en, url_name = _GROUPS[kind]
     count, oldest = rows.aggregate(n=Count("pk", distinct=True), oldest=Min(moment)).values()
     return [Waiting(kind, zh, en, count, oldest, url_name, query)] if count else []

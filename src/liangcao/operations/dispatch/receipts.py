@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity_or_zero
 from liangcao.foundation.kernel.text import check_text
-from liangcao.operations.dispatch.models import OUTCOMES, DeliveryLine
+from liangcao.operations.dispatch.models import OUTCOMES, DeliveryDisputeLine, DeliveryLine
 from liangcao.reference.catalog.models import Item
+
+Differing = TypeVar("Differing", DeliveryLine, DeliveryDisputeLine)
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,11 @@ def _problem(line: DeliveryLine, row: ReceiptConfirmation) -> Refusal | None:
     return None
 
 
-def checked_settlement(lines: Sequence[DeliveryLine], given: Sequence[SettledDifference]) -> list[DeliveryLine]:
-    """Write the outcomes onto the lines with a difference (not saved), return these. Raises every problem at once."""
+def checked_settlement(lines: Sequence[Differing], given: Sequence[SettledDifference]) -> list[Differing]:
+    """Write the outcomes onto the lines with a difference (not saved), return these. Raises every problem at once.
+
+    `lines` are those of a delivery or those of a dispute.
+    """
     open_lines = {line.pk: line for line in lines if line.quantity_short or line.quantity_damaged}
     if not open_lines:
         raise Conflict("NO_DIFFERENCE", "本单没有短少或损坏,不需要处理", "The delivery has no difference to settle")

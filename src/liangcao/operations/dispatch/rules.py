@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict
 from liangcao.foundation.kernel.flow import check_step
-from liangcao.operations.dispatch.flow import DELIVERY_FLOW
-from liangcao.operations.dispatch.models import Delivery
+from liangcao.operations.dispatch.flow import DELIVERY_FLOW, DISPUTE_FLOW
+from liangcao.operations.dispatch.models import Delivery, DeliveryDispute
 from liangcao.reference.parties import separation
+
+# Days after a receipt in which the unit may still say that less had come.
+DISPUTE_DAYS = 7
 
 
 def check_can_step(delivery: Delivery, target: str) -> None:
@@ -94,6 +97,61 @@ def check_can_settle(delivery: Delivery, actor: Actor, at: datetime | None = Non
 def can_settle(delivery: Delivery, actor: Actor, at: datetime | None = None) -> bool:
     """The twin for buttons. Whether there is a difference at all is the page's to see."""
     return guard.passes(check_can_settle, delivery, actor, at)
+
+
+def check_can_dispute(delivery: Delivery, actor: Actor, at: datetime) -> None:
+    """The unit, or the desk for it; within DISPUTE_DAYS after the receipt, and one dispute at a time."""
+    guard.check(actor, "raise", "dispute", bureau_id=delivery.bureau_id, organisation_id=delivery.organisation_id)
+    if delivery.signed_at is None:
+        state = DELIVERY_FLOW[delivery.status]
+        raise Conflict(
+            "NOT_SIGNED",
+            f"配送单 {delivery.number} 现为“{state.zh}”,还没有签收;有短少或损坏,签收时填写即可",
+            f"Delivery {delivery.number} is {state.en}: nothing is signed for yet. Tell what is missing when you sign",
+        )
+    if at > delivery.signed_at + timedelta(days=DISPUTE_DAYS):
+        raise Conflict(
+            "DISPUTE_LATE",
+            f"配送单 {delivery.number} 签收已超过 {DISPUTE_DAYS} 天,不能再提异议;货有问题请办退回",
+            f"Delivery {delivery.number} was signed for more than {DISPUTE_DAYS} days ago: give the goods back instead",
+        )
+    earlier = delivery.disputes.filter(status="open").first()
+    if earlier is not None:
+        raise Conflict(
+            "DISPUTE_OPEN",
+            f"配送单 {delivery.number} 已有待核查的异议 {earlier.number};要改,请先撤回它",
+            f"Dispute {earlier.number} of this delivery is still open: withdraw it first to change it",
+        )
+
+
+def can_dispute(delivery: Delivery, actor: Actor, at: datetime) -> bool:
+    """The twin for buttons."""
+    return guard.passes(check_can_dispute, delivery, actor, at)
+
+
+def check_dispute_step(dispute: DeliveryDispute, actor: Actor, action: str, target: str) -> None:
+    """Right role, and a dispute that is open. `action` is decide or withdraw."""
+    delivery = dispute.delivery
+    guard.check(actor, action, "dispute", bureau_id=delivery.bureau_id, organisation_id=delivery.organisation_id)
+    check_step(
+        DISPUTE_FLOW, dispute.status, target, what_zh=f"异议 {dispute.number} ", what_en=f"Dispute {dispute.number}"
+    )
+
+
+def check_can_decide(dispute: DeliveryDispute, actor: Actor, target: str, at: datetime) -> None:
+    """As `check_dispute_step`; who handed the goods over does not decide under the full profile."""
+    check_dispute_step(dispute, actor, "decide", target)
+    separation.check_apart(**apart(dispute.delivery, actor, "settle", at))
+
+
+def can_decide(dispute: DeliveryDispute, actor: Actor, at: datetime) -> bool:
+    """The twin for buttons."""
+    return guard.passes(check_can_decide, dispute, actor, "accepted", at)
+
+
+def can_withdraw(dispute: DeliveryDispute, actor: Actor) -> bool:
+    """The twin for buttons."""
+    return guard.passes(check_dispute_step, dispute, actor, "withdraw", "withdrawn")
 
 
 def check_can_cancel(delivery: Delivery, actor: Actor) -> None:

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from liangcao.foundation.files import pictures
 from liangcao.foundation.files.models import StoredFile
 from liangcao.foundation.journal.models import JournalEntry
-from liangcao.interfaces.intake import photos
 from liangcao.ledger.models import Lot
 from tests.factories.labels import BOX, label_of, make_item_identifier
 from tests.factories.photos import as_file, drawn, photo_of, scene
@@ -64,7 +64,7 @@ def test_nothing_of_the_photo_is_kept(office: Any, storekeeper: Any) -> None:
         (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 50, 400, "PHOTO_HEIC"),
         (b"%PDF-1.7", 400, "PHOTO_KIND"),
         (b"\xff\xd8\xff\xe0", 400, "PHOTO_BROKEN"),
-        (b"\xff\xd8\xff" + b"\x00" * photos.MOST_BYTES, 413, "PHOTO_TOO_LARGE"),
+        (b"\xff\xd8\xff" + b"\x00" * pictures.MOST_BYTES, 413, "PHOTO_TOO_LARGE"),
     ],
 )
 def test_a_refused_photo_says_why_and_is_journalled_once(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from functools import partial
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
+from liangcao.foundation.files.pictures import MOST_BYTES
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.errors import Invalid
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, RowFilter, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_id, store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.allocation.queries import plan as plan_in_scope
-from liangcao.operations.dispatch import actions, queries
+from liangcao.operations.dispatch import actions, proof_queries, queries
+from liangcao.operations.dispatch.links import link_secret
+from liangcao.operations.dispatch.proof import PHOTOS_MOST, shown
 
 router = Router(tags=["dispatch"])
 
@@ -47,6 +53,9 @@ class HandOverIn(Body):
     carrier_organisation_id: RowId | None = None
 
 
+Picture = Annotated[str, Field(max_length=MOST_BYTES * 4 // 3 + 4)]
+
+
 class SignedLineIn(Body):
     """What the unit says of one line: good + short + damaged = sent."""
 
@@ -62,6 +71,8 @@ class ReceiptIn(Body):
 
     signed_name: str = Field(max_length=60, examples=["药剂科"])
     lines: list[SignedLineIn] | None = None
+    signature: Picture = Field("", description="The drawn name: a picture (PNG, JPEG, WebP) in base64")
+    photos: list[Picture] = Field([], max_length=PHOTOS_MOST, description="Pictures in base64")
 
 
 class SettledLineIn(Body):
@@ -166,7 +177,29 @@ def show_delivery_whole(door: Door, delivery_id: int) -> dict[str, Any]:
         }
         for line in queries.delivery_lines(door.actor, [delivery_id])
     ]
-    return show_delivery(door.actor, delivery) | {"lines": lines}
+    may_send = not door.actor.is_outside and delivery.status in ("picking", "in_transit")
+    link = {"receipt_link": reverse("receipt_by_link", args=[link_secret(delivery)])} if may_send else {}
+    proof = {"receipt": show_receipt(door.actor, delivery_id)} if receipt else {}
+    return show_delivery(door.actor, delivery) | {"lines": lines} | proof | link
+
+
+def picture_in(sent: str, field: str, row: int | None = None) -> bytes:
+    """The bytes of a picture. Raises Invalid PICTURE_NOT_BASE64."""
+    try:
+        return b64decode(sent, validate=True)
+    except ValueError:
+        raise Invalid(
+            "PICTURE_NOT_BASE64", "图片须是 base64 文本", "The picture is not base64", field=field, row=row
+        ) from None
+
+
+def show_receipt(actor: Actor, delivery_id: int) -> dict[str, Any] | None:
+    """By which door a unit signed, and the ids of what it showed."""
+    receipt = proof_queries.receipt_of(actor, delivery_id)
+    if receipt is None:
+        return None
+    photos = [photo.pk for photo in proof_queries.photos_of(actor, delivery_id) if photo.dispute_id is None]
+    return {"door": receipt.door, "has_signature": receipt.signature_id is not None, "photos": photos}
 
 
 def door_of_delivery(request: HttpRequest, delivery_id: int) -> Door:
@@ -238,6 +271,11 @@ def confirm_delivery(request: HttpRequest, delivery_id: int, body: ReceiptIn) ->
         delivery_id=delivery_id,
         lines=lines,
         signed_name=body.signed_name,
+        proof=shown(
+            door="program",
+            signature=picture_in(body.signature, "signature"),
+            photos=[picture_in(photo, "photos", row) for row, photo in enumerate(body.photos, start=1)],
+        ),
         client_id=key_of(request),
         **door.who_and_when,
     )

@@ -9,12 +9,13 @@ from ninja import File, Query, Router, Status
 from ninja.files import UploadedFile
 from pydantic import Field, StrictInt
 
+from liangcao.foundation.files.pictures import MOST_BYTES
 from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.codes import LONGEST, MakerCode
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Filters, PlaceFilters, enter, key_of, language_of
 from liangcao.interfaces.api.v1.ledger import show_lot
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
-from liangcao.interfaces.intake.photos import MOST_BYTES, CodeRead, read_photo, the_one
+from liangcao.interfaces.intake.photos import CodeRead, read_photo, the_one
 from liangcao.interfaces.intake.scanning import Scanned, lot_to_pick, resolve
 from liangcao.operations.dispatch import actions as dispatch
 from liangcao.operations.dispatch import queries as deliveries

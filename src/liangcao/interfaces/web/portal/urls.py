@@ -27,6 +27,7 @@ urlpatterns = [
     path("deliveries/", lists.deliveries, name="portal_delivery_list"),
     path("deliveries/<int:delivery_id>/", carried.delivery, name="portal_delivery"),
     path("deliveries/<int:delivery_id>/receipt/", views.receipt, name="portal_receipt"),
+    path("deliveries/<int:delivery_id>/disputes/", views.dispute_new, name="portal_dispute_new"),
     path("deliveries/<int:delivery_id>/thanks/", views.thanks, name="portal_thanks"),
     path("turns/<int:turn_id>/", picked_up.turn, name="portal_pick_up_turn"),
     path("turns/<int:turn_id>/acknowledgement/", picked_up.acknowledgement, name="portal_pick_up_turn_acknowledgement"),

@@ -12,8 +12,9 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.demand.ending import ending_page
 from liangcao.interfaces.web.desk.demand.forms import ConfirmForm
-from liangcao.interfaces.web.desk.dispatch.forms import SignForm
-from liangcao.interfaces.web.desk.dispatch.signing import signed
+from liangcao.interfaces.web.desk.dispatch.disputes import told
+from liangcao.interfaces.web.desk.dispatch.forms import DisputeForm, SignForm
+from liangcao.interfaces.web.desk.dispatch.signing import disputed, signed
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.messages import MessagePanel, as_shown_first, form_rows, head_of, is_reading, read_panel
 from liangcao.interfaces.web.pages import can, portal_page, render_page
@@ -200,7 +201,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
         SignForm(request, lines=list(detail.lines)),
         title=_("签收"),
         button=_("签收"),
-        do=lambda values: signed(request, detail, values),
+        do=lambda values: signed(request, detail, values, door="portal"),
         to=lambda done: reverse("portal_thanks", args=[delivery_id]),
         message=_("已签收。"),
         back=reverse("portal_home"),
@@ -219,6 +220,28 @@ def thanks(request: Any, delivery_id: int) -> HttpResponse:
         "portal/thanks.html",
         title=_("谢谢"),
         detail=detail,
+        disputes=told(request.actor, detail.delivery),
+        may_dispute=dispatch_rules.can_dispute(detail.delivery, request.actor, request.at),
         to_sign=overview.deliveries(request, "in_transit"),
         coming=overview.deliveries(request, "picking"),
+    )
+
+
+@portal_page("dispute", "raise")
+def dispute_new(request: Any, delivery_id: int) -> HttpResponse:
+    """Less came than was signed for."""
+    detail = dispatch.delivery_detail(request.actor, delivery_id, at=request.at)
+    _check_own(request, detail.delivery)
+    if request.method != "POST":
+        dispatch_rules.check_can_dispute(detail.delivery, request.actor, request.at)
+    return act_page(
+        request,
+        DisputeForm(request, lines=list(detail.lines)),
+        title=_("提出签收异议"),
+        button=_("提出异议"),
+        do=lambda values: disputed(request, delivery_id, values, door="portal"),
+        to=lambda done: reverse("portal_thanks", args=[delivery_id]),
+        message=_("已收到,核查结果会显示在这里。"),
+        back=reverse("portal_thanks", args=[delivery_id]),
+        template="portal/dispute.html",
     )

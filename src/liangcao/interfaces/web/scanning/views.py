@@ -8,9 +8,9 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from liangcao.foundation.files.pictures import MOST_BYTES
 from liangcao.foundation.kernel.codes import LONGEST
 from liangcao.foundation.kernel.errors import Invalid, NotFound, Refusal
-from liangcao.interfaces.intake.photos import MOST_BYTES
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.journalling import note
 from liangcao.interfaces.web.pages import desk_page, own_page, render_page

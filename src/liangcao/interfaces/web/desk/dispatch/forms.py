@@ -49,13 +49,12 @@ class HandOverForm(ActForm):
         self.fields["carrier_organisation_id"].queryset = carrier_choices(self.request)
 
 
-class SignedLineForm(LineForm):
+class DifferenceLineForm(LineForm):
     """What the unit says of one line: how much is missing, how much is damaged; the rest arrived whole."""
 
     line_id = forms.IntegerField(widget=forms.HiddenInput)
     quantity_short = PieceField(label=_("少了"), required=False, least=0)
     quantity_damaged = PieceField(label=_("坏了"), required=False, least=0)
-    reason = forms.CharField(label=_("怎么回事"), required=False, max_length=200)
 
     def build(self) -> None:
         """The line as it was sent."""
@@ -64,6 +63,46 @@ class SignedLineForm(LineForm):
     def has_changed(self) -> bool:
         """Every line is signed for."""
         return True
+
+
+class SignedLineForm(DifferenceLineForm):
+    """With the reason of a difference."""
+
+    reason = forms.CharField(label=_("怎么回事"), required=False, max_length=200)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """Several files at once; a phone offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Photos as bytes, none to several. What they are is the action's to say."""
+
+    widget = ManyFiles(attrs={"accept": "image/*", "multiple": True, "data-shrinks": ""})
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        """The bytes of each file, in order."""
+        sent = data if isinstance(data, list | tuple) else [data] if data else []
+        return [each.read() for each in sent if each]
+
+
+class DisputeForm(ActForm):
+    """Less came than was signed for: how much of which line, why, who says it."""
+
+    reason = forms.CharField(label=_("怎么回事"), max_length=200, widget=forms.TextInput(attrs=WIDE))
+    raised_name = forms.CharField(label=_("提出人姓名"), max_length=60)
+    raised_phone = forms.CharField(label=_("电话"), required=False, max_length=40)
+    photos = PhotosField(label=_("照片"), required=False)
+
+    def __init__(self, request: Any, *, lines: list[Any]) -> None:
+        self.rows = [{"known": line, "line_id": line.pk} for line in lines if line.quantity_good]
+        super().__init__(request)
+
+    def build(self) -> None:
+        """One row a line with good pieces."""
+        self.lines = line_forms(self.request, DifferenceLineForm, initial=self.rows, fixed=True)
 
 
 class SignForm(ActForm):
@@ -77,6 +116,8 @@ class SignForm(ActForm):
         initial="yes",
     )
     signed_name = forms.CharField(label=_("签收人姓名"), max_length=60)
+    signature = forms.CharField(label=_("手写签名"), required=False, widget=forms.HiddenInput)
+    photos = PhotosField(label=_("照片"), required=False, help_text=_("有短少或损坏,最好拍下来;最多 5 张。"))
 
     def __init__(self, request: Any, *, lines: list[Any]) -> None:
         self.rows = [{"known": line, "line_id": line.pk} for line in lines]

@@ -12,7 +12,9 @@ from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.filters import status_filter, store_options
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, quantity
-from liangcao.operations.dispatch.flow import DELIVERY_FLOW
+from liangcao.operations.dispatch.flow import DELIVERY_FLOW, DISPUTE_FLOW
+
+DOOR_NAMES = {"link": _("扫码签收"), "portal": _("单位页面"), "desk": _("代录"), "program": _("接口")}
 
 
 def papers_mark(delivery: Any) -> Any:
@@ -83,6 +85,12 @@ DELIVERIES = Listing(
             lambda rows, value: rows.filter(is_emergency=True, papers_at=None),
             choices=lambda request: [("owing", _("欠手续"))],
         ),
+        Filter(
+            "door",
+            _("签收方式"),
+            lambda rows, value: rows.filter(receipt__door=value),
+            choices=lambda request: list(DOOR_NAMES.items()),
+        ),
         Filter("from", _("从"), lambda rows, day: rows.filter(prepared_at__date__gte=day), kind="day"),
         Filter("to", _("到"), lambda rows, day: rows.filter(prepared_at__date__lte=day), kind="day"),
     ),
@@ -99,4 +107,38 @@ DELIVERIES = Listing(
         ((_("看方案"), "plan_list"), (_("应急发放"), "emergency_new")),
     ),
     tone=lambda row: "alarm" if row.papers_are_owing or (row.status == "signed" and row.quantity_missing) else "",
+)
+
+DISPUTES = Listing(
+    "dispute_list",
+    columns=(
+        Column("number", _("单号"), kind="code", link=lambda row: address("dispute", row.pk), phone="title"),
+        Column(
+            "delivery",
+            _("配送单"),
+            lambda row: row.delivery.number,
+            kind="code",
+            link=lambda row: address("delivery", row.delivery_id),
+        ),
+        Column(
+            "organisation",
+            _("单位"),
+            lambda row: named(row.delivery.organisation),
+            sort="delivery__organisation__pinyin",
+        ),
+        Column("reason", _("怎么回事")),
+        Column("raised_at", _("提出时间"), kind="moment", sort="raised_at"),
+        Column("status", _("状态"), lambda row: chip(row.status, DISPUTE_FLOW), kind="mark", phone="main"),
+    ),
+    order=("-pk",),
+    filters=(status_filter(DISPUTE_FLOW),),
+    search=lambda rows, text: rows.filter(
+        Q(number__icontains=text)
+        | Q(delivery__number__icontains=text)
+        | Q(delivery__organisation__name__icontains=text)
+        | Q(delivery__organisation__pinyin__icontains=text.lower())
+    ),
+    search_hint=_("单号、配送单、单位或拼音"),
+    empty=Empty(_("没有异议。单位签收后 7 天内,在自己的页面上或再扫送货单上的码提出;来电的,在配送单页代登记。")),
+    tone=lambda row: "alarm" if row.status == "open" else "",
 )

@@ -96,6 +96,8 @@ def _acts(request: Any, detail: Any) -> list[Act]:
         acts.append(Act(_("补手续"), address("delivery_papers", pk), is_next=not acts))
     if rules.can_confirm(delivery, actor, request.at):
         acts.append(Act(_("代录签收"), address("delivery_receipt", pk), in_dialog=False))
+    if rules.can_dispute(delivery, actor, request.at):
+        acts.append(Act(_("登记异议"), address("dispute_new", pk), in_dialog=False))
     if delivery.signed_at and can(request, "receive", "unit_return"):
         acts.append(Act(_("收回退货"), address("return_new", query=f"delivery={pk}"), in_dialog=False))
     if rules.can_cancel(delivery, actor):

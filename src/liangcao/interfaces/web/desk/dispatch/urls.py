@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.dispatch import emergency, scanned_picks, substitution, views
+from liangcao.interfaces.web.desk.dispatch import disputes, emergency, scanned_picks, substitution, views
 
 urlpatterns = [
     path("", views.deliveries, name="delivery_list"),
@@ -21,6 +21,14 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/settlement/", views.settlement, name="delivery_settlement"),
     path("deliveries/<int:delivery_id>/cancellation/", views.cancellation, name="delivery_cancellation"),
     path("deliveries/<int:delivery_id>/papers/", emergency.papers, name="delivery_papers"),
+    path("deliveries/<int:delivery_id>/signature/", disputes.signature, name="delivery_signature"),
+    path("deliveries/<int:delivery_id>/photos/<int:delivery_photo_id>/", disputes.photo, name="delivery_photo"),
+    path("deliveries/<int:delivery_id>/disputes/", disputes.dispute_new, name="dispute_new"),
+    path("disputes/", disputes.dispute_list, name="dispute_list"),
+    path("disputes/<int:dispute_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<int:dispute_id>/acceptance/", disputes.acceptance, name="dispute_acceptance"),
+    path("disputes/<int:dispute_id>/rejection/", disputes.rejection, name="dispute_rejection"),
+    path("disputes/<int:dispute_id>/withdrawal/", disputes.withdrawal, name="dispute_withdrawal"),
     path("emergency-issues/new/", emergency.issue, name="emergency_new"),
     path("emergency-issues/effects/", emergency.effects, name="emergency_effects"),
 ]

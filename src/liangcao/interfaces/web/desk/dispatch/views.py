@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page
-from liangcao.interfaces.web.desk.dispatch import papers, picking
+from liangcao.interfaces.web.desk.dispatch import disputes, papers, picking
 from liangcao.interfaces.web.desk.dispatch.forms import (
     CarrierForm,
     HandOverForm,
@@ -74,7 +74,14 @@ def delivery(request: Any, delivery_id: int) -> HttpResponse:
     detail = queries.delivery_detail(request.actor, delivery_id, at=request.at)
     drawn = qr(link_of(request, "delivery", detail.delivery, detail.delivery.client_id), has_fixed_size=True)
     paper = papers.delivery_paper(request, detail)
-    return document.answer(request, paper, template="desk/dispatch/delivery.html", qr=drawn)
+    return document.answer(
+        request,
+        paper,
+        template="desk/dispatch/delivery.html",
+        qr=drawn,
+        **disputes.link_shown(request, detail.delivery),
+        **disputes.proof_shown(request, detail.delivery),
+    )
 
 
 @desk_page("delivery", "assign")
@@ -133,7 +140,7 @@ def receipt(request: Any, delivery_id: int) -> HttpResponse:
         SignForm(request, lines=list(detail.lines)),
         title=titled(_("代录签收 %(number)s"), detail.delivery.number),
         button=_("签收"),
-        do=lambda values: signed(request, detail, values),
+        do=lambda values: signed(request, detail, values, door="desk"),
         to=lambda done: reverse("delivery", args=[delivery_id]),
         message=_("已签收。"),
         back=reverse("delivery", args=[delivery_id]),
