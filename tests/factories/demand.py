@@ -60,6 +60,7 @@ def make_requisition_line(
 
 def make_fulfilment(world: World, line: RequisitionLine, kind: str, quantity: int, at: datetime = NOON) -> Fulfilment:
     """Something that happened to a line."""
-    return actions.note_fulfilment(
+    actions.note_fulfilment(
         line_id=line.pk, kind=kind, quantity=quantity, cause_kind="test", cause_ref="t", by=world.system, at=at
     )
+    return Fulfilment.objects.latest("pk")

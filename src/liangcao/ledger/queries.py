@@ -74,32 +74,25 @@ def free_stock(
         rows = rows.filter(item_id__in=set(item_ids))
     if store_id is not None:
         rows = rows.filter(account__store_id=store_id)
-    held = list(rows.select_related("lot", "account"))
-    facts = latest_facts([row.lot_id for row in held])
-    free = [_free(row, facts.get(row.lot_id, {})) for row in held if not _is_stopped(facts.get(row.lot_id, {}))]
-    usable = [row for row in free if row.expires_on is None or row.expires_on >= on]
-    arrived = {row.lot_id: row.lot.arrived_on for row in held}
-    return sorted(
-        usable, key=lambda r: (r.item_id, r.expires_on or date.max, arrived[r.lot_id], r.lot_code, r.store_id)
-    )
+    # As bare values: a book of many stores has ten thousand of them.
+    told = ("item_id", "account__store_id", "lot_id", "lot__code", "lot__expires_on", "quantity", "lot__arrived_on")
+    held = list(rows.values_list(*told))
+    facts = latest_facts([row[2] for row in held])
+    usable = []
+    for item, store, lot, code, expires, quantity, arrived in held:
+        known = facts.get(lot, {})
+        corrected, earmark = known.get("expires_on"), known.get("earmark")
+        expires_on = date.fromisoformat(corrected.value) if corrected and corrected.value else expires
+        if _is_stopped(known) or (expires_on is not None and expires_on < on):
+            continue
+        party = int(earmark.value) if earmark and earmark.value else None
+        usable.append((arrived, FreeStock(item, store, lot, code, expires_on, party, quantity)))
+    usable.sort(key=lambda r: (r[1].item_id, r[1].expires_on or date.max, r[0], r[1].lot_code, r[1].store_id))
+    return [row for _, row in usable]
 
 
 def _is_stopped(facts: dict[str, Fact]) -> bool:
     return any(facts[name].value == "yes" for name in ("frozen", "recalled") if name in facts)
-
-
-def _free(row: Balance, facts: dict[str, Fact]) -> FreeStock:
-    corrected = facts.get("expires_on")
-    earmark = facts.get("earmark")
-    return FreeStock(
-        item_id=row.item_id,
-        store_id=row.account.store_id,
-        lot_id=row.lot_id,
-        lot_code=row.lot.code,
-        expires_on=date.fromisoformat(corrected.value) if corrected and corrected.value else row.lot.expires_on,
-        earmark_party_id=int(earmark.value) if earmark and earmark.value else None,
-        quantity=row.quantity,
-    )
 
 
 @dataclass(frozen=True)

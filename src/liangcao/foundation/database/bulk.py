@@ -12,6 +12,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import F, Func
 
 # SQL with %s placeholders, and their values.
 Statement = tuple[str, list[Any]]
@@ -72,6 +73,22 @@ def list_parameter(values: list[Any]) -> Any:
     return json.dumps(values) if is_sqlite() else values
 
 
+class Among(Func):
+    """For `filter`: a column of whole numbers is one of these, however many: they travel as one parameter. A list of
+    IN has one for each, of which SQLite takes 32,766, and is slow to build long before."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, values: Iterable[int]) -> None:
+        super().__init__(F(column))
+        self.values = sorted(set(values))
+
+    def as_sql(self, compiler: Any, connection: Any, *_told: Any, **_more: Any) -> Any:
+        """The text, and the column's own parameters with ours after them."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return among(column, "bigint"), [*parameters, list_parameter(self.values)]
+
+
 def moment(value: datetime) -> datetime:
     """A moment from the engine with its zone: SQLite keeps moments in UTC and does not say so."""
     return value if value.tzinfo else value.replace(tzinfo=UTC)
@@ -128,6 +145,32 @@ def _insert_named(model: type[models.Model], names: tuple[str, ...], unless: str
     places = ", ".join(["%s"] * len(names))
     key = model._meta.pk.column  # type: ignore[union-attr]
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}) {unless} RETURNING {key}"
+
+
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """INSERT of many rows with these attributes, which are all of the model's but its key: as `bulk_create` would write
+    them, without its cost. The engine gives the keys, and nobody is told them."""
+    if not rows:
+        return
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    given = zip(fields, zip(*rows, strict=True), strict=True)
+    values = list(zip(*(_prepared_column(field, column) for field, column in given), strict=True))
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    into = f"INSERT INTO {model._meta.db_table} ({columns})"
+    with connection.cursor() as cursor:
+        if is_sqlite():
+            cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(fields))})", values)
+        else:
+            table = rows_table(*((f'"{field.column}"', str(field.db_type(connection))) for field in fields))
+            cursor.execute(f"{into} SELECT {columns} FROM {table}", [rows_parameter(values)])
+
+
+def _prepared_column(field: Any, values: Sequence[Any]) -> list[Any]:
+    """What the engine makes of the values; the same value, as the moment of an act, is prepared once."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def execute_together(statements: Sequence[Statement]) -> list[Rows]:

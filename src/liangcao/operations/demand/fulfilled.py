@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.quantity import check_quantity
@@ -43,11 +44,28 @@ class Fulfilled:
 
     def plus(self, kind: str, quantity: int) -> Fulfilled:
         """The sums after one more entry."""
-        return replace(self, **{kind: getattr(self, kind) + quantity})
+        sums = {"allotted": self.allotted, "released": self.released}
+        sums |= {"delivered": self.delivered, "returned": self.returned}
+        sums[kind] += quantity
+        return Fulfilled(**sums)
 
 
-def check_entry(line: RequisitionLine, totals: Fulfilled, entry: FulfilmentInput, row: int) -> None:
-    """Raise unless the entry may be added to the line."""
+class ServedLine(NamedTuple):
+    """What matters of a requisition line when something happens to it; a plan serves a hundred thousand at once."""
+
+    pk: int
+    bureau_id: int
+    emergency_id: int
+    organisation_id: int
+    item_id: int
+    quantity_approved: int | None
+    in_addition: bool
+    status: str
+    superseded_by_id: int | None
+
+
+def check_entry(line: ServedLine, totals: Fulfilled, entry: FulfilmentInput, row: int) -> None:
+    """Raise unless the entry may be added to the line. Of a line that is refused the names are read then."""
     if entry.kind not in FULFILMENTS:
         raise Invalid(
             "FULFILMENT_UNKNOWN",
@@ -57,10 +75,9 @@ def check_entry(line: RequisitionLine, totals: Fulfilled, entry: FulfilmentInput
             row=row,
         )
     check_quantity(entry.quantity, row=row)
-    where_zh = f"申领单 {line.requisition.number} 第 {line.line} 行“{line.item.name}”"
-    where_en = f'Requisition {line.requisition.number} row {line.line} "{line.item.english}"'
     if line.status not in _FULFILLED_STATES:
         state = REQUISITION_LINE_FLOW[line.status]
+        _, where_zh, where_en = _where(line.pk)
         raise Conflict(
             "LINE_NOT_APPROVED",
             f"{where_zh}现在是“{state.zh}”,不能发放;请先审核批准",
@@ -73,10 +90,18 @@ def check_entry(line: RequisitionLine, totals: Fulfilled, entry: FulfilmentInput
         most = totals.open(line.quantity_approved)
     if most is not None and entry.quantity > most:
         word_zh, word_en = FULFILMENTS[entry.kind]
+        refused, where_zh, where_en = _where(line.pk)
         raise Conflict(
             f"{entry.kind.upper()}_TOO_MUCH",
-            f"{where_zh}最多可记{word_zh} {most:,} {line.item.base_unit},收到的是 {entry.quantity:,}",
+            f"{where_zh}最多可记{word_zh} {most:,} {refused.item.base_unit},收到的是 {entry.quantity:,}",
             f"{where_en}: at most {most:,} can be {word_en}, {entry.quantity:,} given",
             field="quantity",
             row=row,
         )
+
+
+def _where(line_id: int) -> tuple[RequisitionLine, str, str]:
+    """The line that a refusal is about, and its place in words."""
+    line = RequisitionLine.objects.select_related("requisition", "item").get(pk=line_id)
+    number, place, item = line.requisition.number, line.line, line.item
+    return line, f"申领单 {number} 第 {place} 行“{item.name}”", f'Requisition {number} row {place} "{item.english}"'

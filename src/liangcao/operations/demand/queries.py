@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
+from liangcao.foundation.database.bulk import Among
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.foundation.kernel.waiting import Waiting
+from liangcao.operations.demand.fulfilled import Fulfilled
 from liangcao.operations.demand.models import Fulfilment, Requisition, RequisitionLine
 from liangcao.operations.demand.over_asking import WINDOW_DAYS, Norm
 from liangcao.operations.demand.rules import STALE_AFTER
@@ -118,6 +121,20 @@ def open_lines(
             raise ValueError("include_stale=False needs `at`")
         found = found.filter(confirmed_at__gte=at - STALE_AFTER)
     return found
+
+
+def open_quantities(actor: Actor, bureau_id: int, *, line_ids: Iterable[int]) -> dict[int, int | None]:
+    """What is open on those of these lines that a plan may serve; None: amount unknown. Two queries however many."""
+    wanted = list(line_ids)
+    rows = _lines(actor).filter(Among("pk", wanted), bureau_id=bureau_id, status="open")
+    sums: dict[int, dict[str, int]] = defaultdict(dict)
+    noted = Fulfilment.objects.visible_to(actor).filter(Among("requisition_line_id", wanted)).order_by()
+    for line_id, kind, total in noted.values_list("requisition_line_id", "kind").annotate(total=Sum("quantity")):
+        sums[line_id][kind] = total
+    return {
+        line_id: Fulfilled(**sums[line_id]).open(approved)
+        for line_id, approved in rows.values_list("pk", "quantity_approved")
+    }
 
 
 def stale_lines(actor: Actor, bureau_id: int, *, at: datetime) -> QuerySet[RequisitionLine]:

@@ -7,12 +7,14 @@ follow-up plan, recomputed, for one more signature; everything else is reserved 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
@@ -28,7 +30,7 @@ from liangcao.ledger.refusals import LotExpired, LotFrozen, StockShort
 from liangcao.operations.allocation.actions.drafting import asks_again, locked_plan, plan_in_scope, touch
 from liangcao.operations.allocation.actions.refusals import Publication, ShortItem, StockTaken
 from liangcao.operations.allocation.actions.writing import fill, new_plan
-from liangcao.operations.allocation.models import Plan, PlanLine
+from liangcao.operations.allocation.models import Plan, PlanNeed, PlanPick
 from liangcao.operations.allocation.rounds import connected_items
 from liangcao.operations.allocation.rules import (
     apart,
@@ -38,7 +40,7 @@ from liangcao.operations.allocation.rules import (
 )
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.actions.locking import lock_organisations
-from liangcao.operations.demand.queries import open_lines
+from liangcao.operations.demand.queries import open_quantities
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.parties.separation import check_two_people
 
@@ -121,18 +123,17 @@ def _reserve(
     plan: Plan, *, by: Actor, at: datetime, client_id: UUID
 ) -> tuple[PostedMove, list[ShortItem], Plan | None]:
     """Post what can go out. The follow-up is solved first: nothing is computed while the book's head is locked."""
-    lines = list(plan.lines.select_related("item").prefetch_related("picks", "needs"))
-    if not any(line.quantity_planned for line in lines):
+    if not plan.lines.filter(quantity_planned__gt=0).exists():
         raise Conflict(
             "NOTHING_PLANNED",
             f"方案 {plan.number} 没有分出任何物资,不需要签发;可作废后重新试算",
             f"Plan {plan.number} gives nothing, so there is nothing to publish; discard it and draft again",
         )
+    given = _given(plan)
     for attempt in range(1, TRIES + 1):
-        short = _short_items(plan, lines, by=by, at=at)
-        held_up = connected_items(lines, [item.item_id for item in short])
-        going = [line for line in lines if line.quantity_planned and _group(line) not in held_up]
-        if not going:
+        short = _short_items(plan, given, by=by, at=at)
+        going = given.without(_held_up(plan, short)) if short else given
+        if not going.picks:
             raise StockTaken(plan, short)
         try:
             with transaction.atomic():
@@ -144,9 +145,67 @@ def _reserve(
     raise AssertionError("the loop either returns or raises")
 
 
-def _group(line: PlanLine) -> int:
-    """Items that replace each other are held up together, and a substitute's line goes with the item it stands for."""
-    return line.instead_of_id or line.item_id
+class _Pick(NamedTuple):
+    """Pieces of a lot for a unit. Items that replace each other are held up together, and what stands in for an item
+    goes with that: `group` is the item that was asked for."""
+
+    group: int
+    organisation_id: int
+    item_id: int
+    store_id: int
+    lot_id: UUID
+    quantity: int
+
+
+class _Need(NamedTuple):
+    """Pieces for a requisition line; `group` as of a pick."""
+
+    group: int
+    requisition_line_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a plan gives: a hundred thousand of these are read as bare values."""
+
+    picks: list[_Pick]
+    needs: list[_Need]
+
+    def without(self, groups: Collection[int]) -> _Given:
+        """Less what is held up."""
+        return _Given(
+            [pick for pick in self.picks if pick.group not in groups],
+            [need for need in self.needs if need.group not in groups],
+        )
+
+
+def _given(plan: Plan) -> _Given:
+    group = Coalesce("plan_line__instead_of_id", "plan_line__item_id")
+    picks = PlanPick.objects.filter(plan_line__plan=plan, plan_line__quantity_planned__gt=0)
+    needs = PlanNeed.objects.filter(plan_line__plan=plan, quantity_planned__gt=0)
+    of_pick = ("group", "plan_line__organisation_id", "item_id", "store_id", "lot_id", "quantity")
+    return _Given(
+        list(
+            map(
+                _Pick._make,
+                picks.annotate(group=group).order_by("plan_line_id", "order", "pk").values_list(*of_pick),
+            )
+        ),
+        list(
+            map(
+                _Need._make,
+                needs.annotate(group=group)
+                .order_by("plan_line_id", "pk")
+                .values_list("group", "requisition_line_id", "quantity_planned"),
+            )
+        ),
+    )
+
+
+def _held_up(plan: Plan, short: Collection[ShortItem]) -> set[int]:
+    lines = plan.lines.exclude(substitutes=[]).only("item_id", "substitutes")
+    return connected_items(lines, [item.item_id for item in short])
 
 
 @dataclass(frozen=True)
@@ -155,73 +214,69 @@ class _Free:
     items: dict[int, int]
 
 
-def _free(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime) -> _Free:
+def _free(plan: Plan, given: _Given, *, by: Actor, at: datetime) -> _Free:
     """(store, lot) → pieces free and for whom they were given; item → pieces free for anybody."""
     lots: dict[tuple[int, UUID], tuple[int, int | None]] = {}
     items: dict[int, int] = defaultdict(int)
-    for row in free_stock(by, plan.bureau_id, on=business_date(at), item_ids={line.item_id for line in lines}):
+    for row in free_stock(by, plan.bureau_id, on=business_date(at), item_ids={pick.item_id for pick in given.picks}):
         lots[row.store_id, row.lot_id] = (row.quantity, row.earmark_party_id)
         items[row.item_id] += row.quantity if row.earmark_party_id is None else 0
     return _Free(lots, items)
 
 
-def _short_items(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime) -> list[ShortItem]:
+def _short_items(plan: Plan, given: _Given, *, by: Actor, at: datetime) -> list[ShortItem]:
     """Items of which a planned piece is no longer free, or no longer wanted."""
-    free = _free(plan, lines, by=by, at=at)
+    free = _free(plan, given, by=by, at=at)
     taken: dict[tuple[int, UUID], int] = defaultdict(int)
-    items = {line.item_id: line.item for line in lines}
     planned: dict[int, int] = defaultdict(int)
     short: dict[int, set[UUID]] = defaultdict(set)
-    for line in lines:
-        for pick in line.picks.all():
-            planned[pick.item_id] += pick.quantity
-            taken[pick.store_id, pick.lot_id] += pick.quantity
-            there, earmark_id = free.lots.get((pick.store_id, pick.lot_id), (0, None))
-            if taken[pick.store_id, pick.lot_id] > there or earmark_id not in (None, line.organisation_id):
-                short[pick.item_id].add(pick.lot_id)
+    for pick in given.picks:
+        planned[pick.item_id] += pick.quantity
+        taken[pick.store_id, pick.lot_id] += pick.quantity
+        there, earmark_id = free.lots.get((pick.store_id, pick.lot_id), (0, None))
+        if taken[pick.store_id, pick.lot_id] > there or earmark_id not in (None, pick.organisation_id):
+            short[pick.item_id].add(pick.lot_id)
     stopped = stopped_lots(by, plan.bureau_id, set().union(*short.values()))
-    changed = _changed_needs(plan, lines, by=by, at=at)
-    names = items | Item.objects.in_bulk(changed - set(items))
+    changed = _changed_needs(plan, given.needs, by=by)
+    items = Item.objects.in_bulk(changed.union(short))
     return [
         ShortItem(
             pk,
-            names[pk].name,
-            names[pk].base_unit,
+            items[pk].name,
+            items[pk].base_unit,
             planned[pk],
             free.items.get(pk, 0),
             need_changed=pk not in short,
-            name_en=names[pk].name_en,
-            unit_en=names[pk].base_unit_en,
+            name_en=items[pk].name_en,
+            unit_en=items[pk].base_unit_en,
             **stopped.get(pk, {}),
         )
         for pk in sorted(changed.union(short))
     ]
 
 
-def _changed_needs(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime) -> set[int]:
+def _changed_needs(plan: Plan, needs: Collection[_Need], *, by: Actor) -> set[int]:
     """Items whose requisition lines were closed, replaced, withdrawn or served elsewhere since the plan was made."""
     wanted: dict[int, int] = defaultdict(int)
-    group: dict[int, int] = {}
-    for line in lines:
-        for need in line.needs.all():
-            wanted[need.requisition_line_id] += need.quantity_planned
-            group[need.requisition_line_id] = _group(line)
-    rows = open_lines(by, plan.bureau_id, at=at).filter(pk__in=[pk for pk, quantity in wanted.items() if quantity])
-    still = {row.pk: row.quantity_open for row in rows}
-    return {
-        group[pk]
-        for pk, quantity in wanted.items()
-        if quantity and (pk not in still or (still[pk] is not None and still[pk] < quantity))
-    }
+    for need in needs:
+        wanted[need.requisition_line_id] += need.quantity
+    still = open_quantities(by, plan.bureau_id, line_ids=wanted)
+    return {need.group for need in needs if _is_less(still, need.requisition_line_id, wanted)}
 
 
-def _post(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
+def _is_less(still: Mapping[int, int | None], line_id: int, wanted: Mapping[int, int]) -> bool:
+    """Whether a line is not open any more, or open for less than is planned for it."""
+    if line_id not in still:
+        return True
+    quantity = still[line_id]
+    return quantity is not None and quantity < wanted[line_id]
+
+
+def _post(plan: Plan, going: _Given, *, by: Actor, at: datetime, client_id: UUID) -> PostedMove:
     note_fulfilments(
         entries=[
-            FulfilmentInput(need.requisition_line_id, "allotted", need.quantity_planned, "plan", plan.number)
-            for line in lines
-            for need in line.needs.all()
-            if need.quantity_planned
+            FulfilmentInput(need.requisition_line_id, "allotted", need.quantity, "plan", plan.number)
+            for need in going.needs
         ],
         by=by,
         at=at,
@@ -234,11 +289,10 @@ def _post(plan: Plan, lines: Collection[PlanLine], *, by: Actor, at: datetime, c
             PostingLine(
                 pick.lot_id,
                 AccountRef("store", pick.store_id),
-                AccountRef("reserved", pick.store_id, line.organisation_id),
+                AccountRef("reserved", pick.store_id, pick.organisation_id),
                 pick.quantity,
             )
-            for line in lines
-            for pick in line.picks.all()
+            for pick in going.picks
         ],
         cause_kind="plan",
         cause_ref=plan.number,
