@@ -131,7 +131,12 @@ def _signed_objects(world: World, words: str) -> dict[str, Any]:
     receipt = make_delivery_receipt(world)
     disputed = dispute(world, receipt.delivery, short=3, reason=f"{words} 清点")
     secret = link_secret(receipt.delivery)
-    return {"dispute_id": disputed.pk, "delivery_photo_id": receipt.delivery.photos.get().pk, "secret": secret}
+    return {
+        "dispute_id": disputed.pk,
+        "delivery_photo_id": receipt.delivery.photos.get().pk,
+        "secret": secret,
+        "delivery_receipt_id": receipt.pk,
+    }
 
 
 def _fetched(world: World, words: str) -> dict[str, Any]:
@@ -260,7 +265,7 @@ class Scene:
 def make_scene() -> Scene:
     """Build it all."""
     own, other = make_side("own", OWN, everywhere=False), make_side("other", OTHER, everywhere=True)
-    load_rule_sets(by=own.world.actor("administrator"), at=NOON)
+    load_rule_sets(by=own.world.actor("coordinator"), at=NOON)
     world = own.world
     units = {role: world.supplier if role == "carrier" else world.hospital for role in ROLES}
     people = {role: _somebody(world, role, role, units[role]) for role in ROLES}

@@ -40,7 +40,7 @@ def make_office(*, day: date = TODAY) -> Office:
     world = make_world()
     shift = (day - business_date(now())).days
     Bureau.objects.filter(pk=world.bureau.pk).update(exercise_shift_days=shift)
-    load_rule_sets(by=world.actor("administrator"), at=NOON)
+    load_rule_sets(by=world.actor("coordinator"), at=NOON)
     catalog.add_pack(item=world.suit, name="箱", factor=20, by=world.system, at=NOON)
     for role, title in TITLES.items():
         _add(world, role, title, role)

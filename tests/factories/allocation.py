@@ -32,7 +32,7 @@ LATER = NOON + timedelta(minutes=30)
 
 def make_rule_set(world: World, code: str = "front-line-first") -> RuleSet:
     """One of the rule sets that ship, by code."""
-    actions.load_rule_sets(by=world.actor("administrator"), at=NOON)
+    actions.load_rule_sets(by=world.actor("coordinator"), at=NOON)
     return RuleSet.objects.get(bureau=None, code=code, is_active=True)
 
 

@@ -101,8 +101,8 @@ def test_waiting_follows_the_plan(world: World) -> None:
 
 
 def test_load_rule_sets_twice_adds_nothing(world: World) -> None:
-    first = actions.load_rule_sets(by=world.actor("administrator"), at=NOON)
-    assert actions.load_rule_sets(by=world.actor("administrator"), at=NOON) == first
+    first = actions.load_rule_sets(by=world.actor("coordinator"), at=NOON)
+    assert actions.load_rule_sets(by=world.actor("coordinator"), at=NOON) == first
     assert queries.rule_sets(world.actor("allocator"))[0].code == "front-line-first"
     assert sum(rule_set.is_default for rule_set in first) == 1
 

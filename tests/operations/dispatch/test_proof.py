@@ -166,11 +166,11 @@ def test_a_receipt_by_link_keeps_its_proof(world: World, delivery: Delivery) -> 
     signed = by_link(world, delivery, (98, 0, 2, "外箱破口"))
     receipt = signed.receipt
     assert (receipt.door, receipt.signed_name, receipt.photo_count) == ("link", "示例收货人", 1)
-    content, kind = proof_queries.signature_file(world.system, delivery.pk)
+    content, kind = proof_queries.signature_file(world.system, receipt.pk)
     assert kind == "image/png"
     assert content.startswith(b"\x89PNG")
     photo = signed.photos.get()
-    assert proof_queries.photo_file(world.system, delivery.pk, photo.pk)[1] == "image/jpeg"
+    assert proof_queries.photo_file(world.system, photo.pk)[1] == "image/jpeg"
     assert where(world) == {"store": 900, "recipient": 98, "transit": 2}
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
+from liangcao.foundation.database.guards import append_only
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 from liangcao.foundation.database.signed import signed
 from liangcao.operations.allocation.consultation_models import (  # noqa: F401
@@ -54,9 +55,10 @@ class RuleSetQuerySet(ScopedQuerySet):
         return own | self.filter(bureau=None) if actor.grants else own
 
 
+@append_only("is_active", "is_default")
 class RuleSet(models.Model):
     """分配规则: an ordered list of steps. A version never changes: a change is a new version, older ones become
-    inactive."""
+    inactive. Those of the program have no bureau; a bureau's own carry who made them and why."""
 
     bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, null=True, related_name="rule_sets")
     code = models.CharField(max_length=30)
@@ -66,10 +68,13 @@ class RuleSet(models.Model):
     weigh_by = models.CharField(
         max_length=12, default="none", choices=[(key, names[0]) for key, names in WEIGH_BY.items()]
     )
-    sentence = models.CharField(max_length=400)
-    sentence_en = models.CharField(max_length=600)
+    sentence = models.CharField(max_length=800)
+    sentence_en = models.CharField(max_length=1600)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    note = models.CharField(max_length=200, blank=True)
+    made_by = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField(null=True)
 
     objects = RuleSetQuerySet.as_manager()
 
@@ -86,6 +91,17 @@ class RuleSet(models.Model):
                 condition=Q(bureau=None, is_default=True, is_active=True),
                 name="rule_set_one_default",
             ),
+            models.UniqueConstraint(
+                fields=["bureau"],
+                condition=Q(bureau__isnull=False, is_default=True, is_active=True),
+                name="rule_set_one_default_per_bureau",
+            ),
+            models.UniqueConstraint(
+                fields=["bureau", "code"],
+                condition=Q(bureau__isnull=False, is_active=True),
+                name="rule_set_one_version_in_use",
+            ),
+            models.CheckConstraint(condition=signed("made"), name="rule_set_making_is_signed"),
             models.CheckConstraint(condition=Q(weigh_by__in=list(WEIGH_BY)), name="rule_set_weigh_by_is_known"),
         ]
 
@@ -100,6 +116,7 @@ class RuleStepQuerySet(ScopedQuerySet):
     emergency_path = EVERYWHERE
 
 
+@append_only()
 class RuleStep(models.Model):
     """步骤: whom, up to what, how. The same words as in the step sheet of the plan workbook."""
 

@@ -33,12 +33,17 @@ from liangcao.reference.catalog.queries import items
 from liangcao.reference.parties.separation import is_apart
 
 
-def rule_sets(actor: Actor, *, bureau_id: int | None = None) -> QuerySet[RuleSet]:
-    """Active rule sets with their steps: the program's, and the bureau's own. The default one first."""
-    found = RuleSet.objects.visible_to(actor).filter(is_active=True).prefetch_related("steps")
+def rule_sets(actor: Actor, *, bureau_id: int | None = None, is_active: bool | None = True) -> QuerySet[RuleSet]:
+    """Rule sets with their steps: the program's, and the bureau's own. The bureau's default first, then the program's.
+
+    `is_active` True: those in use; None: every version.
+    """
+    found = RuleSet.objects.visible_to(actor).prefetch_related("steps")
+    if is_active is not None:
+        found = found.filter(is_active=is_active)
     if bureau_id is not None:
         found = found.filter(Q(bureau=None) | Q(bureau_id=bureau_id))
-    return found.order_by("-is_default", "pk")
+    return found.order_by("-is_default", F("bureau").asc(nulls_last=True), "pk")
 
 
 def plans(actor: Actor, *, bureau_id: int | None = None, status: str | None = None, search: str = "") -> QuerySet[Plan]:

@@ -45,19 +45,34 @@ def dispute_lines(actor: Actor, dispute_id: int) -> list[DeliveryDisputeLine]:
     return list(rows.select_related("delivery_line__item", "delivery_line__lot").order_by("delivery_line__line"))
 
 
-def signature_file(actor: Actor, delivery_id: int) -> tuple[bytes, str]:
-    """(bytes, content type) of the drawn name. Raises NotFound, Conflict FILE_CHANGED."""
-    receipt = receipt_of(actor, delivery_id)
-    if receipt is None or receipt.signature_id is None:
+def receipt(actor: Actor, receipt_id: int) -> DeliveryReceipt:
+    """One receipt in scope, with its delivery. Raises NotFound."""
+    rows = DeliveryReceipt.objects.visible_to(actor).select_related("delivery__bureau")
+    found: DeliveryReceipt | None = rows.filter(pk=receipt_id).first()
+    if found is None:
         raise NotFound()
-    stored, content = read_file(actor, file_id=receipt.signature_id)
+    return found
+
+
+def photo(actor: Actor, photo_id: int) -> DeliveryPhoto:
+    """One photo in scope, with its delivery. Raises NotFound."""
+    rows = DeliveryPhoto.objects.visible_to(actor).select_related("delivery__bureau")
+    found: DeliveryPhoto | None = rows.filter(pk=photo_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def signature_file(actor: Actor, receipt_id: int) -> tuple[bytes, str]:
+    """(bytes, content type) of the drawn name. Raises NotFound, Conflict FILE_CHANGED."""
+    found = receipt(actor, receipt_id)
+    if found.signature_id is None:
+        raise NotFound()
+    stored, content = read_file(actor, file_id=found.signature_id)
     return content, stored.content_type
 
 
-def photo_file(actor: Actor, delivery_id: int, photo_id: int) -> tuple[bytes, str]:
+def photo_file(actor: Actor, photo_id: int) -> tuple[bytes, str]:
     """(bytes, content type) of one photo. Raises NotFound, Conflict FILE_CHANGED."""
-    photo = DeliveryPhoto.objects.visible_to(actor).filter(delivery_id=delivery_id, pk=photo_id).first()
-    if photo is None:
-        raise NotFound()
-    stored, content = read_file(actor, file_id=photo.file_id)
+    stored, content = read_file(actor, file_id=photo(actor, photo_id).file_id)
     return content, stored.content_type

@@ -33,7 +33,7 @@ def picture(kind: str) -> str:
 
 
 def test_a_receipt_with_its_proof(world: World, caller: Any, way: str) -> None:
-    ward, keeper = caller(world, world.hospital), caller(world, "storekeeper")
+    ward, keeper = caller(world, "requester", world.hospital), caller(world, "storekeeper")
     assert keeper.get(way).json()["receipt_link"].startswith("/receipts/")
     assert "receipt_link" not in ward.get(way).json()
     told = {"signed_name": "药剂科", "signature": picture("PNG"), "photos": [picture("JPEG")]}
@@ -42,16 +42,17 @@ def test_a_receipt_with_its_proof(world: World, caller: Any, way: str) -> None:
     answer = ward.post(f"{way}/receipt", told)
     assert answer.status_code == 201, answer.content
     shown = keeper.get(way).json()
-    assert (shown["receipt"]["door"], shown["receipt"]["has_signature"]) == ("program", True)
+    assert shown["receipt"]["door"] == "program"
+    drawn_name = f"/signatures/{shown['receipt']['signature']}"
     assert "receipt_link" not in shown
     [photo] = shown["receipt"]["photos"]
-    assert keeper.get(f"{way}/signature").content.startswith(b"\x89PNG")
-    assert keeper.get(f"{way}/photos/{photo}").content.startswith(b"\xff\xd8\xff")
-    assert caller(world, world.second_hospital).get(f"{way}/signature").status_code == 404
+    assert keeper.get(drawn_name).content.startswith(b"\x89PNG")
+    assert keeper.get(f"/delivery-photos/{photo}").content.startswith(b"\xff\xd8\xff")
+    assert caller(world, "requester", world.second_hospital).get(drawn_name).status_code == 404
 
 
 def test_a_dispute_from_raising_to_acceptance(world: World, caller: Any, way: str) -> None:
-    ward, coordinator = caller(world, world.hospital), caller(world, "coordinator")
+    ward, coordinator = caller(world, "requester", world.hospital), caller(world, "coordinator")
     line = ward.get(way).json()["lines"][0]["id"]
     told = {"lines": [{"line": line, "quantity_short": 3}], "reason": "清点少三只", "raised_name": "药剂科"}
     refused(ward.post(f"{way}/disputes", told), 409, "NOT_SIGNED")
@@ -62,8 +63,8 @@ def test_a_dispute_from_raising_to_acceptance(world: World, caller: Any, way: st
     refused(ward.post(f"{way}/disputes", told), 409, "DISPUTE_OPEN")
     here = f"/disputes/{made['id']}"
     refused(ward.post(f"{here}/rejection", {"reason": "不"}), 403, "FORBIDDEN")
-    assert caller(world, world.second_hospital).get(here).status_code == 404
-    assert [row["id"] for row in coordinator.get("/disputes?status=open").json()["items"]] == [made["id"]]
+    assert caller(world, "requester", world.second_hospital).get(here).status_code == 404
+    assert [row["id"] for row in coordinator.get("/disputes?status=open").json()["results"]] == [made["id"]]
     settled = {"lines": [{"line": made["lines"][0]["id"], "outcome": "lost", "part": "short"}], "reason": "少装"}
     found = coordinator.post(f"{here}/acceptance", settled).json()
     assert (found["status"], found["lines"][0]["short_settled_as"]) == ("accepted", "lost")
@@ -73,7 +74,7 @@ def test_a_dispute_from_raising_to_acceptance(world: World, caller: Any, way: st
 
 
 def test_withdrawn_and_rejected(world: World, caller: Any, way: str) -> None:
-    ward, coordinator = caller(world, world.hospital), caller(world, "coordinator")
+    ward, coordinator = caller(world, "requester", world.hospital), caller(world, "coordinator")
     ward.post(f"{way}/receipt", {"signed_name": "药剂科"})
     line = ward.get(way).json()["lines"][0]["id"]
     told = {"lines": [{"line": line, "quantity_damaged": 1}], "reason": "破损", "raised_name": "药剂科"}

@@ -168,24 +168,6 @@ def rule_set_id(door: Door, code: str) -> int:
     return found or 0
 
 
-@router.get("/rule-sets", response=Page)
-def list_rule_sets(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
-    """Rule sets with the sentence that a person reads."""
-    door = entered(request, filters.bureau, "plan")
-    english = language_of(request).startswith("en")
-    rows = queries.rule_sets(door.actor, bureau_id=door.bureau_id)
-    return page(
-        rows,
-        filters,
-        lambda r: {
-            "code": r.code,
-            "name": r.name_en if english else r.name,
-            "version": r.version,
-            "sentence": r.sentence_en if english else r.sentence,
-        },
-    )
-
-
 @router.get("/plans", response=Page)
 def list_plans(request: HttpRequest, filters: Query[PlanFilters]) -> dict[str, Any]:
     """Plans, newest first."""

@@ -23,8 +23,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "/hand-overs/{hand_over_id}/file": (DOCX,),
     "/briefings/{day}": (DOCX, PDF, XLSX, "text/plain", "application/json"),
     "/paper-forms/{kind}/file": (PDF,),
-    "/deliveries/{delivery_id}/signature": ("image/png",),
-    "/deliveries/{delivery_id}/photos/{delivery_photo_id}": ("image/jpeg",),
+    "/signatures/{delivery_receipt_id}": ("image/png",),
+    "/delivery-photos/{delivery_photo_id}": ("image/jpeg",),
     "/registers/{kind}/file": (XLSX, PDF),
 }
 # status -> (what it means, code and sentence of an example)

@@ -199,7 +199,7 @@ def show_receipt(actor: Actor, delivery_id: int) -> dict[str, Any] | None:
     if receipt is None:
         return None
     photos = [photo.pk for photo in proof_queries.photos_of(actor, delivery_id) if photo.dispute_id is None]
-    return {"door": receipt.door, "has_signature": receipt.signature_id is not None, "photos": photos}
+    return {"door": receipt.door, "signature": receipt.pk if receipt.signature_id else None, "photos": photos}
 
 
 def door_of_delivery(request: HttpRequest, delivery_id: int) -> Door:

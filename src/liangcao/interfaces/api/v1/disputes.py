@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -165,29 +166,24 @@ def withdraw_dispute(request: HttpRequest, dispute_id: int, body: FoundIn) -> St
     return Status(201, _whole(door.actor, dispute_id))
 
 
-def _picture(request: HttpRequest, delivery_id: int, found: tuple[bytes, str]) -> HttpResponse:
-    content, kind = found
+def _answer(request: HttpRequest, delivery: Any, read: Callable[[Actor], tuple[bytes, str]]) -> HttpResponse:
+    """A picture, for who may see how a unit signed."""
+    door = enter(request, delivery.bureau.code)
+    if not guard.may_read(queries.reader_of(door.actor, delivery), "delivery", "receipt", bureau_id=door.bureau_id):
+        raise NotFound()
+    content, kind = read(door.actor)
     return HttpResponse(content, content_type=kind)
 
 
-def _check_reads_receipt(door: Door, delivery_id: int) -> None:
-    delivery = queries.delivery(door.actor, delivery_id)
-    reader = queries.reader_of(door.actor, delivery)
-    if not guard.may_read(reader, "delivery", "receipt", bureau_id=delivery.bureau_id):
-        raise NotFound()
+@router.get("/signatures/{int:delivery_receipt_id}", response=None)
+def get_signature(request: HttpRequest, delivery_receipt_id: int) -> HttpResponse:
+    """The drawn name of a receipt, a PNG."""
+    found = proof_queries.receipt(request.auth, delivery_receipt_id)  # type: ignore[attr-defined]
+    return _answer(request, found.delivery, lambda actor: proof_queries.signature_file(actor, found.pk))
 
 
-@router.get("/deliveries/{int:delivery_id}/signature", response=None)
-def get_signature(request: HttpRequest, delivery_id: int) -> HttpResponse:
-    """The drawn name, a PNG."""
-    door = door_of_delivery(request, delivery_id)
-    _check_reads_receipt(door, delivery_id)
-    return _picture(request, delivery_id, proof_queries.signature_file(door.actor, delivery_id))
-
-
-@router.get("/deliveries/{int:delivery_id}/photos/{int:delivery_photo_id}", response=None)
-def get_photo(request: HttpRequest, delivery_id: int, delivery_photo_id: int) -> HttpResponse:
+@router.get("/delivery-photos/{int:delivery_photo_id}", response=None)
+def get_photo(request: HttpRequest, delivery_photo_id: int) -> HttpResponse:
     """One photo of a receipt or of a dispute, a JPEG."""
-    door = door_of_delivery(request, delivery_id)
-    _check_reads_receipt(door, delivery_id)
-    return _picture(request, delivery_id, proof_queries.photo_file(door.actor, delivery_id, delivery_photo_id))
+    found = proof_queries.photo(request.auth, delivery_photo_id)  # type: ignore[attr-defined]
+    return _answer(request, found.delivery, lambda actor: proof_queries.photo_file(actor, found.pk))

@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from liangcao.interfaces.web.desk.allocation.compared import percent
+from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.operations.allocation.rounds import stored_steps
-from liangcao.operations.allocation.rules import sentence
+from liangcao.operations.allocation.rules import sentence, whom_in_words
 
 register = template.Library()
 
@@ -27,3 +29,13 @@ def rule_sentence(form: Any, value: Any) -> str:
 def item_need(needs: dict[int, Any], value: Any) -> Any:
     """The open need of the item of a choice."""
     return needs.get(int(str(value)))
+
+
+register.filter("permille", percent)
+register.filter("tenths", days)
+
+
+@register.simple_tag
+def tier_words(tier: int) -> str:
+    """What a tier is called."""
+    return whom_in_words(str(tier), get_language() or "zh-hans")

@@ -13,7 +13,14 @@ from liangcao.operations.allocation.actions.refusals import (
     StockTaken,
 )
 from liangcao.operations.allocation.actions.replenishment import note_gaps, start_replenishment
-from liangcao.operations.allocation.actions.rule_sets import load_rule_sets
+from liangcao.operations.allocation.actions.rule_sets import (
+    load_rule_sets,
+    make_rule_set,
+    restore_rule_set,
+    retire_rule_set,
+    revise_rule_set,
+    set_default_rule_set,
+)
 from liangcao.operations.allocation.actions.scenarios import ExtraStock, adopt_scenario, try_scenario
 from liangcao.operations.allocation.actions.sharing import draft_share
 from liangcao.operations.allocation.asks import HoldBack, LineLimit
@@ -34,6 +41,7 @@ __all__ = [
     "draft_share",
     "exchange",
     "load_rule_sets",
+    "make_rule_set",
     "mark_picks",
     "mark_released",
     "note_gaps",
@@ -42,7 +50,11 @@ __all__ = [
     "recompute_plan",
     "release_line",
     "replace_lot",
+    "restore_rule_set",
+    "retire_rule_set",
     "review_plan",
+    "revise_rule_set",
+    "set_default_rule_set",
     "sign_off_plan",
     "start_replenishment",
     "try_scenario",

@@ -75,17 +75,17 @@ def _check_reads_receipts(request: Any) -> None:
 
 
 @desk_page("delivery")
-def signature(request: Any, delivery_id: int) -> HttpResponse:
+def signature(request: Any, delivery_receipt_id: int) -> HttpResponse:
     """The drawn name."""
     _check_reads_receipts(request)
-    return _picture(proof_queries.signature_file(request.actor, delivery_id))
+    return _picture(proof_queries.signature_file(request.actor, delivery_receipt_id))
 
 
 @desk_page("delivery")
-def photo(request: Any, delivery_id: int, delivery_photo_id: int) -> HttpResponse:
+def photo(request: Any, delivery_photo_id: int) -> HttpResponse:
     """One photo of a receipt or of a dispute."""
     _check_reads_receipts(request)
-    return _picture(proof_queries.photo_file(request.actor, delivery_id, delivery_photo_id))
+    return _picture(proof_queries.photo_file(request.actor, delivery_photo_id))
 
 
 @desk_page("dispute")

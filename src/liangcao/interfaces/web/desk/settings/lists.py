@@ -11,7 +11,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.filters import category_options, organisation_kind_options, role_options
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
-from liangcao.interfaces.web.templatetags.words import full_day, is_english, named, role_said, said, unit_of
+from liangcao.interfaces.web.templatetags.words import chip_of, full_day, is_english, named, role_said, said, unit_of
 from liangcao.reference.catalog.queries import matching
 from liangcao.reference.parties.kinds import KINDS, TIERS
 
@@ -133,14 +133,31 @@ PEOPLE = Listing(
     search_hint=_("姓名、账号"),
     empty=Empty(_("还没有人员。")),
 )
+
+
+def _rule_set_state(row: Any) -> Any:
+    if not row.is_active:
+        return chip_of(_("已停用"), "wait")
+    return chip_of(_("默认"), "done") if row.is_default else ""
+
+
 RULE_SETS = Listing(
     name="rule-sets",
     columns=(
         Column("name", _("规则"), value=named, link=lambda row: address("rule_set", row.pk), phone="title"),
         Column("version", _("版本"), phone="main"),
-        Column("is_default", _("默认"), value=lambda row: _("是") if row.is_default else ""),
+        Column("bureau", _("来自"), value=lambda row: _("本局") if row.bureau_id else _("随程序提供")),
+        Column("state", _("状态"), value=_rule_set_state, kind="mark"),
         Column("sentence", _("内容"), value=lambda row: row.sentence_en if is_english() else row.sentence),
     ),
-    order=("code", "version", "pk"),
+    order=("-is_active", "-is_default", "bureau", "code", "-version", "pk"),
+    filters=(
+        Filter(
+            "use",
+            _("状态"),
+            lambda rows, value: rows.filter(is_active=value == "now"),
+            choices=lambda request: [("now", _("在用")), ("past", _("已停用"))],
+        ),
+    ),
     empty=Empty(_("还没有分配规则。")),
 )

@@ -15,9 +15,8 @@ from liangcao.interfaces.web.desk.settings.aliases import alias_columns
 from liangcao.interfaces.web.desk.settings.lists import tier_name
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.pages import can
-from liangcao.interfaces.web.templatetags.words import chip_of, is_english, named, pieces, quantity, said, unit_of
+from liangcao.interfaces.web.templatetags.words import chip_of, named, pieces, quantity, said, unit_of
 from liangcao.ledger import queries as ledger
-from liangcao.operations.allocation.models import WEIGH_BY
 from liangcao.reference.catalog.queries import aliases_of, identifiers_of
 from liangcao.reference.parties.kinds import KINDS, REQUESTERS
 
@@ -179,54 +178,3 @@ def _holding_columns() -> tuple[Column, ...]:
         Column("lot", _("批次"), value="lot__code", kind="code", link=lambda row: lot_address(row.lot_id)),
         Column("quantity", _("数量"), kind="quantity", unit="item", phone="main"),
     )
-
-
-def rule_set_document(request: Any, rule_set: Any) -> Document:
-    """The steps in order, as a person reads them."""
-    english = is_english()
-    return Document(
-        kind=_("分配规则"),
-        number=f"{named(rule_set)} {_('第 %(n)s 版') % {'n': rule_set.version}}",
-        state=chip_of(_("默认"), "done") if rule_set.is_default else "",
-        facts=[
-            Fact(_("内容"), rule_set.sentence_en if english else rule_set.sentence, is_wide=True),
-            Fact(_("权重"), said(WEIGH_BY[rule_set.weigh_by])),
-        ],
-        tables=[table(_step_columns(), rule_set.steps.all(), title=_("步骤"))],
-        back=(_("分配规则"), address("rule_set_list")),
-    )
-
-
-def _step_columns() -> tuple[Column, ...]:
-    return (
-        Column("order", _("次序"), phone="main"),
-        Column("whom", _("对象"), value=_whom, phone="title"),
-        Column("target", _("目标"), value=_target),
-        Column(
-            "how", _("方式"), value=lambda row: HOW_WORDS.get(row.how, (row.how, row.how))[1 if is_english() else 0]
-        ),
-    )
-
-
-HOW_WORDS = {
-    "fill": ("同比例", "the same share of the target"),
-    "equal_cover": ("等天数", "equal days of cover"),
-    "proportional": ("按权重", "by weight"),
-}
-TARGET_WORDS = {
-    "floor": ("保底", "floor"),
-    "days": ("天数", "days of cover"),
-    "cap": ("上限", "cap"),
-    "request": ("申请", "request"),
-}
-
-
-def _whom(step: Any) -> str:
-    if step.whom == "all":
-        return _("全部")
-    return _("第 %(tiers)s 档") % {"tiers": step.whom} if step.whom[:1].isdigit() else step.whom
-
-
-def _target(step: Any) -> str:
-    words = said(TARGET_WORDS.get(step.target, (step.target, step.target)))
-    return f"{words} {step.days}" if getattr(step, "days", None) else words

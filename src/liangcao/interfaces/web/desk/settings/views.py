@@ -15,7 +15,6 @@ from liangcao.interfaces.web.desk.settings import lists, papers
 from liangcao.interfaces.web.desk.settings.separation import profile_name
 from liangcao.interfaces.web.pages import can, desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import moment
-from liangcao.operations.allocation.queries import rule_sets
 from liangcao.reference.catalog import queries as catalog
 from liangcao.reference.parties import queries as parties
 from liangcao.reference.parties.separation import term_in_force
@@ -104,22 +103,6 @@ def store_list(request: Any) -> HttpResponse:
     rows = parties.stores(request.actor, bureau_id=request.bureau.pk).prefetch_related("shelves")
     add = _add(request, "store", "organisation")
     return listing.answer(request, lists.STORES, rows, title=pgettext("list", "仓库"), template=TEMPLATE, add=add)
-
-
-@desk_page("plan")
-def rule_set_list(request: Any) -> HttpResponse:
-    """Rule sets in force."""
-    rows = rule_sets(request.actor, bureau_id=request.bureau.pk)
-    return listing.answer(request, lists.RULE_SETS, rows, title=pgettext("list", "分配规则"), template=TEMPLATE)
-
-
-@desk_page("plan")
-def rule_set(request: Any, rule_set_id: int) -> HttpResponse:
-    """One rule set with its steps."""
-    found = rule_sets(request.actor, bureau_id=request.bureau.pk).filter(pk=rule_set_id).first()
-    if found is None:
-        raise NotFound()
-    return document.answer(request, papers.rule_set_document(request, found))
 
 
 def _add(request: Any, what: str, edited: str = "") -> str:
