@@ -306,3 +306,26 @@ def test_whom_no_step_weighs_needs_no_number(world: World) -> None:
     world.hospital.population, world.hospital.region = None, None
     world.hospital.save()
     assert planned(make_plan(world, rules="by-population")) == {"示例医院一": 200}
+
+
+def test_an_addition_is_to_a_published_plan(world: World) -> None:
+    world.put_in(world.mask, 100)
+    ask(world, world.hospital, 300)
+    draft = make_plan(world)
+    with pytest.raises(Conflict) as caught:
+        make_plan(world, adds_to_id=draft.pk)
+    assert caught.value.code == "ADDS_TO_DRAFT"
+    with pytest.raises(NotFound):
+        make_plan(world, adds_to_id=10**9)
+
+
+def test_later_goods_are_planned_as_an_addition(world: World) -> None:
+    """What was signed stays; the addition shares only what came since over what is not met yet."""
+    world.put_in(world.mask, 100)
+    ask(world, world.hospital, 300)
+    first = publish(world, make_plan(world)).plan
+    world.put_in(world.mask, 150)
+    added = make_plan(world, adds_to_id=first.pk)
+    assert [(line.quantity_open, line.quantity_planned) for line in added.lines.all()] == [(200, 150)]
+    assert first.lines.get().quantity_planned == 100
+    assert list(first.additions.all()) == [added]

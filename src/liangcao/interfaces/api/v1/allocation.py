@@ -14,7 +14,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.api.v1.described import XLSX
-from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, enter, entered, key_of, language_of
+from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, RowId, enter, entered, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.allocation import actions, queries
@@ -63,6 +63,7 @@ class PlanIn(Body):
     items: list[str] = Field(default_factory=list, max_length=2000)
     hold_backs: list[HoldBackIn] = Field(default_factory=list, max_length=500)
     limits: list[LimitIn] = Field(default_factory=list, max_length=500)
+    adds_to: RowId | None = Field(None, description="A published plan to which later goods are added")
     bureau: str | None = None
 
 
@@ -107,6 +108,7 @@ def show_plan(plan: Any) -> dict[str, Any]:
         "status": plan.status,
         "version": plan.version,
         "rule_set": plan.rule_set.code if plan.rule_set else None,
+        "adds_to": plan.adds_to_id,
         "weigh_by": plan.weigh_by,
         "made_by": plan.made_by,
         "reviewed_by": plan.reviewed_by,
@@ -210,6 +212,7 @@ def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
         bureau_id=door.bureau_id,
         plan_date=body.plan_date,
         rule_set_id=rule_set_id(door, body.rule_set),
+        adds_to_id=body.adds_to,
         item_ids=[items[code].pk for code in body.items] or None,
         hold_backs=[
             actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier)  # type: ignore[arg-type]

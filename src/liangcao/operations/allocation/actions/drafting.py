@@ -39,12 +39,15 @@ def draft_plan(
     by: Actor,
     at: datetime,
     client_id: UUID,
+    adds_to_id: int | None = None,
 ) -> Plan:
     """Make a draft for a day from what is free and what is open, by a rule set. Quantities in base units.
 
+    `adds_to_id`: goods that came later are planned as an addition to a published plan, whose pieces stay as they are.
+
     Stale lines and unknown amounts stand in it with their reason. Raises Invalid (date, limits, hold-backs, units
     without the number by which the rules weigh, solver's problems), NotFound (rule set), Conflict NOTHING_ASKED,
-    NO_EMERGENCY.
+    NO_EMERGENCY, ADDS_TO_DRAFT.
     """
     guard.check(by, "draft", "plan", bureau_id=bureau_id)
     body = {
@@ -54,11 +57,13 @@ def draft_plan(
         "items": sorted(item_ids) if item_ids else [],
         "limits": [asdict(row) for row in limits],
         "hold_backs": [asdict(row) for row in hold_backs],
+        "adds_to": adds_to_id,
     }
     done = claim(client_id=client_id, action="draft_plan", body=body, by=by, at=at)
     if done:
         return Plan.objects.get(pk=done)
     check_plan_date(plan_date, at)
+    adds_to = _added_to(by, bureau_id, adds_to_id)
     rule_set = known_rule_set(by, bureau_id, rule_set_id)
     steps = list(rule_set.steps.all())
     wish = Wish(by, bureau_id, at, frozenset(item_ids) if item_ids else None, rule_set.weigh_by, steps)
@@ -74,11 +79,29 @@ def draft_plan(
         weigh_by=rule_set.weigh_by,
         steps=plain_steps(steps),
         item_scope=body["items"],
+        adds_to=adds_to,
     )
     fill(plan, asks, stock_of_round(by, bureau_id, on=plan_date, item_ids=_items(asks)), by=by)
     record(by=by, at=at, action="draft_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id)
     settle(client_id=client_id, ref=str(plan.pk))
     return plan
+
+
+def _added_to(by: Actor, bureau_id: int, plan_id: int | None) -> Plan | None:
+    """The published plan that is added to. Raises NotFound, Conflict ADDS_TO_DRAFT."""
+    if plan_id is None:
+        return None
+    found = plan_in_scope(by, plan_id)
+    if found.bureau_id != bureau_id:
+        raise NotFound()
+    if found.status != "published":
+        raise Conflict(
+            "ADDS_TO_DRAFT",
+            f"方案 {found.number} 还没有签发,不能追加;后到的货重新试算就会算进去",
+            f"Plan {found.number} is not published: nothing is added to it; compute it again and later goods count",
+            field="adds_to",
+        )
+    return found
 
 
 def _asked(wish: Wish, hold_backs: Sequence[HoldBack], limits: Sequence[LineLimit]) -> Asks:

@@ -14,10 +14,11 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.allocation.forms import PlanForm, ShareForm
 from liangcao.interfaces.web.desk.choices import party_choices
 from liangcao.interfaces.web.desk.demand.lists import item_needs
+from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.row_ids import row_id
 from liangcao.ledger import queries as ledger
-from liangcao.operations.allocation import actions
+from liangcao.operations.allocation import actions, queries
 from liangcao.operations.allocation.actions import HoldBack, LineLimit
 from liangcao.operations.supply import queries as supply
 from liangcao.reference.parties.kinds import REQUESTERS
@@ -27,13 +28,18 @@ from liangcao.reference.parties.kinds import REQUESTERS
 def draft(request: Any) -> HttpResponse:
     """Choose day, rules and items; the numbers follow."""
     needs = item_needs(request)
-    form = PlanForm(request, needs=needs)
+    added_to = _added_to(request)
+    form = PlanForm(request, needs=needs, added_to=added_to)
+    words = {"number": added_to.number} if added_to else {}
     return act_page(
         request,
         form,
-        title=_("新方案"),
+        title=titled(_("追加到 %(number)s"), added_to.number) if added_to else _("新方案"),
+        summary=_("后到的货接着分:%(number)s 已签发的数不变,只分现在可用的、还没有满足的。") % words
+        if added_to
+        else "",
         button=_("试算"),
-        do=lambda values: _draft(request, values),
+        do=lambda values: _draft(request, values, added_to),
         to=lambda plan: reverse("plan", args=[plan.pk]),
         message=_("已试算。点任意一格看为什么,可改数;满意后送会商。"),
         back=reverse("plan_list"),
@@ -42,12 +48,19 @@ def draft(request: Any) -> HttpResponse:
     )
 
 
-def _draft(request: Any, values: dict[str, Any]) -> Any:
+def _added_to(request: Any) -> Any:
+    """The published plan that is added to, where the page is opened from one."""
+    pk = row_id(request.GET.get("adds_to", ""))
+    return None if pk is None else queries.plan(request.actor, pk)
+
+
+def _draft(request: Any, values: dict[str, Any], added_to: Any) -> Any:
     special = [(row, row["organisation_id"].pk, row["item_id"].pk) for row in values["lines"]]
     return actions.draft_plan(
         bureau_id=request.bureau.pk,
         plan_date=values["plan_date"],
         rule_set_id=values["rule_set_id"],
+        adds_to_id=added_to.pk if added_to else None,
         item_ids=values["item_ids"] or None,
         limits=[
             LineLimit(unit, item, floor=row["floor"] or 0, cap=row["cap"], pack=row["pack"] or 1)

@@ -53,15 +53,18 @@ class PlanForm(ActForm):
         label=_("只分这些物资"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, request: Any, *, needs: list[Any]) -> None:
-        self.needs = needs
+    def __init__(self, request: Any, *, needs: list[Any], added_to: Any = None) -> None:
+        self.needs, self.added_to = needs, added_to
         super().__init__(request, initial={"plan_date": business_date(request.at)})
 
     def build(self) -> None:
-        """Rule sets in scope, the default one chosen; items that are asked for."""
+        """Rule sets in scope, the default one chosen, or that of the plan that is added to; items that are asked
+        for."""
         rules = list(queries.rule_sets(self.request.actor, bureau_id=self.request.bureau.pk))
         self.fields["rule_set_id"].choices = [(rule.pk, named(rule)) for rule in rules]
         self.rules = {rule.pk: rule for rule in rules}
+        if self.added_to and self.added_to.rule_set_id in self.rules:
+            self.initial["rule_set_id"] = self.added_to.rule_set_id
         if rules:
             self.initial.setdefault("rule_set_id", rules[0].pk)
         self.fields["item_ids"].choices = [(need.item.pk, named(need.item)) for need in self.needs]

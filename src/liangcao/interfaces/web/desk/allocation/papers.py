@@ -66,6 +66,8 @@ def _acts(request: Any, plan: Any) -> list[Act]:
         acts.append(Act(_("签发"), address("plan_publication", pk, query=read), is_next=True))
     if plan.status == "published":
         acts.append(Act(_("通知文字"), address("plan_notices", pk), in_dialog=False))
+        if can(request, "draft", "plan"):
+            acts.append(Act(_("安排后到货"), address("plan_new", query=f"adds_to={pk}"), in_dialog=False))
     may_prepare = plan.status == "published" and can(request, "prepare", "delivery")
     if may_prepare and queries.unprepared_picks(request.actor, pk).exists():
         acts.append(Act(_("生成配送单"), address("plan_deliveries", pk), is_next=True))
@@ -110,6 +112,12 @@ def _unmet_table(detail: Any) -> Any:
 def _links(request: Any, detail: Any) -> list[Link]:
     plan = detail.plan
     links = [Link(_("承接自"), code(plan.follows.number), address("plan", plan.follows_id))] if plan.follows_id else []
+    if plan.adds_to_id:
+        links.append(Link(_("追加于"), code(plan.adds_to.number), address("plan", plan.adds_to_id)))
+    links += [
+        Link(_("后到货追加"), code(added.number), address("plan", added.pk))
+        for added in plan.additions.exclude(status="discarded").order_by("pk")
+    ]
     links += [Link(_("后续方案"), code(other.number), address("plan", other.pk)) for other in detail.followers]
     if plan.move_id:
         links.append(Link(_("预留分录"), code(plan.move.number), address("move", plan.move_id)))
