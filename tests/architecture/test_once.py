@@ -46,6 +46,7 @@ WITHOUT_ID = {
 }  # fmt: skip
 # Calls that take a POST and write nothing.
 READING = {
+    "post /api/v1/rule-sets/try": "tries rules on today's needs",
     "post /api/v1/scan/photo": "reads the codes of a photo",
     "post /api/v1/passes/verification": "says what a code is worth",
     "post /api/v1/readings": "reads the lines of a message",

@@ -87,7 +87,10 @@ def _whole(request: HttpRequest, door: Door, rule_set_id: int) -> dict[str, Any]
     found = rule_set_queries.rule_set(door.actor, rule_set_id)
     steps = [{"whom": s.whom, "target": s.target, "days": s.days, "how": s.how} for s in found.steps.all()]
     rows = rule_set_queries.versions(door.actor, found)
-    versions = [{"id": row.pk, "version": row.version, "plans": row.plan_count} for row in rows]  # type: ignore[attr-defined]
+    versions = [
+        {"id": row.pk, "version": row.version, "plans": row.plan_count}  # type: ignore[attr-defined]
+        for row in rows
+    ]
     told = {"weigh_by": found.weigh_by, "note": found.note, "made_by": found.made_by}
     english = language_of(request).startswith("en")
     return show_rule_set(found, english=english) | told | {"steps": steps, "versions": versions}

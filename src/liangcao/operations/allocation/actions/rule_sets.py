@@ -195,7 +195,10 @@ def retire_rule_set(*, rule_set_id: int, reason: str, by: Actor, at: datetime, c
 
 @transaction.atomic
 def restore_rule_set(*, rule_set_id: int, by: Actor, at: datetime, client_id: UUID) -> RuleSet:
-    """The newest version in use again. Raises NotFound, Forbidden, Conflict SHIPPED_RULE_SET, OLD_VERSION, NAME_TAKEN."""
+    """The newest version in use again.
+
+    Raises NotFound, Forbidden, Conflict SHIPPED_RULE_SET, OLD_VERSION, NAME_TAKEN.
+    """
     body = {"rule_set": rule_set_id}
     found, done = _began(rule_set_id, "restore_rule_set", body, by=by, at=at, client_id=client_id)
     if done:
