@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "liangcao.operations.stocktaking.apps.StocktakingConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",
+    "liangcao.operations.trips.apps.TripsConfig",
     "liangcao.operations.pickup.apps.PickupConfig",
     "liangcao.operations.custody.apps.CustodyConfig",
     "liangcao.operations.recall.apps.RecallConfig",

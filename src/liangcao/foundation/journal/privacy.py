@@ -13,8 +13,8 @@ from django.utils.crypto import salted_hmac
 # Fields of `before` and `after` that hold a person: they become a mark that is equal for equal names.
 PERSONAL = frozenset(
     {
-        "acknowledged_by", "address", "carrier", "contact", "display_name", "driver", "email", "fetcher", "id_number",
-        "leader", "person", "phone", "raised_name", "raised_phone", "signed_name", "username",
+        "acknowledged_by", "address", "carrier", "contact", "display_name", "driver", "email", "escort", "fetcher",
+        "id_number", "leader", "person", "phone", "raised_name", "raised_phone", "signed_name", "username",
     }
 )  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
