@@ -50,6 +50,7 @@ from tests.factories.pickup import announce, arrange, make_deliveries
 from tests.factories.recall import give, recall
 from tests.factories.stocktaking import make_write_off, open_sheet
 from tests.factories.supply import make_receipt, make_source
+from tests.factories.trips import make_vehicle, plan
 from tests.factories.world import NOON, TODAY, World, make_world
 
 OWN, OTHER = "KANARIA5", "KANARIB5"  # the second organisation of one's own bureau; the other bureau
@@ -143,7 +144,11 @@ def _fetched(world: World, words: str) -> dict[str, Any]:
     """The second hospital fetches its goods itself."""
     make_deliveries(world, {world.second_hospital.pk: 30})
     held = announce(world, arrange(world, safety_text=f"{words} 须知"))
-    return {"pick_up_id": held.pk, "turn_id": held.turns.order_by("pk")[0].pk}
+    vehicle = make_vehicle(world, driver=f"{words} 驾驶员", note=f"{words} 车")
+    trip = plan(world, vehicle, place=f"{words} 工业路", note=words)
+    return {
+        "pick_up_id": held.pk, "turn_id": held.turns.order_by("pk")[0].pk, "vehicle_id": vehicle.pk, "trip_id": trip.pk
+    }  # fmt: skip
 
 
 def _import_objects(world: World, words: str) -> dict[str, Any]:

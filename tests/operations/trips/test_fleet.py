@@ -67,7 +67,7 @@ def test_out_of_service_and_back(world: World) -> None:
         actions.end_service(**who, reason="检修", client_id=uuid4())
     actions.cancel_trip(trip_id=trip.pk, reason="改期", by=world.actor("buyer"), at=NOON, client_id=uuid4())
     assert not actions.end_service(**who, reason="检修", client_id=uuid4()).is_in_service
-    with pytest.raises(Conflict, match="已停用"):
+    with pytest.raises(Conflict, match="VEHICLE_OUT_OF_SERVICE"):
         plan(world, queries.vehicle(world.system, held.pk))
     with pytest.raises(Conflict):
         actions.end_service(**who, reason="检修", client_id=uuid4())

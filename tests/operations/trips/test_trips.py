@@ -125,7 +125,9 @@ def test_the_usual_driver_drives_and_what_is_missing_of_the_source_is_fetched(wo
     assert (line.quantity_expected, line.source_line_id) == (600, held.source.lines.get().pk)  # type: ignore[union-attr]
     assert (held.supplier_id, held.number[:2]) == (world.supplier.pk, "TC")
     entry = JournalEntry.objects.get(action="plan_trip")
-    assert DRIVER.name not in str(entry.after) and ESCORT.name not in str(entry.after) and "0571" not in str(entry.after)
+    assert (
+        DRIVER.name not in str(entry.after) and ESCORT.name not in str(entry.after) and "0571" not in str(entry.after)
+    )
 
 
 def test_a_source_of_which_nothing_is_expected_is_not_fetched(world: World) -> None:
@@ -144,9 +146,7 @@ def test_a_source_of_which_nothing_is_expected_is_not_fetched(world: World) -> N
         ((BACK - HOUR, BACK + HOUR), True), ((LEAVES + HOUR, BACK - HOUR), True),
     ],
 )  # fmt: skip
-def test_a_vehicle_is_on_one_trip_at_a_time(
-    world: World, earlier: tuple[datetime, datetime], is_taken: bool
-) -> None:
+def test_a_vehicle_is_on_one_trip_at_a_time(world: World, earlier: tuple[datetime, datetime], is_taken: bool) -> None:
     vehicle, begins, over = make_vehicle(world), *earlier
     other = plan(world, vehicle, leaves_at=begins, expected_there_at=begins + HOUR / 2, expected_back_at=over,
                  crew=(CrewInput("driver", "驾驶员丙"),))  # fmt: skip
@@ -176,9 +176,7 @@ def test_a_changed_trip_is_not_in_its_own_way(world: World) -> None:
     later = trip_of(world, vehicle, expected_back_at=BACK + HOUR, lines=(TripLineInput(world.n95.pk, 5),))
 
     def change(asked: Any = later) -> InboundTrip:
-        return actions.change_trip(
-            trip_id=held.pk, trip=asked, by=world.actor("buyer"), at=NOON, client_id=uuid4()
-        )
+        return actions.change_trip(trip_id=held.pk, trip=asked, by=world.actor("buyer"), at=NOON, client_id=uuid4())
 
     assert change().expected_back_at == BACK + HOUR
     assert [row.item_id for row in queries.lines(world.system, held.pk)] == [world.n95.pk]
@@ -335,9 +333,7 @@ def test_who_may_and_what_is_seen(world: World) -> None:
 def test_the_same_key_plans_once(world: World) -> None:
     vehicle, key = make_vehicle(world), uuid4()
     asked = trip_of(world, vehicle)
-    first, again = (
-        actions.plan_trip(trip=asked, by=world.actor("buyer"), at=NOON, client_id=key) for _ in range(2)
-    )
+    first, again = (actions.plan_trip(trip=asked, by=world.actor("buyer"), at=NOON, client_id=key) for _ in range(2))
     assert first.pk == again.pk and InboundTrip.objects.count() == 1
 
 

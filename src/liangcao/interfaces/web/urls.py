@@ -24,6 +24,7 @@ urlpatterns = [
     path("allocation/", include("liangcao.interfaces.web.desk.allocation.urls")),
     path("dispatch/", include("liangcao.interfaces.web.desk.dispatch.urls")),
     path("dispatch/", include("liangcao.interfaces.web.desk.pickup.urls")),
+    path("dispatch/", include("liangcao.interfaces.web.desk.trips.urls")),
     path("dispatch/passes/", include("liangcao.interfaces.web.desk.passes.urls")),
     path("duty/", include("liangcao.interfaces.web.desk.duty.urls")),
     path("imports/", include("liangcao.interfaces.web.desk.imports.urls")),

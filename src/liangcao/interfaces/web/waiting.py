@@ -12,6 +12,7 @@ MODULES = (
     "liangcao.operations.recall.queries",
     "liangcao.operations.custody.queries",
     "liangcao.operations.pickup.queries",
+    "liangcao.operations.trips.queries",
     "liangcao.operations.dispatch.queries",
     "liangcao.operations.allocation.queries",
     "liangcao.operations.demand.queries",

@@ -114,7 +114,7 @@ def _read_texts(draft: Draft, given: TripInput) -> None:
 def _read_lines(draft: Draft, given: TripInput, *, by: Actor) -> None:
     known = list(supply.source_lines(by, draft.source.pk)) if draft.source else []
     wanted = list(given.lines) or [
-        TripLineInput(line.item_id, line.quantity_missing)
+        TripLineInput(line.item_id, line.quantity_missing)  # type: ignore[attr-defined]
         for line in known
         if line.quantity_missing  # type: ignore[attr-defined]
     ]

@@ -79,10 +79,14 @@ def trip(actor: Actor, trip_id: int) -> InboundTrip:
     return found
 
 
+def goods(actor: Actor, trip_id: int) -> QuerySet[InboundTripLine]:
+    """The lines of a trip; no order is set."""
+    return InboundTripLine.objects.visible_to(actor).filter(trip_id=trip_id).select_related("item", "source_line")
+
+
 def lines(actor: Actor, trip_id: int) -> list[InboundTripLine]:
     """The lines of a trip in order."""
-    found = InboundTripLine.objects.visible_to(actor).filter(trip_id=trip_id).select_related("item", "source_line")
-    return list(found.order_by("line"))
+    return list(goods(actor, trip_id).order_by("line"))
 
 
 def crew(actor: Actor, trip_id: int) -> list[TripCrew]:

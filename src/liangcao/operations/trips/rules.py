@@ -14,6 +14,7 @@ from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.foundation.kernel.flow import check_step
 from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.passes.models import Pass
+from liangcao.operations.supply.models import Receipt
 from liangcao.operations.trips.flow import INBOUND_TRIP_FLOW
 from liangcao.operations.trips.models import InboundTrip, TripCrew, Vehicle
 from liangcao.reference.catalog.models import Item
@@ -244,6 +245,15 @@ def check_is_planned(held: InboundTrip) -> None:
             f'Trip {held.number} is "{INBOUND_TRIP_FLOW[held.status].en}"; only a planned one is changed. Set a wrong '
             "status back first",
         )
+
+
+def fits(held: InboundTrip, receipt: Receipt) -> bool:
+    """Whether a receipt can be the one of this trip: its store, and its source or who delivered."""
+    if receipt.bureau_id != held.bureau_id or receipt.store_id != held.store_id:
+        return False
+    if held.source_id is not None:
+        return receipt.source_id == held.source_id
+    return receipt.source.counterparty_id == held.supplier_id
 
 
 def check_note(text: str) -> str:

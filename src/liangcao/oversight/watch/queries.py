@@ -31,6 +31,8 @@ from liangcao.operations.stocktaking.rules import OPEN_MOST
 from liangcao.operations.stocktaking.rules import is_overdue as count_is_overdue
 from liangcao.operations.supply import queries as supply
 from liangcao.operations.supply.flow import RECEIPT_FLOW, SOURCE_FLOW
+from liangcao.operations.trips import queries as inbound
+from liangcao.operations.trips.flow import INBOUND_TRIP_FLOW
 from liangcao.oversight.briefing import figures
 from liangcao.oversight.briefing.measures import EXPIRING_DAYS
 from liangcao.oversight.watch.proofs import proof_alerts
@@ -91,6 +93,7 @@ def _sections(actor: Actor, bureau_id: int, at: datetime) -> Iterator[Section]:
     yield _section("differences", "签收差异", "differences at delivery", _differences(actor, bureau_id))
     yield _section("receipts", "入库待验收签字", "receipts: signatures owing", _receipts(actor, bureau_id))
     yield _section("sources", "到货", "arrivals", _sources(actor, bureau_id, at))
+    yield _section("trips", "提货车次", "trips to fetch goods", _trips(actor, bureau_id, at))
     yield _section("counts", "盘点", "stock counts", _counts(actor, bureau_id, at))
     yield _section("write_offs", "报损", "write-offs", _write_offs(actor, bureau_id))
     yield _section("swaps", "换班", "swaps", _swaps(actor, bureau_id))
@@ -226,6 +229,17 @@ def _sources(actor: Actor, bureau_id: int, at: datetime) -> Found:
         )  # fmt: skip
 
     return rows.order_by("announced_at", "pk"), shape
+
+
+def _trips(actor: Actor, bureau_id: int, at: datetime) -> Found:
+    def shape(row: Any) -> Row:
+        return _row(
+            row.number, f"{row.vehicle.plate} {row.supplier.name}", INBOUND_TRIP_FLOW[row.status],
+            since=row.left_at or row.planned_at, url=("trip", row.pk), due=row.due_at, is_overdue=row.is_late(at),
+        )  # fmt: skip
+
+    rows = inbound.trips(actor, bureau_id).filter(status__in=inbound.OPEN)
+    return rows.order_by("expected_back_at", "pk"), shape
 
 
 def _counts(actor: Actor, bureau_id: int, at: datetime) -> Found:

@@ -96,6 +96,7 @@ def title(tag: str, *, is_english: bool) -> str:
         "supply": "来源与收货", "demand": "申领", "allocation": "分配", "dispatch": "发放", "ledger": "台账与追溯",
         "duty": "值班与任务", "separation": "不相容岗位", "stock": "盘点与报损", "recalls": "召回", "custody": "退回与转发",
         "pickup": "自提",
+        "trips": "提货车次",
         "briefing": "通报", "registers": "登记簿", "journal": "日志", "jobs": "后台任务与推送",
     }  # fmt: skip
     return tag.capitalize() if is_english else titles.get(tag, tag)

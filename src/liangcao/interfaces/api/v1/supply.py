@@ -309,7 +309,7 @@ def get_receipt(request: HttpRequest, receipt_id: int) -> dict[str, Any]:
 def add_receipt(request: HttpRequest, body: ReceiptIn) -> Status:
     """Take goods in, counted: good pieces to the store, damaged ones to quarantine."""
     door = enter(request, body.bureau)
-    lines = _receipt_lines(door, body.lines)
+    lines = receipt_lines(door, body.lines)
     common: dict[str, Any] = {
         "store_id": store_id(door, body.store), "lines": lines, "business_date": body.business_date,
         "late_reason": body.late_reason, "client_id": key_of(request), **door.who_and_when,
@@ -324,7 +324,8 @@ def add_receipt(request: HttpRequest, body: ReceiptIn) -> Status:
     return Status(201, show_receipt_whole(door.actor, receipt.pk))
 
 
-def _receipt_lines(door: Door, given: list[ReceiptLineIn]) -> list[ReceiptLineInput]:
+def receipt_lines(door: Door, given: list[ReceiptLineIn]) -> list[ReceiptLineInput]:
+    """Lines of a body as the actions take them. Raises Invalid ITEM_UNKNOWN, all at once."""
     found = items_by_code(door, [line.item for line in given])
     return [
         ReceiptLineInput(

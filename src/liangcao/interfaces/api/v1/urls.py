@@ -42,6 +42,7 @@ from liangcao.interfaces.api.v1 import (
     supply,
     tasks,
     trace,
+    trips,
 )
 from liangcao.interfaces.api.v1.described import DescribedApi
 from liangcao.interfaces.api.v1.docs import ReadablePage
@@ -64,7 +65,7 @@ for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
     demand, rule_sets, allocation, consultation, held, dispatch, disputes, ledger, trace, seals, duty, duty_groups,
     hand_overs,
-    tasks, separation, stocktaking, recall, custody, pickup, passes, briefing, registers, journal, jobs,
+    tasks, separation, stocktaking, recall, custody, pickup, trips, passes, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -16,6 +16,7 @@ from liangcao.operations.pickup import queries as pickup
 from liangcao.operations.recall import queries as recalls
 from liangcao.operations.stocktaking import queries as stocktaking
 from liangcao.operations.supply import queries as supply
+from liangcao.operations.trips import queries as trips
 
 
 def _source(request: Any, ref: str) -> tuple[str, str]:
@@ -73,6 +74,16 @@ def _pick_up(request: Any, ref: str) -> tuple[str, str]:
     return ref, address("pick_up", found.pk) if found else ""
 
 
+def _trip(request: Any, ref: str) -> tuple[str, str]:
+    found = trips.trips(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("trip", found.pk) if found else ""
+
+
+def _vehicle(request: Any, ref: str) -> tuple[str, str]:
+    found = trips.vehicles(request.actor, request.bureau.pk).filter(plate=ref).first()
+    return ref, address("vehicle", found.pk) if found else ""
+
+
 FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "source": _source,
     "receipt": _source,
@@ -86,6 +97,8 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "recall": _recall,
     "unit_return": _unit_return,
     "pick_up": _pick_up,
+    "trip": _trip,
+    "vehicle": _vehicle,
 }
 
 

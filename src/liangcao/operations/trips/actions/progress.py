@@ -47,9 +47,7 @@ def start_trip(*, trip_id: int, by: Actor, at: datetime, client_id: UUID) -> Inb
 
 
 @transaction.atomic
-def load_trip(
-    *, trip_id: int, lines: Sequence[LoadedInput], by: Actor, at: datetime, client_id: UUID
-) -> InboundTrip:
+def load_trip(*, trip_id: int, lines: Sequence[LoadedInput], by: Actor, at: datetime, client_id: UUID) -> InboundTrip:
     """已装车: what was really loaded, line by line; a line that is not named was loaded as expected. Less or more needs
     its reason. Raises Conflict STATE_CONFLICT, Invalid LINE_UNKNOWN, LINE_TWICE, QUANTITY_INVALID, REASON_MISSING,
     NOTHING_LOADED, all at once."""

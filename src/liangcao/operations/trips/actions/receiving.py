@@ -76,17 +76,8 @@ def link_receipt(*, trip_id: int, receipt_id: int, by: Actor, at: datetime, clie
     return _join(held, receipt, "link_receipt", by=by, at=at, client_id=client_id)
 
 
-def fits(held: InboundTrip, receipt: Receipt) -> bool:
-    """Whether a receipt can be the one of this trip: its store, and its source or who delivered."""
-    if receipt.bureau_id != held.bureau_id or receipt.store_id != held.store_id:
-        return False
-    if held.source_id is not None:
-        return receipt.source_id == held.source_id
-    return receipt.source.counterparty_id == held.supplier_id
-
-
 def _check_receipt(held: InboundTrip, receipt: Receipt) -> None:
-    if not fits(held, receipt):
+    if not rules.fits(held, receipt):
         raise Conflict(
             "RECEIPT_ELSEWHERE",
             f"入库单 {receipt.number} 的仓库或来源与车次 {held.number} 不一致",
@@ -110,9 +101,7 @@ def _check_receipt(held: InboundTrip, receipt: Receipt) -> None:
         )
 
 
-def _join(
-    held: InboundTrip, receipt: Receipt, action: str, *, by: Actor, at: datetime, client_id: UUID
-) -> InboundTrip:
+def _join(held: InboundTrip, receipt: Receipt, action: str, *, by: Actor, at: datetime, client_id: UUID) -> InboundTrip:
     held.receipt, held.status, held.received_by, held.received_at = receipt, "received", by.name, at
     held.save(update_fields=["receipt", "status", "received_by", "received_at"])
     note(action, held, by=by, at=at, after={"receipt": receipt.number})

@@ -16,6 +16,7 @@ from liangcao.interfaces.web.waiting import waiting
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.duty import queries as duty
 from liangcao.operations.supply import queries as supply
+from liangcao.operations.trips import queries as inbound
 from liangcao.oversight.watch.proofs import proof_alerts
 
 ROWS_SHOWN = 8
@@ -61,6 +62,10 @@ def _movements(request: Any) -> dict[str, Any]:
         under_way = dispatch.deliveries(request.actor, bureau_id=request.bureau.pk, status="in_transit")
         shown["trips"] = under_way.order_by("handed_over_at", "pk")[:ROWS_SHOWN]
         shown["papers"] = dispatch.papers_owing(request.actor, bureau_id=request.bureau.pk)[:ROWS_SHOWN]
+    if can(request, "view", "trip"):
+        fetching = inbound.trips(request.actor, request.bureau.pk).filter(status__in=inbound.OPEN)
+        soonest = fetching.order_by("expected_back_at", "pk")[:ROWS_SHOWN]
+        shown["inbound"] = [(row, row.is_late(request.at)) for row in soonest]
     return shown
 
 

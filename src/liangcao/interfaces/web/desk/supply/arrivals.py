@@ -32,7 +32,7 @@ def gate(request: Any) -> HttpResponse:
     return render_page(request, "desk/supply/gate.html", title=_("收货"), days=days)
 
 
-def _counted(rows: list[dict[str, Any]]) -> list[ReceiptLineInput]:
+def counted(rows: list[dict[str, Any]]) -> list[ReceiptLineInput]:
     """Rows of the form as lines in base units: whole packs and loose pieces together."""
     known = [row["item_id"].pk if row.get("item_id") else row["line_item_id"] for row in rows]
     items = items_by_id(known)
@@ -78,7 +78,7 @@ def receipt_of_source(request: Any, source_id: int) -> HttpResponse:
         do=lambda values: actions.receive_source(
             source_id=source_id,
             store_id=values["store_id"].pk,
-            lines=_counted(values["lines"]),
+            lines=counted(values["lines"]),
             final=values["final"],
             business_date=values["business_date"],
             late_reason=values["late_reason"],
@@ -109,7 +109,7 @@ def unannounced(request: Any) -> HttpResponse:
             counterparty_id=values["counterparty_id"].pk,
             channel=values["channel"],
             store_id=values["store_id"].pk,
-            lines=_counted(values["lines"]),
+            lines=counted(values["lines"]),
             business_date=values["business_date"],
             late_reason=values["late_reason"],
             note=values["note"],
@@ -138,7 +138,7 @@ def direct(request: Any, source_id: int) -> HttpResponse:
             source_id=source_id,
             recipient_id=values["recipient_id"].pk,
             signed_by=values["signed_by"],
-            lines=_counted(values["lines"]),
+            lines=counted(values["lines"]),
             business_date=values["business_date"],
             late_reason=values["late_reason"],
             note=values["note"],

@@ -14,6 +14,7 @@ from liangcao.interfaces.web.desk.columns import expiry, lot_of, told_table
 from liangcao.interfaces.web.desk.imports.origins import origin_links
 from liangcao.interfaces.web.desk.supply import acceptance_papers
 from liangcao.interfaces.web.desk.titles import code
+from liangcao.interfaces.web.desk.trips.origins import trip_links
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can, may_read
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, day, moment, named, quantity, said, unit_of, yuan
@@ -40,6 +41,7 @@ def source_paper(request: Any, detail: queries.SourceDetail) -> Document:
 
 def _source_links(request: Any, detail: queries.SourceDetail) -> list[Link]:
     links = origin_links(request, "source", detail.source.pk)
+    links += trip_links(request, source_id=detail.source.pk)
     if detail.receipts:
         links.append(Link(_("追溯"), _("从来源到去向"), address("trace", query=f"ref={detail.source.number}")))
     return links
@@ -76,6 +78,8 @@ def _source_acts(request: Any, source: Any) -> list[Act]:
     if rules.can_receive(actor, source):
         acts.append(Act(_("收货入库"), address("source_receipt", pk), is_next=True, in_dialog=False))
         acts.append(Act(_("直达收货"), address("source_direct", pk), in_dialog=False))
+    if source.status in queries.EXPECTED and can(request, "plan", "trip"):
+        acts.append(Act(_("派车去提"), address("trip_new", query=f"source={pk}"), in_dialog=False))
     if rules.can_close(actor, source):
         acts.append(Act(_("关闭"), address("source_closure", pk)))
     if rules.can_cancel(actor, source):
@@ -219,6 +223,7 @@ def _receipt_links(request: Any, receipt: Any) -> list[Link]:
     links = [
         Link(_("来自"), code(receipt.source.number), address("source", receipt.source_id)),
         *origin_links(request, "receipt", receipt.pk),
+        *trip_links(request, receipt_id=receipt.pk),
         Link(_("台账分录"), code(receipt.number), address("move", receipt.move_id)),
         Link(_("追溯"), _("这批货去了哪里"), address("trace", query=f"ref={receipt.number}")),
     ]
