@@ -7,12 +7,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from liangcao.foundation.kernel.errors import NotFound
-from liangcao.operations.allocation import actions, queries
+from liangcao.ledger.actions import record_fact
+from liangcao.operations.allocation import actions, queries, summary
+from liangcao.operations.allocation.models import Plan
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rules import can_override, can_review
+from liangcao.operations.allocation.summary import summary_of
 from tests.factories.allocation import ask, make_plan, make_rule_set, make_share, publish, review
 from tests.factories.world import NOON, World, make_world
 
@@ -68,6 +72,61 @@ def test_plan_detail_is_a_matrix_by_tier_with_reasons(world: World) -> None:
     assert (mask.quantity_free, mask.quantity_planned, mask.quantity_left) == (500, 500, 0)
     assert {unmet.line.organisation.name for unmet in detail.unmet} == {"示例医院一", "示例东镇"}
     assert detail.sentence.startswith("先防疫一线到核定数")
+
+
+def test_plan_detail_of_a_part_has_the_sums_of_the_whole(world: World) -> None:
+    plan, leader = make_plan(world), world.actor("leader")
+    whole = queries.plan_detail(leader, plan.pk)
+    part = queries.plan_detail(leader, plan.pk, lines_of=Q(organisation=world.town))
+    none = queries.plan_detail(leader, plan.pk, lines_of=queries.NO_LINES)
+    assert part.columns == none.columns == whole.columns
+    assert (part.summary, part.unmet_count) == (whole.summary, len(whole.unmet))
+    assert [list(detail.tiers) for detail in (whole, part, none)] == [[1, 2], [2], []]
+    assert {cell.line.organisation for cell in part.unmet} == {world.town}
+
+
+def test_plan_units_are_found_by_tier_item_and_name(world: World) -> None:
+    plan, leader = make_plan(world), world.actor("leader")
+
+    def found(**more: Any) -> list[tuple[int, str]]:
+        return [(unit.tier, unit.name) for unit in queries.plan_units(leader, plan.pk, **more)]
+
+    assert found() == [(1, "示例医院一"), (2, "示例东镇")]
+    assert found(item_id=world.suit.pk) == [(1, "示例医院一")]
+    assert found(search="东镇") == [(2, "示例东镇")]
+    assert queries.plan_units(make_world("other").actor("leader"), plan.pk) == []
+
+
+def test_summary_that_is_kept_is_the_one_that_the_lines_give(world: World) -> None:
+    """After every act that writes lines; a plan from before there were any figures is counted when it is read."""
+
+    def same(plan: Plan) -> None:
+        plan.refresh_from_db()
+        assert plan.figures == summary.counted(plan)
+
+    ask(world, world.second_hospital, 70, world.n95)
+    plan, by = make_plan(world), {"by": world.actor("allocator"), "at": NOON}
+    same(plan)
+    told = summary_of(plan)
+    assert (told.rows, told.lines, told.lines_met, told.lines_unmet) == (3, 4, 0, 4)
+    line = plan.lines.get(organisation=world.town)
+    actions.override_line(plan_line_id=line.pk, quantity=60, reason="隔离点", client_id=uuid4(), **by)
+    same(plan)
+    actions.recompute_plan(plan_id=plan.pk, client_id=uuid4(), **by)
+    same(plan)
+    ask(world, world.town, 5, world.suit)
+    lot, _ = world.put_in(world.suit, 10)
+    again = make_plan(world)
+    review(world, again)
+    record_fact(
+        lot_id=lot, fact="frozen", value="yes", reason="待检", by=world.actor("storekeeper"), at=NOON, client_id=uuid4()
+    )
+    publish(world, Plan.objects.get(pk=again.pk))
+    same(again)
+    same(again.followers.get())
+    before = summary_of(again)
+    Plan.objects.filter(pk=again.pk).update(figures=None)
+    assert summary_of(Plan.objects.get(pk=again.pk)) == before
 
 
 def test_words_of_an_override_name_the_person_in_both_languages(world: World) -> None:

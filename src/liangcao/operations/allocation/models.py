@@ -168,6 +168,8 @@ class Plan(models.Model):
     notices = models.JSONField(default=list)
     status = models.CharField(max_length=12, default="draft")
     round_digest = models.CharField(max_length=64)
+    # Sums over the lines (`summary`), written with them; empty in plans that are older than the sums.
+    figures = models.JSONField(null=True)
     made_by = models.CharField(max_length=60)
     made_by_user_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()
@@ -310,7 +312,16 @@ class PlanLine(models.Model):
             ),
             models.CheckConstraint(condition=Q(tier__gte=1), name="plan_line_has_a_tier"),
         ]
-        indexes = [models.Index(fields=["plan", "item", "line"], name="plan_line_by_item")]
+        indexes = [
+            models.Index(fields=["plan", "item", "line"], name="plan_line_by_item"),
+            models.Index(fields=["plan", "organisation", "tier"], name="plan_line_by_unit"),
+            # Every page asks whether its reader set a number in a plan that waits to be signed.
+            models.Index(
+                fields=["override_by_user_id", "plan"],
+                condition=Q(override_by_user_id__isnull=False),
+                name="plan_line_by_who_set_it",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan_id}/{self.line}"

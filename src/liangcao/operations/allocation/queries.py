@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
 
+from liangcao.foundation.database.bulk import Among
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
@@ -28,8 +29,10 @@ from liangcao.operations.allocation.models import (
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rounds import stored_steps
 from liangcao.operations.allocation.rules import overridden_by, sentence
+from liangcao.operations.allocation.summary import Summary, summary_of
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items
+from liangcao.reference.parties.queries import organisations
 from liangcao.reference.parties.separation import is_apart
 
 
@@ -153,7 +156,8 @@ class ItemColumn:
 
 @dataclass(frozen=True)
 class PlanDetail:
-    """Everything the page of a plan shows. `unmet` are the lines that get less than they want, with their words."""
+    """What the page of a plan shows. `columns` and `summary` are of the whole plan; `tiers`, `substitutes` and `unmet`
+    (lines that get less than they want, with their words) of the lines that were asked for."""
 
     plan: Plan
     columns: tuple[ItemColumn, ...]
@@ -164,15 +168,22 @@ class PlanDetail:
     quantity_free: int
     quantity_asked: int
     quantity_planned: int
+    summary: Summary
+    unmet_count: int
     sentence: str = ""
     followers: tuple[Plan, ...] = field(default=())
 
 
-def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None) -> PlanDetail:
-    """The matrix of units × items with reasons in the reader's language. Raises NotFound. A fixed number of queries."""
+NO_LINES = Q(pk__in=[])
+
+
+def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None, lines_of: Q | None = None) -> PlanDetail:
+    """The matrix of units × items with reasons in the reader's language: of all lines, or of those `lines_of` leaves.
+    Raises NotFound. A fixed number of queries."""
     found = plan(actor, plan_id)
     tongue = language or actor.language
-    lines = list(plan_lines(actor, plan_id))
+    rows = plan_lines(actor, plan_id)
+    lines = list(rows if lines_of is None else rows.filter(lines_of))
     own = [line for line in lines if line.instead_of_id is None]
     stood_in: dict[tuple[int, int], list[PlanLine]] = defaultdict(list)
     for line in lines:
@@ -182,7 +193,8 @@ def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None) -> P
     free = dict(
         PlanStock.objects.visible_to(actor).filter(plan_id=plan_id).values_list("item_id").annotate(Sum("quantity"))
     )
-    columns = _columns(cells, lines, free)
+    summary = summary_of(found)
+    columns = _columns(summary, free)
     unmet = () if found.basis == "share" else tuple(c for c in cells if c.gap is None or c.gap or c.line.is_stale)
     return PlanDetail(
         plan=found,
@@ -194,9 +206,35 @@ def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None) -> P
         quantity_free=sum(column.quantity_free for column in columns),
         quantity_asked=sum(column.quantity_asked for column in columns),
         quantity_planned=sum(column.quantity_planned for column in columns),
+        summary=summary,
+        unmet_count=0 if found.basis == "share" else summary.lines_unmet,
         sentence=rule_sentence(found, tongue),
         followers=tuple(Plan.objects.visible_to(actor).filter(follows=found)),
     )
+
+
+@dataclass(frozen=True)
+class PlanUnit:
+    """A unit's row in the matrix: a unit stands in each tier in which it has a line."""
+
+    tier: int
+    organisation_id: int
+    name: str
+    region_id: int | None
+    region_name: str
+
+
+def plan_units(actor: Actor, plan_id: int, *, item_id: int | None = None, search: str = "") -> list[PlanUnit]:
+    """The units of a plan by tier and name: of one item, by a word of their names. Two queries, whatever the plan's
+    size; the lines themselves are not read."""
+    lines = PlanLine.objects.visible_to(actor).filter(plan_id=plan_id)
+    if item_id is not None:
+        lines = lines.filter(item_id=item_id)
+    pairs = list(lines.order_by().values_list("tier", "organisation_id").distinct())
+    units = organisations(actor, search=search).filter(Among("pk", {organisation_id for _, organisation_id in pairs}))
+    names = {row[0]: row for row in units.values_list("pk", "name", "region_id", "region__name")}
+    rows = [PlanUnit(tier, *names[pk][:3], names[pk][3] or "") for tier, pk in pairs if pk in names]
+    return sorted(rows, key=lambda row: (row.tier, row.name, row.organisation_id))
 
 
 def rule_sentence(found: Plan, language: str) -> str:
@@ -241,14 +279,7 @@ def cover(pieces: int, daily_use: int | None) -> int | None:
     return pieces * 10 // daily_use if daily_use else None
 
 
-def _columns(cells: list[Cell], lines: list[PlanLine], free: dict[int, int]) -> tuple[ItemColumn, ...]:
-    items = {line.item_id: line.item for line in lines}
-    by_item: dict[int, list[Cell]] = defaultdict(list)
-    planned: dict[int, int] = defaultdict(int)
-    for cell in cells:
-        by_item[cell.item_id].append(cell)
-    for line in lines:
-        planned[line.item_id] += line.quantity_planned
+def _columns(summary: Summary, free: dict[int, int]) -> tuple[ItemColumn, ...]:
     return tuple(
         ItemColumn(
             item_id=item.pk,
@@ -257,20 +288,14 @@ def _columns(cells: list[Cell], lines: list[PlanLine], free: dict[int, int]) -> 
             base_unit=item.base_unit,
             base_unit_en=item.base_unit_en,
             quantity_free=free.get(item.pk, 0),
-            quantity_asked=sum(cell.line.quantity_asked or 0 for cell in by_item[item.pk]),
-            unknown_count=sum(
-                cell.line.quantity_asked is None for cell in by_item[item.pk] if not cell.line.is_hold_back
-            ),
-            quantity_planned=planned[item.pk],
-            worst_cover_before=_worst(cell.cover_before for cell in by_item[item.pk]),
-            worst_cover_after=_worst(cell.cover_after for cell in by_item[item.pk]),
+            quantity_asked=summary.items[item.pk].asked,
+            unknown_count=summary.items[item.pk].unknown,
+            quantity_planned=summary.items[item.pk].planned,
+            worst_cover_before=summary.items[item.pk].worst_before,
+            worst_cover_after=summary.items[item.pk].worst_after,
         )
-        for item in sorted(items.values(), key=lambda item: item.code)
+        for item in Item.objects.filter(pk__in=list(summary.items)).order_by("code")
     )
-
-
-def _worst(covers: Iterable[int | None]) -> int | None:
-    return min((value for value in covers if value is not None), default=None)
 
 
 def _tiers(cells: list[Cell]) -> dict[int, tuple[UnitRow, ...]]:
@@ -308,6 +333,12 @@ def pick(actor: Actor, plan_pick_id: int) -> PlanPick:
     if found is None:
         raise NotFound("未找到这笔配货,或不在您的范围内", "No such pick within your scope", field="pick")
     return found
+
+
+def picked(actor: Actor, plan_id: int) -> list[tuple[int, UUID, int, int]]:
+    """(store, lot, item, pieces) that a plan takes."""
+    rows = PlanPick.objects.visible_to(actor).filter(plan_line__plan_id=plan_id).order_by()
+    return list(rows.values_list("store_id", "lot_id", "item_id").annotate(Sum("quantity")))
 
 
 def lots_instead(actor: Actor, held: PlanPick, *, on: date) -> list[FreeStock]:

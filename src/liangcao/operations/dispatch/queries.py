@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from liangcao.foundation.database.bulk import Among
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
@@ -148,15 +149,20 @@ class Progress:
     good: int = 0
 
 
-def progress(actor: Actor, plan_id: int) -> dict[tuple[int, int], Progress]:
-    """(unit, item) → how far the plan is for it."""
+def progress(
+    actor: Actor, plan_id: int, *, organisation_ids: Collection[int] | None = None
+) -> dict[tuple[int, int], Progress]:
+    """(unit, item) → how far the plan is for it, for these units or all."""
     sums: dict[tuple[int, int], dict[str, int]] = {}
     picks = PlanPick.objects.visible_to(actor).filter(plan_line__plan_id=plan_id, delivery_ref="", quantity_released=0)
+    rows = DeliveryLine.objects.visible_to(actor).filter(delivery__plan_id=plan_id)
+    if organisation_ids is not None:
+        picks = picks.filter(Among("plan_line__organisation_id", organisation_ids))
+        rows = rows.filter(Among("delivery__organisation_id", organisation_ids))
     for unit, item, total in (
         picks.values_list("plan_line__organisation_id", "item_id").annotate(Sum("quantity")).order_by()
     ):
         sums.setdefault((unit, item), {})["waiting"] = total
-    rows = DeliveryLine.objects.visible_to(actor).filter(delivery__plan_id=plan_id)
     grouped = rows.values_list("delivery__organisation_id", "item_id", "delivery__status").order_by()
     for unit, item, status, sent, good in grouped.annotate(Sum("quantity"), Sum("quantity_good", default=0)):
         kept = sums.setdefault((unit, item), {})

@@ -46,6 +46,7 @@ EXPECTED: dict[str, tuple[str, str] | None] = {
     "/rule-sets": ("plan", "view"),
     "/plans": ("plan", "view"),
     "/plans/{plan_id}": ("plan", "view"),
+    "/plans/{plan_id}/lines": ("plan", "view"),
     "/plans/{plan_id}/workbook": ("plan", "view"),
     "/deliveries": ("delivery", "view"),
     "/deliveries/{delivery_id}": ("delivery", "view"),

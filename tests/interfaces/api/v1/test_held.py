@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories.allocation import ask, make_plan, publish
 from tests.factories.dispatch import prepare
-from tests.factories.world import World
+from tests.factories.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +49,29 @@ def test_cut_exchange_and_words(world: World, caller: Any) -> None:
     before = row.lot_id
     row.refresh_from_db()
     assert row.lot_id != before
+
+
+def test_lines_of_a_plan_come_in_pages_and_by_code(world: World, caller: Any) -> None:
+    world.put_in(world.mask, 400)
+    for unit in (world.hospital, world.town, world.enterprise):
+        ask(world, unit, 200)
+    ask(world, world.hospital, 10, world.suit)
+    plan = make_plan(world)
+    allocator, way = caller(world, "allocator"), f"/plans/{plan.pk}"
+    whole = allocator.get(way).json()
+    assert (len(whole["lines"]), whole["lines_next"]) == (4, None)
+    assert whole["figures"] == {
+        "lines": 4, "lines_met": 2, "lines_unmet": 2, "worst_cover_before": None, "worst_cover_after": None,
+        "share_met": 333,
+    }  # fmt: skip
+    first = allocator.get(f"{way}/lines", limit=3).json()
+    second = allocator.get(f"{way}/lines", limit=3, cursor=first["next"]).json()
+    assert first["results"] + second["results"] == whole["lines"]
+    assert second["next"] is None
+    of_suits = allocator.get(f"{way}/lines", item=world.suit.code).json()["results"]
+    assert [line["organisation_name"] for line in of_suits] == [world.hospital.name]
+    of_town = allocator.get(f"{way}/lines", organisation=world.town.code).json()["results"]
+    assert [line["quantity_planned"] for line in of_town] == [200]
+    refused(allocator.get(f"{way}/lines", cursor="x"), 400, "CURSOR_INVALID")
+    refused(allocator.get("/plans/0/lines"), 404, "NOT_FOUND")
+    assert caller(make_world("other"), "allocator").get(f"{way}/lines").status_code == 404

@@ -16,9 +16,10 @@ from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.interfaces.api.v1.described import XLSX
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, RowId, enter, entered, key_of, language_of
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
-from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
+from liangcao.interfaces.api.v1.paging import PAGE_MOST, Page, PageFilters, page
 from liangcao.operations.allocation import actions, queries
 from liangcao.operations.allocation.reasons import words
+from liangcao.operations.allocation.summary import summary_of
 from liangcao.operations.allocation.workbooks import export_plan_workbooks, plan_workbook
 
 router = Router(tags=["allocation"])
@@ -28,6 +29,13 @@ class PlanFilters(PageFilters):
     """Plans by state."""
 
     status: Literal["", "draft", "consulting", "reviewed", "published", "discarded"] = ""
+
+
+class PlanLineFilters(PageFilters):
+    """Lines of one item, or of one unit, by code."""
+
+    item: str = Field("", max_length=30)
+    organisation: str = Field("", max_length=30)
 
 
 class WorkbookFilters(Filters):
@@ -117,10 +125,36 @@ def show_plan(plan: Any) -> dict[str, Any]:
 
 
 def show_plan_whole(request: HttpRequest, plan_id: int) -> dict[str, Any]:
-    """A plan with every line and why it is what it is."""
+    """A plan with its figures and its first lines, each with why it is what it is; further ones by `lines_next`."""
     actor = request.auth  # type: ignore[attr-defined]
-    lines = [show_line(line, language_of(request)) for line in queries.plan_lines(actor, plan_id)]
-    return show_plan(queries.plan(actor, plan_id)) | {"lines": lines}
+    plan = queries.plan(actor, plan_id)
+    first = _lines(request, plan_id, PageFilters.model_construct(cursor=None, limit=PAGE_MOST))
+    return show_plan(plan) | {
+        "figures": _figures(plan),
+        "lines": first["results"],
+        "lines_next": first["next"],
+    }
+
+
+def _lines(request: HttpRequest, plan_id: int, filters: PageFilters, **narrowed: str) -> dict[str, Any]:
+    rows = queries.plan_lines(request.auth, plan_id)  # type: ignore[attr-defined]
+    rows = rows.filter(**{key: value for key, value in narrowed.items() if value})
+    return page(rows, filters, lambda line: show_line(line, language_of(request)))
+
+
+def _figures(plan: Any) -> dict[str, Any]:
+    """How the whole plan fares: cover of the worst-off unit in tenths of a day, share of the need met in permille."""
+    told = summary_of(plan)
+    before = [item.worst_before for item in told.items.values() if item.worst_before is not None]
+    after = [item.worst_after for item in told.items.values() if item.worst_after is not None]
+    return {
+        "lines": told.lines,
+        "lines_met": told.lines_met,
+        "lines_unmet": told.lines_unmet,
+        "worst_cover_before": min(before, default=None),
+        "worst_cover_after": min(after, default=None),
+        "share_met": told.share,
+    }
 
 
 def show_line(line: Any, language: str) -> dict[str, Any]:
@@ -180,9 +214,17 @@ def list_plans(request: HttpRequest, filters: Query[PlanFilters]) -> dict[str, A
 
 @router.get("/plans/{int:plan_id}", response=dict)
 def get_plan(request: HttpRequest, plan_id: int) -> dict[str, Any]:
-    """One plan, line by line."""
+    """One plan with its figures and its first 200 lines."""
     guard.check(request.auth, "view", "plan", bureau_id=door_of_plan(request, plan_id).bureau_id)
     return show_plan_whole(request, plan_id)
+
+
+@router.get("/plans/{int:plan_id}/lines", response=Page)
+def list_plan_lines(request: HttpRequest, plan_id: int, filters: Query[PlanLineFilters]) -> dict[str, Any]:
+    """The lines of a plan; `item` and `organisation` leave those of one code."""
+    door = door_of_plan(request, plan_id)
+    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
+    return _lines(request, plan_id, filters, item__code=filters.item, organisation__code=filters.organisation)
 
 
 @router.get("/plans/{int:plan_id}/workbook", response=None)

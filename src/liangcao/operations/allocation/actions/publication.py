@@ -38,6 +38,7 @@ from liangcao.operations.allocation.rules import (
     check_can_publish,
     check_version,
 )
+from liangcao.operations.allocation.summary import counted
 from liangcao.operations.demand.actions import FulfilmentInput, note_fulfilments
 from liangcao.operations.demand.actions.locking import lock_organisations
 from liangcao.operations.demand.queries import open_quantities
@@ -104,7 +105,7 @@ def publish_plan(*, plan_id: int, version: int | None = None, by: Actor, at: dat
     where = follow_up.number if follow_up else ""
     plan.notices = [*plan.notices, *(_notice(item, where) for item in short)]
     changed = touch(plan, "published", by=by, at=at)
-    plan.save(update_fields=["status", "published_by", "published_at", "move", "notices", *changed])
+    plan.save(update_fields=["status", "published_by", "published_at", "move", "notices", "figures", *changed])
     record(
         by=by, at=at, action="publish_plan", object_kind="plan", object_ref=plan.number, bureau_id=bureau_id,
         after={"move": moved.number, "follow_up": where},
@@ -330,6 +331,7 @@ def _follow_up(plan: Plan, short: list[ShortItem], *, by: Actor, at: datetime, c
     plan.lines.filter(instead_of_id__in=items).delete()
     plan.lines.filter(item_id__in=items).delete()
     plan.stocks.filter(item_id__in=items).delete()
+    plan.figures = counted(plan)
     return follow_up
 
 

@@ -15,6 +15,7 @@ from liangcao.foundation.journal.actions import next_number
 from liangcao.operations.allocation.asks import Asks, Key, names_of, stock_of_round
 from liangcao.operations.allocation.models import Plan, PlanLine, PlanNeed, PlanPick, PlanStock
 from liangcao.operations.allocation.rounds import Solved, round_digest, round_of, solve_lines, spread, stored_steps
+from liangcao.operations.allocation.summary import figures_to_keep
 from liangcao.reference.catalog.models import Item
 
 # In a plan of open requisitions an item without stock is no spelling mistake, so the notice says nothing.
@@ -104,16 +105,17 @@ def _write_stock(plan: Plan, solved: Solved, stocks: Sequence[PlanStock]) -> Non
 
 
 def _note_round(plan: Plan, *, by: Actor, fresh: Solved) -> None:
-    """Keep the digest of the whole round and the warnings."""
+    """Keep the digest of the whole round, its figures and the warnings."""
     lines = list(plan.lines.filter(instead_of=None))
     stocks = list(plan.stocks.all())
     names = names_of(by, plan.bureau_id, lines, stocks)
+    plan.figures = figures_to_keep([*lines, *plan.lines.filter(instead_of__isnull=False)])
     plan.round_digest = round_digest(round_of(lines, stocks, stored_steps(plan.steps), names))
     plan.notices = [{"code": n.code, "zh": n.zh, "en": n.en} for n in fresh.notices if n.code not in _NOT_HERE]
     if plan.notices:
         english = {item.name: item.english for item in Item.objects.filter(pk__in=names.items)}
         plan.notices = [{**notice, "en": _with_names(notice["en"], english)} for notice in plan.notices]
-    plan.save(update_fields=["round_digest", "notices"])
+    plan.save(update_fields=["round_digest", "notices", "figures"])
 
 
 def _with_names(text: str, english: dict[str, str]) -> str:

@@ -158,3 +158,38 @@ def test_another_bureaus_plan_is_not_found(office: Any, as_user: Any) -> None:
     plan = make_plan(other)
     for name in ("plan", "plan_publication", "plan_discard"):
         assert as_user("leader").get(reverse(name, args=[plan.pk])).status_code in (403, 404), name
+
+
+def test_plan_larger_than_a_page_is_turned_narrowed_and_shown_whole(
+    shortage: Any, as_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from liangcao.interfaces.web.desk.allocation import matrix
+    from tests.factories.allocation import ask
+
+    world = shortage.world
+    ask(world, world.hospital, 100, world.suit)
+    plan = drafted(shortage, as_user).context["detail"].plan
+    monkeypatch.setattr(matrix, "UNITS_SHOWN", 2)
+    monkeypatch.setattr(matrix, "ITEMS_SHOWN", 1)
+
+    def shown(**asked: str) -> tuple[list[str], list[str]]:
+        page = as_user("allocator").get(reverse("plan", args=[plan.pk]), asked)
+        assert page.status_code == 200
+        part, tiers = page.context["part"], page.context["tiers"]
+        assert page.context["totals"].lines == 4, "the figures are of the whole plan"
+        return [row.unit.name for tier in tiers for row in tier.rows], [column.name for column in part.columns]
+
+    first, second = ([unit.name for unit in (world.hospital, world.town)], [world.enterprise.name])
+    mask, suit = "一次性医用口罩", "医用防护服"
+    assert shown() == (first, [mask])
+    assert shown(units="1") == (second, [mask])
+    assert shown(items="1") == (first, [suit])
+    assert shown(whole="1") == (first + second, [mask, suit])
+    assert shown(q="东镇") == ([world.town.name], [mask])
+    assert shown(tier="1") == ([world.hospital.name], [mask])
+    assert shown(item=str(world.suit.pk)) == ([world.hospital.name], [suit])
+    assert shown(q="没有这样的单位") == ([], [mask])
+    assert shown(units="99", items="abc", tier="x") == ([], [mask])
+    page = as_user("allocator").get(reverse("plan", args=[plan.pk])).content.decode()
+    assert "单位 1–2,共 3 个" in page
+    assert "未满足:本页 1 行,全方案 2 行" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,14 +23,25 @@ from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import actions, queries, rules
 
 
+def head_of(request: Any, plan_id: int) -> Any:
+    """The plan's detail without its lines: its sums tell what an act is about. Raises NotFound."""
+    return queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE, lines_of=queries.NO_LINES)
+
+
 def cell_of(request: Any, plan_id: int, line_id: int) -> tuple[Any, Any]:
-    """(plan's detail, cell). Raises NotFound."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
-    cells = (cell for rows in detail.tiers.values() for row in rows for cell in row.cells.values())
-    found = next((cell for cell in cells if cell.line.pk == line_id), None)
+    """(plan's detail with the lines of this cell, cell). Raises NotFound."""
+    found = queries.plan_lines(request.actor, plan_id).filter(pk=line_id, instead_of=None).first()
     if found is None:
         raise NotFound()
-    return detail, found
+    same_item = Q(item_id=found.item_id, instead_of=None) | Q(instead_of_id=found.item_id)
+    detail = queries.plan_detail(
+        request.actor,
+        plan_id,
+        language=request.LANGUAGE_CODE,
+        lines_of=Q(organisation_id=found.organisation_id) & same_item,
+    )
+    cells = (cell for rows in detail.tiers.values() for row in rows for cell in row.cells.values())
+    return detail, next(cell for cell in cells if cell.line.pk == line_id)
 
 
 @desk_page("plan")
@@ -91,7 +103,7 @@ def recomputation(request: Any, plan_id: int) -> HttpResponse:
 @desk_page("plan", "review")
 def review(request: Any, plan_id: int) -> HttpResponse:
     """会商: looked at together, ready to be signed."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
+    detail = head_of(request, plan_id)
     return act_page(
         request,
         ReadForm(request, plan=detail.plan),
@@ -119,10 +131,10 @@ def plan_in_words(detail: Any) -> str:
         if column.quantity_planned
     )
     words = {
-        "units": sum(len(rows) for rows in detail.tiers.values()),
+        "units": detail.summary.rows,
         "items": len(detail.columns),
         "told": told or _("没有分出"),
-        "unmet": len(detail.unmet),
+        "unmet": detail.unmet_count,
     }
     return _("%(units)s 个单位、%(items)s 种物资:%(told)s;%(unmet)s 行未满足。") % words
 
@@ -130,20 +142,14 @@ def plan_in_words(detail: Any) -> str:
 def _affected(request: Any, detail: Any) -> list[str]:
     """Items of which the planned lots are not free any more, in numbers."""
     plan = detail.plan
-    wanted: dict[tuple[int, Any], int] = {}
-    for planned in queries.plan_lines(request.actor, plan.pk):
-        for pick in planned.picks.all():
-            key = (pick.store_id, pick.lot_id)
-            wanted[key] = wanted.get(key, 0) + pick.quantity
     items = [column.item_id for column in detail.columns]
     rows = ledger.free_stock(request.actor, plan.bureau_id, on=business_date(request.at), item_ids=items)
     free = {(row.store_id, row.lot_id): row.quantity for row in rows}
     short: dict[int, int] = {}
-    for planned in queries.plan_lines(request.actor, plan.pk):
-        for pick in planned.picks.all():
-            missing = wanted.pop((pick.store_id, pick.lot_id), 0) - free.get((pick.store_id, pick.lot_id), 0)
-            if missing > 0:
-                short[pick.item_id] = short.get(pick.item_id, 0) + missing
+    for store_id, lot_id, item_id, wanted in queries.picked(request.actor, plan.pk):
+        missing = wanted - free.get((store_id, lot_id), 0)
+        if missing > 0:
+            short[item_id] = short.get(item_id, 0) + missing
     return [
         _("%(item)s 少了 %(count)s %(unit)s")
         % {
@@ -160,7 +166,7 @@ def _affected(request: Any, detail: Any) -> list[str]:
 @require_recent_login
 def publication(request: Any, plan_id: int) -> HttpResponse:
     """签发: reserve what the plan gives; says beforehand which items have been taken by others meanwhile."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
+    detail = head_of(request, plan_id)
     affected = _affected(request, detail)
     summary = _("签发后立即预留:%(told)s") % {"told": plan_in_words(detail)}
     if affected:
@@ -198,7 +204,7 @@ def _publish(request: Any, plan_id: int, values: dict[str, Any]) -> Any:
 @desk_page("plan", "discard")
 def discard(request: Any, plan_id: int) -> HttpResponse:
     """Put it away with a reason."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
+    detail = head_of(request, plan_id)
     return act_page(
         request,
         DiscardForm(request, plan=detail.plan),

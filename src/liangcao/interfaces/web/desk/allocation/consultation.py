@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, Table, table
 from liangcao.interfaces.web.desk.allocation import compared
-from liangcao.interfaces.web.desk.allocation.acts import plan_in_words
+from liangcao.interfaces.web.desk.allocation.acts import head_of, plan_in_words
 from liangcao.interfaces.web.desk.allocation.forms import MinutesForm, SignOffForm
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.pages import can, desk_page
@@ -28,7 +29,7 @@ from liangcao.operations.duty.flow import TASK_FLOW
 @desk_page("plan", "sign_off")
 def sign_off(request: Any, plan_id: int) -> HttpResponse:
     """会签: agree to the numbers as they were read, or object with a reason."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
+    detail = head_of(request, plan_id)
     role = rules.signing_role(detail.plan, request.actor, request.at)
     summary = _("您以%(role)s会签:%(told)s不同意时方案退回试算稿。") % {
         "role": role_said(role) if role else "—",
@@ -108,7 +109,8 @@ def _written(request: Any, plan: Any, before: Any) -> dict[str, Any]:
 @desk_page("plan")
 def minutes(request: Any, plan_id: int) -> HttpResponse:
     """会商纪要 as it prints."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
+    changed = Q(quantity_pinned__isnull=False)
+    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE, lines_of=changed)
     plan, written = detail.plan, queries.minutes(request.actor, plan_id).last()
     may_write = rules.can_minute(plan, request.actor)
     acts = []

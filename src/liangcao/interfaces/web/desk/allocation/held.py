@@ -92,13 +92,13 @@ def replacement(request: Any, plan_id: int, plan_pick_id: int) -> HttpResponse:
 @desk_page("plan")
 def notices(request: Any, plan_id: int) -> HttpResponse:
     """What each unit gets, in words to be pasted into the chat group."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
-    texts = texts_of(request.actor, detail.plan, language=request.LANGUAGE_CODE)
+    plan = queries.plan(request.actor, plan_id)
+    texts = texts_of(request.actor, plan, language=request.LANGUAGE_CODE)
     return render_page(
         request,
         "desk/allocation/notices.html",
-        title=titled(_("通知文字 %(number)s"), detail.plan.number),
-        plan=detail.plan,
+        title=titled(_("通知文字 %(number)s"), plan.number),
+        plan=plan,
         texts=texts,
         whole="\n".join(text for _name, text in texts),
         back=reverse("plan", args=[plan_id]),

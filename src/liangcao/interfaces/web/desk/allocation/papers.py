@@ -13,15 +13,18 @@ from liangcao.interfaces.web.desk.columns import told_table
 from liangcao.interfaces.web.desk.titles import code, titled
 from liangcao.interfaces.web.document import Act, Document, Fact, Link, history_of
 from liangcao.interfaces.web.pages import can
-from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, role_said, said
+from liangcao.interfaces.web.templatetags.words import chip, day, moment, named, quantity, role_said, said
 from liangcao.operations.allocation import queries, rules
 from liangcao.operations.allocation.flow import PLAN_FLOW
 from liangcao.operations.allocation.models import BASES
 from liangcao.operations.dispatch import queries as dispatch
 
 
-def plan_paper(request: Any, detail: Any) -> Document:
-    """Head, acts in the order of the work, what is unmet, links and history; the matrix stands in the template."""
+def plan_paper(request: Any, detail: Any, *, is_part: bool = False) -> Document:
+    """Head, acts in the order of the work, what is unmet, links and history; the matrix stands in the template.
+
+    `is_part`: the detail is a page of the plan, and so is the table of what is unmet.
+    """
     plan = detail.plan
     return Document(
         kind=_("分配方案"),
@@ -29,7 +32,7 @@ def plan_paper(request: Any, detail: Any) -> Document:
         state=chip(plan.status, PLAN_FLOW),
         facts=_facts(plan),
         acts=_acts(request, plan),
-        tables=[_unmet_table(detail)] if detail.unmet else [],
+        tables=[_unmet_table(detail, is_part=is_part)] if detail.unmet else [],
         links=_links(request, detail),
         history=history_of(request, object_kind="plan", object_ref=plan.number),
         notice=_notice(request, plan),
@@ -92,7 +95,7 @@ def _notice(request: Any, plan: Any) -> str:
     return ""
 
 
-def _unmet_table(detail: Any) -> Any:
+def _unmet_table(detail: Any, *, is_part: bool) -> Any:
     columns = (
         Column("unit", _("单位"), lambda row: named(row.line.organisation), phone="title"),
         Column("item", _("物资"), lambda row: named(row.line.item)),
@@ -106,7 +109,13 @@ def _unmet_table(detail: Any) -> Any:
         Column("gap", _("还缺"), kind="quantity", unit="line__item", phone="main"),
         Column("why", _("为什么"), lambda row: _(";").join(row.reasons)),
     )
-    return told_table(columns, detail.unmet, title=_("未满足"), tone=lambda row: "alarm" if row.gap else "wait")
+    title = _("未满足")
+    if is_part:
+        title = _("未满足:本页 %(shown)s 行,全方案 %(count)s 行") % {
+            "shown": quantity(len(detail.unmet)),
+            "count": quantity(detail.unmet_count),
+        }
+    return told_table(columns, detail.unmet, title=title, tone=lambda row: "alarm" if row.gap else "wait")
 
 
 def _links(request: Any, detail: Any) -> list[Link]:

@@ -26,13 +26,15 @@ def plans(request: Any) -> HttpResponse:
 @desk_page("plan")
 def plan(request: Any, plan_id: int) -> HttpResponse:
     """The page that decides: sentence, totals, matrix, reasons, and the next act."""
-    detail = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE)
+    part = matrix.window(request, plan_id)
+    detail = part.detail
     return document.answer(
         request,
-        papers.plan_paper(request, detail),
+        papers.plan_paper(request, detail, is_part=part.is_part),
         template="desk/allocation/plan.html",
         detail=detail,
-        tiers=matrix.tiers(request, detail),
+        part=part,
+        tiers=matrix.tiers(request, part),
         totals=matrix.totals(detail),
         workbooks=[
             (label, listing.exports_at(address("plan_workbook", plan_id, part)))
