@@ -57,17 +57,14 @@ class RuleSetQuerySet(ScopedQuerySet):
 
 @append_only("is_active", "is_default")
 class RuleSet(models.Model):
-    """分配规则: an ordered list of steps. A version never changes: a change is a new version, older ones become
-    inactive. Those of the program have no bureau; a bureau's own carry who made them and why."""
+    """分配规则: steps in order. A change is a new version; a bureau's own say who made them, and why."""
 
     bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, null=True, related_name="rule_sets")
     code = models.CharField(max_length=30)
     name = models.CharField(max_length=40)
     name_en = models.CharField(max_length=60)
     version = models.PositiveSmallIntegerField(default=1)
-    weigh_by = models.CharField(
-        max_length=12, default="none", choices=[(key, names[0]) for key, names in WEIGH_BY.items()]
-    )
+    weigh_by = models.CharField(max_length=12, default="none", choices=[(k, names[0]) for k, names in WEIGH_BY.items()])
     sentence = models.CharField(max_length=800)
     sentence_en = models.CharField(max_length=1600)
     is_default = models.BooleanField(default=False)
