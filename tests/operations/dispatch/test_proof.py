@@ -18,7 +18,7 @@ from liangcao.foundation.kernel.errors import Conflict, Forbidden, Invalid, NotF
 from liangcao.ledger.queries import balances
 from liangcao.ledger.verify import verify_book
 from liangcao.operations.demand.queries import line as requisition_line
-from liangcao.operations.dispatch import actions, proof_queries, rules
+from liangcao.operations.dispatch import actions, proof_queries, queries, rules
 from liangcao.operations.dispatch.links import delivery_of_link, holder_of_link, link_secret
 from liangcao.operations.dispatch.models import Delivery, DeliveryDispute, DeliveryReceipt
 from liangcao.operations.dispatch.proof import Proof, shown
@@ -241,6 +241,8 @@ def test_an_accepted_dispute_takes_the_pieces_back_and_opens_the_need(world: Wor
     need = requisition_line(world.system, line.requisition_line_id)
     assert (need.status, need.quantity_delivered) == ("open", 97)
     assert verify_book(world.system, world.bureau.pk).ok
+    [told] = queries.progress(world.system, found.delivery.plan_id).values()
+    assert told.good == 97
     line.refresh_from_db()
     assert line.quantity_good == 100  # what was signed stays as it was signed
     assert refused(world, found.delivery, short=98).code == "DISPUTED_TOO_MUCH"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import F, QuerySet, Sum
 
 from liangcao.foundation.files.queries import read_file
 from liangcao.foundation.identity.actor import Actor
@@ -37,6 +39,15 @@ def dispute(actor: Actor, dispute_id: int) -> DeliveryDispute:
     if found is None:
         raise NotFound("未找到该异议,或不在您的范围内", "No such dispute within your scope", field="dispute")
     return found
+
+
+def taken_back(actor: Actor, plan_id: int) -> Iterable[tuple[int, int, int]]:
+    """(unit, item, pieces) that accepted disputes have taken back from receipts of a plan's goods."""
+    rows = DeliveryDisputeLine.objects.visible_to(actor).filter(
+        dispute__status="accepted", delivery_line__delivery__plan_id=plan_id
+    )
+    grouped = rows.order_by().values_list("dispute__delivery__organisation_id", "delivery_line__item_id")
+    return grouped.annotate(pieces=Sum(F("quantity_short") + F("quantity_damaged")))
 
 
 def dispute_lines(actor: Actor, dispute_id: int) -> list[DeliveryDisputeLine]:

@@ -16,7 +16,7 @@ from liangcao.foundation.kernel.errors import NotFound
 from liangcao.foundation.kernel.waiting import Waiting
 from liangcao.operations.allocation.models import Plan, PlanPick
 from liangcao.operations.dispatch.models import Delivery, DeliveryDispute, DeliveryLine
-from liangcao.operations.dispatch.proof_queries import disputes
+from liangcao.operations.dispatch.proof_queries import disputes, taken_back
 from liangcao.operations.dispatch.rules import is_overdue
 
 
@@ -169,6 +169,9 @@ def progress(
         if status in ("picking", "in_transit"):
             kept[status] = kept.get(status, 0) + sent
         kept["good"] = kept.get("good", 0) + good
+    for unit, item, pieces in taken_back(actor, plan_id):
+        if (unit, item) in sums:
+            sums[unit, item]["good"] -= pieces
     return {key: Progress(**kept) for key, kept in sums.items()}
 
 
