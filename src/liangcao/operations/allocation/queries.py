@@ -194,7 +194,7 @@ def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None, line
         PlanStock.objects.visible_to(actor).filter(plan_id=plan_id).values_list("item_id").annotate(Sum("quantity"))
     )
     summary = summary_of(found)
-    columns = _columns(summary, free)
+    columns = _columns(actor, summary, free)
     unmet = () if found.basis == "share" else tuple(c for c in cells if c.gap is None or c.gap or c.line.is_stale)
     return PlanDetail(
         plan=found,
@@ -279,7 +279,7 @@ def cover(pieces: int, daily_use: int | None) -> int | None:
     return pieces * 10 // daily_use if daily_use else None
 
 
-def _columns(summary: Summary, free: dict[int, int]) -> tuple[ItemColumn, ...]:
+def _columns(actor: Actor, summary: Summary, free: dict[int, int]) -> tuple[ItemColumn, ...]:
     return tuple(
         ItemColumn(
             item_id=item.pk,
@@ -294,7 +294,7 @@ def _columns(summary: Summary, free: dict[int, int]) -> tuple[ItemColumn, ...]:
             worst_cover_before=summary.items[item.pk].worst_before,
             worst_cover_after=summary.items[item.pk].worst_after,
         )
-        for item in Item.objects.filter(pk__in=list(summary.items)).order_by("code")
+        for item in items(actor).filter(pk__in=list(summary.items)).order_by("code")
     )
 
 
