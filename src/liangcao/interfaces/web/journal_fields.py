@@ -101,7 +101,9 @@ FIELDS: Words = {
     "made_at": _("制作时间"),
     "due_at": _("限期"),
     "ends_at": _("结束时间"),
+    "dispute": _("异议"),
     "documents": _("单据数"),
+    "door": _("签收方式"),
     "entries": _("条数"),
     "excel": _("Excel 文件摘要"),
     "exchange_for": _("换回的班次"),
@@ -246,6 +248,8 @@ RESULTS: Words = {
     "unauthenticated": _("未登录或令牌无效"),
 }
 DOORS: Words = {"page": _("网页"), "api": _("接口"), "command": _("命令行"), "strangers": _("未登录")}
+# How a unit signed, as the pages of deliveries call it.
+DOOR_NAMES: Words = {"link": _("扫码签收"), "portal": _("单位页面"), "desk": _("代录"), "program": _("接口")}
 FLOWS: dict[str, Flow] = {
     "delivery": DELIVERY_FLOW,
     "import": IMPORT_FLOW,
@@ -301,6 +305,8 @@ def _text_words(text: str, field: str, kind: str) -> str:
         with suppress(ValueError):
             local = datetime.fromisoformat(text).astimezone(LOCAL)
             return f"{full_day(local)} {local:%H:%M}"
+    if field == "door":
+        return str(DOOR_NAMES.get(text, text))
     flow = FLOWS.get(kind, {}) if field in ("status", "state") else {}
     return said(flow[text]) if text in flow else text
 

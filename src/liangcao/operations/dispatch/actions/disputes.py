@@ -264,7 +264,7 @@ def _decided(
 ) -> DeliveryDispute:
     dispute.status, dispute.decided_reason, dispute.decided_by, dispute.decided_at = status, reason, by.name, at
     dispute.save(update_fields=["status", "decided_reason", "decided_by", "decided_at", "reversal", "settlement"])
-    _note(dispute, f"dispute_{status}", by=by, at=at, after={"status": status}, reason=reason)
+    _note(dispute, f"dispute_{status}", by=by, at=at, after={}, reason=reason)
     if status != "withdrawn":
         announce(dispute_decided(dispute), at=at)
     settle(client_id=client_id, ref=str(dispute.pk))

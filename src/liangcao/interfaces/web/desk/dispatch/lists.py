@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.desk.filters import status_filter, store_options
+from liangcao.interfaces.web.journal_fields import DOOR_NAMES
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip, chip_of, moment, named, quantity
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW, DISPUTE_FLOW
-
-DOOR_NAMES = {"link": _("扫码签收"), "portal": _("单位页面"), "desk": _("代录"), "program": _("接口")}
 
 
 def papers_mark(delivery: Any) -> Any:
