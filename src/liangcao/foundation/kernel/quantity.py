@@ -71,3 +71,17 @@ def unit_in_english(unit: str, count: int | None) -> str:
     if unit.endswith("y") and unit[-2:-1] not in "aeiou":
         return f"{unit[:-1]}ies"
     return f"{unit}s"
+
+
+def check_between(value: int, least: int, most: int, *, field: str, zh: str, en: str, row: int | None = None) -> None:
+    """Raise Invalid NUMBER_INVALID for a number outside least–most."""
+    if least <= value <= most:
+        return
+    at_zh, at_en = (f"第 {row} 行:", f"Row {row}: ") if row else ("", "")
+    raise Invalid(
+        "NUMBER_INVALID",
+        f"{at_zh}{zh}应在 {least:,} 到 {most:,} 之间",
+        f"{at_en}{en} must lie between {least:,} and {most:,}",
+        field=field,
+        row=row,
+    )

@@ -86,12 +86,17 @@ def _by_group(rows: Iterable[tuple[Group, Part]]) -> dict:  # type: ignore[type-
 
 
 def _mean_share(rows: Iterable[Part]) -> int | None:
-    """The mean over the items of what is met of what is wanted, in permille; more than wanted counts as met."""
+    return mean_share((row.item_id, row.wanted or 0, row.given) for row in rows)
+
+
+def mean_share(rows: Iterable[tuple[int, int, int]]) -> int | None:
+    """The mean over the items of what is met of what is wanted, in permille, from (item, wanted, given); more than
+    wanted counts as met. None while nothing is wanted."""
     wanted: dict[int, int] = defaultdict(int)
     met: dict[int, int] = defaultdict(int)
-    for row in rows:
-        wanted[row.item_id] += row.wanted or 0
-        met[row.item_id] += min(row.given, row.wanted or 0)
+    for item, want, given in rows:
+        wanted[item] += want
+        met[item] += min(given, want)
     if not wanted:
         return None
     return int(sum(Fraction(met[item], wanted[item]) for item in wanted) * 1000 / len(wanted))

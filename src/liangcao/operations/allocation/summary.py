@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NamedTuple
 
+from liangcao.operations.allocation.fairness import mean_share
 from liangcao.operations.allocation.models import Plan
 
 Kept = dict[str, Any]
@@ -118,13 +118,12 @@ def _sums(lines: list[Any], planned: int, instead: dict[tuple[int, int], int]) -
 
 
 def _share(lines: list[Any], instead: dict[tuple[int, int], int]) -> int | None:
-    wanted: dict[int, int] = defaultdict(int)
-    met: dict[int, int] = defaultdict(int)
-    for line in lines:
-        if line.quantity_open and not line.is_hold_back and not line.is_stale:
-            given = line.quantity_planned + instead.get((line.organisation_id, line.item_id), 0)
-            wanted[line.item_id] += line.quantity_open
-            met[line.item_id] += min(given, line.quantity_open)
-    if not wanted:
-        return None
-    return int(sum(Fraction(met[item], wanted[item]) for item in wanted) * 1000 / len(wanted))
+    return mean_share(
+        (
+            line.item_id,
+            line.quantity_open,
+            line.quantity_planned + instead.get((line.organisation_id, line.item_id), 0),
+        )
+        for line in lines
+        if line.quantity_open and not line.is_hold_back and not line.is_stale
+    )

@@ -61,15 +61,6 @@ def check_window(opens_at: datetime, closes_at: datetime, *, at: datetime) -> No
         )
 
 
-def check_number(value: int, least: int, most: int, *, field: str, zh: str, en: str) -> None:
-    """Raise Invalid NUMBER_INVALID outside least–most."""
-    if not least <= value <= most:
-        raise Invalid(
-            "NUMBER_INVALID", f"{zh}应在 {least} 到 {most} 之间", f"{en} must lie between {least} and {most}",
-            field=field,
-        )  # fmt: skip
-
-
 def check_pick_up_step(held: PickUp, target: str) -> None:
     """Raise Conflict STATE_CONFLICT unless `target` follows."""
     check_step(PICK_UP_FLOW, held.status, target, what_zh=f"自提安排 {held.number} ", what_en=f"Pick-up {held.number}")

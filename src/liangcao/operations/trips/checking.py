@@ -9,7 +9,7 @@ from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, collected
-from liangcao.foundation.kernel.quantity import check_lines_by_hand, check_quantity, no_lines
+from liangcao.foundation.kernel.quantity import check_between, check_lines_by_hand, check_quantity, no_lines
 from liangcao.foundation.kernel.text import check_required, check_text
 from liangcao.operations.passes.models import Pass
 from liangcao.operations.passes.queries import pass_by_id
@@ -144,9 +144,10 @@ def _line(
         )
     seen.add(item.pk)
     check_quantity(line.quantity, row=row)
-    rules.check_number(
-        line.weight_kg, rules.KILOGRAMS_MOST, field="weight_kg", zh="重量(千克)", en="The weight", row=row
-    )
+    if line.weight_kg is not None:
+        check_between(
+            line.weight_kg, 1, rules.KILOGRAMS_MOST, field="weight_kg", zh="重量(千克)", en="The weight", row=row
+        )
     rules.check_hazard(vehicle, item, row=row)
     source_line = next((each.pk for each in known if each.item_id == item.pk), None)
     return DraftLine(item, line.quantity, line.weight_kg, source_line)
@@ -154,9 +155,15 @@ def _line(
 
 def _read_weight(draft: Draft, given: TripInput) -> None:
     with collected(draft.problems):
-        rules.check_number(
-            given.weight_kg, rules.KILOGRAMS_MOST, field="weight_kg", zh="总重(千克)", en="The weight of the load"
-        )
+        if given.weight_kg is not None:
+            check_between(
+                given.weight_kg,
+                1,
+                rules.KILOGRAMS_MOST,
+                field="weight_kg",
+                zh="总重(千克)",
+                en="The weight of the load",
+            )
         of_lines = sum(line.weight_kg or 0 for line in draft.lines)
         # The sum of what is known weighs at least that much, whatever the total says.
         weight = max(given.weight_kg or 0, of_lines)

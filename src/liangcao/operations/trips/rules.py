@@ -93,19 +93,6 @@ def check_phone(text: str, *, field: str, row: int | None = None) -> str:
     return phone
 
 
-def check_number(value: int | None, most: int, *, field: str, zh: str, en: str, row: int | None = None) -> None:
-    """A whole number from 1 on, or None where it is not known. Raises Invalid NUMBER_INVALID."""
-    if value is not None and not 1 <= value <= most:
-        at_zh, at_en = (f"第 {row} 行:", f"Row {row}: ") if row else ("", "")
-        raise Invalid(
-            "NUMBER_INVALID",
-            f"{at_zh}{zh}须为 1 至 {most:,} 的整数",
-            f"{at_en}{en} is a whole number from 1 to {most:,}",
-            field=field,
-            row=row,
-        )
-
-
 def check_times(leaves_at: datetime, there_at: datetime, back_at: datetime) -> None:
     """It leaves, is there, and is back, in this order, within two weeks. Raises Invalid TIMES_REVERSED,
     TRIP_TOO_LONG."""

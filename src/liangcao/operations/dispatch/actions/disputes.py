@@ -71,18 +71,7 @@ def raise_dispute(
         return DeliveryDispute.objects.get(pk=done)
     delivery = locked_delivery(delivery_id)
     check_can_dispute(delivery, by, at)
-    problems: list[Refusal] = []
-    with collected(problems):
-        reason = check_reason(reason, what_zh="提出异议", what_en="A dispute")
-    with collected(problems):
-        raised_name = check_required(
-            raised_name, code="NAME_MISSING", field="raised_name", zh="请填写姓名", en="Give your name", longest=60
-        )
-    with collected(problems):
-        raised_phone = check_text(raised_phone, field="raised_phone", zh="电话", en="telephone", longest=40)
-    with collected(problems):
-        _check_lines(lines_of(delivery), lines)
-    raise_all(problems)
+    reason, raised_name, raised_phone = _checked(lines_of(delivery), lines, reason, raised_name, raised_phone)
     dispute = DeliveryDispute.objects.create(
         delivery=delivery, reason=reason, raised_name=raised_name, raised_phone=raised_phone, raised_door=proof.door,
         number=next_number(bureau_id=delivery.bureau_id, prefix="YY", day=business_date(at)), raised_by=by.name,
@@ -101,6 +90,25 @@ def raise_dispute(
     announce(disputed(dispute), at=at)
     settle(client_id=client_id, ref=str(dispute.pk))
     return dispute
+
+
+def _checked(
+    of_delivery: Sequence[DeliveryLine], given: Sequence[DisputedLine], reason: str, name: str, phone: str
+) -> tuple[str, str, str]:
+    """Reason, name and telephone as they are kept. Every problem of them and of the lines is raised at once."""
+    problems: list[Refusal] = []
+    with collected(problems):
+        reason = check_reason(reason, what_zh="提出异议", what_en="A dispute")
+    with collected(problems):
+        name = check_required(
+            name, code="NAME_MISSING", field="raised_name", zh="请填写姓名", en="Give your name", longest=60
+        )
+    with collected(problems):
+        phone = check_text(phone, field="raised_phone", zh="电话", en="telephone", longest=40)
+    with collected(problems):
+        _check_lines(of_delivery, given)
+    raise_all(problems)
+    return reason, name, phone
 
 
 def _check_lines(of_delivery: Sequence[DeliveryLine], given: Sequence[DisputedLine]) -> None:

@@ -15,6 +15,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, next_number, settle
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Conflict, NotFound, Refusal, collected, raise_all
+from liangcao.foundation.kernel.quantity import check_between
 from liangcao.foundation.kernel.text import check_reason, check_required
 from liangcao.foundation.outbox.actions import announce
 from liangcao.operations.dispatch.models import Delivery
@@ -28,7 +29,6 @@ from liangcao.operations.pickup.rules import (
     MINUTES_LEAST,
     MINUTES_MOST,
     SLOTS_MOST,
-    check_number,
     check_pick_up_step,
     check_window,
     clock,
@@ -99,13 +99,15 @@ def _checked(
     with collected(problems):
         check_window(opens_at, closes_at, at=at)
     with collected(problems):
-        check_number(minutes, MINUTES_LEAST, MINUTES_MOST, field="minutes", zh="每段分钟数", en="The minutes of a slot")
-        check_number(
+        check_between(
+            minutes, MINUTES_LEAST, MINUTES_MOST, field="minutes", zh="每段分钟数", en="The minutes of a slot"
+        )
+        check_between(
             1 if opens_at >= closes_at else len(windows(opens_at, closes_at, minutes)), 1, SLOTS_MOST, field="minutes",
             zh="时段数", en="The number of slots",
         )  # fmt: skip
     with collected(problems):
-        check_number(capacity, 1, CAPACITY_MOST, field="capacity", zh="同时最多单位数", en="Units at once")
+        check_between(capacity, 1, CAPACITY_MOST, field="capacity", zh="同时最多单位数", en="Units at once")
     with collected(problems):
         said = check_required(
             safety, code="SAFETY_MISSING", field="safety_text", zh="请写安全须知,单位到场前要确认",

@@ -13,6 +13,7 @@ from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import claim, record, settle
 from liangcao.foundation.kernel.errors import Conflict, Invalid, Refusal, collected, raise_all
+from liangcao.foundation.kernel.quantity import check_between
 from liangcao.foundation.kernel.text import check_reason, check_text
 from liangcao.operations.passes.plates import read_plate
 from liangcao.operations.trips import queries, rules
@@ -118,11 +119,12 @@ def _checked(given: VehicleInput, bureau_id: int, *, by: Actor, held: Vehicle | 
             known = "、".join(VEHICLE_KINDS)
             raise Invalid("KIND_UNKNOWN", f"车型须为:{known}", f"The kind is one of {known}", field="kind")
     with collected(problems):
-        rules.check_number(given.load_kg or 0, rules.KILOGRAMS_MOST, field="load_kg", zh="载重(千克)", en="The load")
+        check_between(given.load_kg or 0, 1, rules.KILOGRAMS_MOST, field="load_kg", zh="载重(千克)", en="The load")
     with collected(problems):
-        rules.check_number(
-            given.volume_litres, rules.LITRES_MOST, field="volume_litres", zh="容积(升)", en="The volume"
-        )
+        if given.volume_litres is not None:
+            check_between(
+                given.volume_litres, 1, rules.LITRES_MOST, field="volume_litres", zh="容积(升)", en="The volume"
+            )
     with collected(problems):
         known_here = organisations(by, bureau_id=bureau_id)
         if given.organisation_id is not None and not known_here.filter(pk=given.organisation_id).exists():

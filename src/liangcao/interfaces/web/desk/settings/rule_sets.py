@@ -23,7 +23,6 @@ from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.forms import ActForm, LineForm, PieceField, ReasonForm, line_forms
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.refusals import told
 from liangcao.interfaces.web.row_ids import row_id
 from liangcao.interfaces.web.templatetags.words import chip_of, is_english, moment, named, said
 from liangcao.operations.allocation import actions, rule_set_queries
@@ -240,10 +239,9 @@ def _version_columns() -> tuple[Column, ...]:
 
 
 def _form_page(request: Any, form: RuleSetForm, do: Any, *, title: str, back: str) -> HttpResponse:
-    shown = None
     if request.method == "POST" and "example" in request.POST:
-        shown = _example(request, form)
-        return render(request, "desk/settings/rule_set_form.html", _shown(request, form, title, back) | shown)
+        known = {"form": form, "title": title, "button": _("保存"), "back": back}
+        return render(request, "desk/settings/rule_set_form.html", known | _example(request, form))
     return act_page(
         request,
         form,
@@ -257,11 +255,6 @@ def _form_page(request: Any, form: RuleSetForm, do: Any, *, title: str, back: st
         back=back,
         template="desk/settings/rule_set_form.html",
     )
-
-
-def _shown(request: Any, form: RuleSetForm, title: str, back: str) -> dict[str, Any]:
-    refusal = told(form.refusal, request.LANGUAGE_CODE) if form.refusal else None
-    return {"form": form, "title": title, "button": _("保存"), "back": back, "refusal": refusal}
 
 
 @desk_page("rule_set", "edit")
