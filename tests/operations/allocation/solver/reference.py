@@ -25,7 +25,7 @@ def allocated(result: Result) -> Given:
 
 def target_of(ask: Ask, step: Step) -> int:
     """Pieces that the step aims at in this round, under the cap; 0 when it has no target for the ask."""
-    if not reaches(step, ask) or (step.how != "fill" and ask.weight == 0):
+    if not reaches(step, ask.tier, ask.requester) or (step.how != "fill" and ask.weight == 0):
         return 0
     daily = ask.norm if ask.daily_use is None else ask.daily_use
     if (step.target == "days" or step.how == "equal_cover") and not daily:

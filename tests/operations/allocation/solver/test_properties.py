@@ -190,7 +190,7 @@ def test_every_line_has_a_cause_and_every_shortage_is_listed(seed: int) -> None:
         key = (ask.requester, ask.item)
         if ask.requested is not None:
             assert listed.get(key, 0) == max(0, ask.requested - received[key])
-        elif not any(reaches(step, ask) for step in round_.steps):
+        elif not any(reaches(step, ask.tier, ask.requester) for step in round_.steps):
             assert listed[key] is None
     assert all(line.cause.code for line in result.lines)
     for unmet in result.unmet:

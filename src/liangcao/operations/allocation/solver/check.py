@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
+from liangcao.operations.allocation.solver.arrays import NONE
+from liangcao.operations.allocation.solver.columns import Columns
 from liangcao.operations.allocation.solver.notices import notices_of
-from liangcao.operations.allocation.solver.prepare import turn_of_items
+from liangcao.operations.allocation.solver.prepare import prepare, turn_of_items
 from liangcao.operations.allocation.solver.round import EVERYONE, HOWS, TARGETS, Ask, Notice, Round, Step, tier_range
 
 WEIGHT_MAX = 1_000_000_000
@@ -21,29 +24,35 @@ STOCK_SHEET, DEMAND_SHEET, STEP_SHEET = "库存", "需求", "步骤"
 
 def check_round(round_: Round) -> tuple[Notice, ...]:
     """Raise `Invalid` with every problem of the round; return the warnings of a round that may be solved."""
-    raise_all(problems_of(round_))
-    return notices_of(round_)
+    columns = Columns(round_.asks)
+    raise_all(problems_of(round_, columns))
+    return notices_of(round_, prepare(round_, columns))
 
 
-def problems_of(round_: Round, *, complete: bool = True) -> list[Refusal]:
+def problems_of(round_: Round, columns: Columns | None = None, *, complete: bool = True) -> list[Refusal]:
     """Every reason why the round cannot be solved; empty for a good round.
 
-    With `complete` false some rows could not be read: then only such problems are told as the missing rows cannot
+    `columns` are those of the round's asks, where the caller has use for them afterwards. With `complete` false some rows could not be read: then only such problems are told as the missing rows cannot
     cause.
     """
-    problems = [*_number_problems(round_), *_repeated_lines(round_), *_step_word_problems(round_)]
+    columns = columns or Columns(round_.asks)
+    problems = [*_number_problems(round_, columns), *_repeated_lines(round_, columns), *_step_word_problems(round_)]
     if complete:
         problems += [*_step_whom_problems(round_), *_substitute_problems(round_)]
-        if all(_whole(ask.weight) and _whole(ask.tier) for ask in round_.asks):
+        if not any(problem.field in ("weight", "tier") for problem in problems):
             problems += _weight_problems(round_)
     return problems
 
 
-def _number_problems(round_: Round) -> Iterator[Refusal]:
+def _number_problems(round_: Round, columns: Columns) -> Iterator[Refusal]:
     for stock in round_.stocks:
         yield from _out_of_range(stock, STOCK_SHEET, ("数量", "quantity", 0, QUANTITY_MAX))
+    # A good round of a million asks is told from its columns; only one with a fault is looked through row by row.
+    faulty = [bounds for bounds in _ASK_NUMBERS if not _in_range(columns, bounds)]
+    if not faulty and not _some_pack_over_cap(columns):
+        return
     for ask in round_.asks:
-        for bounds in _ASK_NUMBERS:
+        for bounds in faulty:
             yield from _out_of_range(ask, DEMAND_SHEET, bounds)
         if ask.cap is not None and _whole(ask.pack) and _whole(ask.cap) and ask.pack > ask.cap >= 0:
             yield Invalid(
@@ -73,6 +82,22 @@ def _whole(value: object) -> bool:
     return type(value) is int
 
 
+def _in_range(columns: Columns, bounds: tuple[str, str, int, int]) -> bool:
+    _, name, least, most = bounds
+    values = columns.amounts(name)
+    if values is None:
+        return False
+    known = (values >= least) & (values <= most)
+    if name in _MAY_BE_UNKNOWN:
+        known |= values == NONE
+    return bool(known.all())
+
+
+def _some_pack_over_cap(columns: Columns) -> bool:
+    cap, pack = columns.amounts("cap"), columns.amounts("pack")
+    return cap is not None and pack is not None and bool(((cap != NONE) & (pack > cap)).any())
+
+
 def _out_of_range(owner: Any, sheet: str, bounds: tuple[str, str, int, int]) -> Iterator[Refusal]:
     column, name, least, most = bounds
     value = getattr(owner, name)
@@ -86,10 +111,10 @@ def _out_of_range(owner: Any, sheet: str, bounds: tuple[str, str, int, int]) -> 
     )  # fmt: skip
 
 
-def _repeated_lines(round_: Round) -> Iterator[Refusal]:
-    for first, again in _repeated(round_.asks, lambda ask: (ask.requester, ask.item)):
+def _repeated_lines(round_: Round, columns: Columns) -> Iterator[Refusal]:
+    for first, again in _repeated(round_.asks if columns.has_repeats() else (), attrgetter("requester", "item")):
         yield _repeated_refusal(first, again, DEMAND_SHEET, "申请单位", f"{again.requester} / {again.item}")
-    for first, again in _repeated(round_.stocks, lambda s: (s.store, s.item, s.lot, s.expiry, s.earmark)):
+    for first, again in _repeated(round_.stocks, attrgetter("store", "item", "lot", "expiry", "earmark")):
         yield _repeated_refusal(first, again, STOCK_SHEET, "批号", f"{again.store} / {again.item} / {again.lot}")
 
 
@@ -184,13 +209,20 @@ def _substitute_problems(round_: Round) -> Iterator[Refusal]:
 
 def _weight_problems(round_: Round) -> Iterator[Refusal]:
     """A step that shares by weight needs one weight above 0 in every item it reaches."""
+    if all(map(attrgetter("weight"), round_.asks)):
+        return
+    weighed: dict[tuple[str, int, str], bool] = defaultdict(bool)
+    people = {step.whom for step in round_.steps}
+    for ask in round_.asks:
+        # Tiers and the requesters that a step names are all that tells one ask from another here.
+        weighed[ask.item, ask.tier, ask.requester if ask.requester in people else ""] |= ask.weight > 0
     for number, step in enumerate(round_.steps, start=1):
         if step.how not in ("equal_cover", "proportional"):
             continue
         some_weight: dict[str, bool] = defaultdict(bool)
-        for ask in round_.asks:
-            if reaches(step, ask):
-                some_weight[ask.item] |= ask.weight > 0
+        for (item, tier, requester), found in weighed.items():
+            if reaches(step, tier, requester):
+                some_weight[item] |= found
         for item in sorted(name for name, found in some_weight.items() if not found):
             yield Invalid(
                 "WEIGHTS_ALL_ZERO",
@@ -200,9 +232,9 @@ def _weight_problems(round_: Round) -> Iterator[Refusal]:
             )  # fmt: skip
 
 
-def reaches(step: Step, ask: Ask) -> bool:
-    """Whether the step serves this ask's requester."""
+def reaches(step: Step, tier: int, requester: str) -> bool:
+    """Whether the step serves a requester of this tier."""
     tiers = tier_range(step.whom)
     if tiers:
-        return tiers[0] <= ask.tier <= tiers[1]
-    return step.whom in (EVERYONE, ask.requester)
+        return tiers[0] <= tier <= tiers[1]
+    return step.whom in (EVERYONE, requester)

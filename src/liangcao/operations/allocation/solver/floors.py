@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from liangcao.operations.allocation.solver.round import Ask, Notice, Round
+import numpy as np
+from numpy.typing import NDArray
+
+from liangcao.operations.allocation.solver.arrays import NONE, RoundArrays
+from liangcao.operations.allocation.solver.exact import sum_by
+from liangcao.operations.allocation.solver.prepare import Prepared
+from liangcao.operations.allocation.solver.round import Notice
+
+Integers = NDArray[Any]
 
 # A sentence names this many units; the others are counted, and all of them stand in `Notice.cuts`.
 NAMED_MAX = 10
@@ -26,44 +35,44 @@ class FloorSum:
         return max(self.floors - self.available, 0)
 
 
-def floor_of(ask: Ask) -> int:
-    """The floor that counts: never above the cap."""
-    return ask.floor if ask.cap is None else min(ask.floor, ask.cap)
+def floors_that_count(lines: RoundArrays) -> Integers:
+    """The floor of each line, never above its cap."""
+    return np.where(lines.cap == NONE, lines.floor, np.minimum(lines.floor, lines.cap))
 
 
-def floor_sums(round_: Round) -> dict[str, FloorSum]:
+def floor_sums(prepared: Prepared) -> dict[str, FloorSum]:
     """Every item for which somebody has a floor."""
-    floors: dict[str, int] = defaultdict(int)
-    free: dict[str, int] = defaultdict(int)
-    marked: dict[tuple[str, str], int] = defaultdict(int)
-    for lot in round_.stocks:
-        if lot.earmark is None:
-            free[lot.item] += lot.quantity
-        else:
-            marked[lot.earmark, lot.item] += lot.quantity
-    for ask in round_.asks:
-        floors[ask.item] += floor_of(ask)
-        free[ask.item] += min(floor_of(ask), marked[ask.requester, ask.item])
-    return {item: FloorSum(total, free[item]) for item, total in sorted(floors.items()) if total}
+    lines = prepared.arrays
+    floor = floors_that_count(lines)
+    floors = sum_by(lines.item, floor, len(prepared.items))
+    available = lines.free + sum_by(lines.item, np.minimum(floor, lines.earmarked), len(prepared.items))
+    return {
+        prepared.items[item]: FloorSum(int(floors[item]), int(available[item]))
+        for item in np.flatnonzero(floors).tolist()
+    }
 
 
-def floors_over_stock(round_: Round) -> Iterator[Notice]:
+def floors_over_stock(prepared: Prepared) -> Iterator[Notice]:
     """The warning before anything is solved: the floors cannot all be met."""
-    for item, found in floor_sums(round_).items():
+    for item, found in floor_sums(prepared).items():
         if found.short:
             yield _over_stock(item, found, ())
 
 
-def floors_cut(round_: Round, asks: Sequence[Ask], received: Sequence[int]) -> tuple[Notice, ...]:
-    """The warnings of a solved round: `received` are the pieces for each of `asks`, substitutes and earmarks included.
+def floors_cut(prepared: Prepared, received: Integers) -> tuple[Notice, ...]:
+    """The warnings of a solved round: `received` are the pieces for each line, substitutes and earmarks included.
 
     A floor that only a broken pack could fill counts as met.
     """
+    lines = prepared.arrays
+    floor = floors_that_count(lines)
     cuts: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for ask, pieces in zip(asks, received, strict=True):
-        if pieces < floor_of(ask) // ask.pack * ask.pack:
-            cuts[ask.item].append((ask.requester, floor_of(ask), pieces))
-    sums = floor_sums(round_)
+    for line in np.flatnonzero(received < floor // lines.pack * lines.pack).tolist():
+        ask = prepared.asks[line]
+        cuts[ask.item].append((ask.requester, int(floor[line]), int(received[line])))
+    if not cuts:
+        return ()
+    sums = floor_sums(prepared)
     notices = []
     for item in sorted(cuts):
         rows = tuple(sorted(cuts[item], key=lambda row: (row[2] - row[1], row[0])))

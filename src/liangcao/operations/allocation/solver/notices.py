@@ -4,42 +4,53 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 
+import numpy as np
+
+from liangcao.operations.allocation.solver.arrays import NONE
 from liangcao.operations.allocation.solver.floors import floors_over_stock
+from liangcao.operations.allocation.solver.prepare import Prepared
 from liangcao.operations.allocation.solver.round import EVERYONE, Notice, Round, tier_range
 
 
-def notices_of(round_: Round) -> tuple[Notice, ...]:
+def notices_of(round_: Round, prepared: Prepared) -> tuple[Notice, ...]:
     """The warnings of a round, in a fixed order."""
+    return (*floors_over_stock(prepared), *notices_besides_floors(round_, prepared))
+
+
+def notices_besides_floors(round_: Round, prepared: Prepared) -> tuple[Notice, ...]:
+    """The warnings which the plan itself does not answer."""
     return (
-        *floors_over_stock(round_),
-        *_floor_over_cap(round_),
-        *_unknown_items(round_),
+        *_floor_over_cap(prepared),
+        *_unknown_items(prepared),
         *_tiers_unserved(round_),
-        *_earmarks_without_ask(round_),
+        *_earmarks_without_ask(prepared),
     )
 
 
-def _floor_over_cap(round_: Round) -> Iterator[Notice]:
-    for ask in sorted(round_.asks, key=lambda ask: (ask.item, ask.requester)):
-        if ask.cap is not None and ask.floor > ask.cap:
-            yield Notice(
-                "FLOOR_OVER_CAP",
-                f"“{ask.requester}”的“{ask.item}”保底 {ask.floor} 大于上限 {ask.cap},按上限计",
-                f"floor {ask.floor} is over cap {ask.cap} for {ask.item} of {ask.requester}: the cap counts",
-                sheet="需求",
-                row=ask.row,
-                column="保底",
-            )
+def _floor_over_cap(prepared: Prepared) -> Iterator[Notice]:
+    lines = prepared.arrays
+    for line in np.flatnonzero((lines.cap != NONE) & (lines.floor > lines.cap)).tolist():
+        ask = prepared.asks[line]
+        yield Notice(
+            "FLOOR_OVER_CAP",
+            f"“{ask.requester}”的“{ask.item}”保底 {ask.floor} 大于上限 {ask.cap},按上限计",
+            f"floor {ask.floor} is over cap {ask.cap} for {ask.item} of {ask.requester}: the cap counts",
+            sheet="需求",
+            row=ask.row,
+            column="保底",
+        )
 
 
-def _unknown_items(round_: Round) -> Iterator[Notice]:
-    stocked = {lot.item for lot in round_.stocks}
-    seen = set()
-    for ask in sorted(round_.asks, key=lambda ask: (ask.item, ask.requester)):
+def _unknown_items(prepared: Prepared) -> Iterator[Notice]:
+    missing = set(prepared.items).difference(lot.item for lot in prepared.stocks)
+    if not missing:
+        return
+    for ask in prepared.asks:
         for name, column in [(ask.item, "物资"), *((name, "替代品") for name in ask.substitutes)]:
-            if name not in stocked and name not in seen:
-                seen.add(name)
+            if name in missing:
+                missing.remove(name)
                 yield Notice(
                     "ITEM_NOT_IN_STOCK",
                     f"库存中没有“{name}”,请核对名称",
@@ -57,9 +68,9 @@ def _tiers_unserved(round_: Round) -> Iterator[Notice]:
     if EVERYONE in named:
         return
     unserved: dict[int, set[str]] = defaultdict(set)
-    for ask in round_.asks:
-        if ask.requester not in named and not any(r and r[0] <= ask.tier <= r[1] for r in ranges):
-            unserved[ask.tier].add(ask.requester)
+    for requester, tier in set(map(attrgetter("requester", "tier"), round_.asks)):
+        if requester not in named and not any(r and r[0] <= tier <= r[1] for r in ranges):
+            unserved[tier].add(requester)
     for tier in sorted(unserved):
         people = sorted(unserved[tier])
         some_zh, some_en = "、".join(people[:5]), ", ".join(people[:5])
@@ -72,9 +83,9 @@ def _tiers_unserved(round_: Round) -> Iterator[Notice]:
         )
 
 
-def _earmarks_without_ask(round_: Round) -> Iterator[Notice]:
-    asked = {(ask.requester, ask.item) for ask in round_.asks}
-    lots = [lot for lot in round_.stocks if lot.earmark is not None and (lot.earmark, lot.item) not in asked]
+def _earmarks_without_ask(prepared: Prepared) -> Iterator[Notice]:
+    without = np.flatnonzero(prepared.lot_is_earmarked & (prepared.lot_line == NONE)).tolist()
+    lots = [prepared.stocks[lot] for lot in without]
     for lot in sorted(lots, key=lambda lot: (lot.item, lot.earmark or "", lot.store, lot.lot)):
         yield Notice(
             "EARMARK_WITHOUT_ASK",

@@ -29,8 +29,9 @@ def match_intervals(
     # Within its group a line starts where the lines before it end; the group starts where its lots start.
     line_end = total - (np.cumsum(needed) - needed)[line_group] + start[line_group]
     line_start = line_end - line_pieces
-    cuts = np.unique(np.concatenate([line_start, line_end, lot_end, np.zeros(1, dtype=np.int64)]))
+    cuts = np.sort(np.concatenate([line_start, line_end, lot_end, np.zeros(1, dtype=np.int64)]), kind="stable")
     left, right = cuts[:-1], cuts[1:]
+    left, right = left[left < right], right[left < right]
     wanted = np.flatnonzero(line_pieces > 0)
     at = np.searchsorted(line_end[wanted], left, side="right")
     inside = at < wanted.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,9 +92,9 @@ class ItemTotal:
 class Result:
     """The plan, sorted by item and requester."""
 
-    lines: tuple[PlannedLine, ...]
-    picks: tuple[Pick, ...]
-    unmet: tuple[Unmet, ...]
+    lines: Sequence[PlannedLine]
+    picks: Sequence[Pick]
+    unmet: Sequence[Unmet]
     reserved: tuple[Reserved, ...]
     totals: tuple[ItemTotal, ...]
     notices: tuple[Notice, ...]
