@@ -3,6 +3,8 @@ number is changed with its reason, the coordinator agrees, the minutes are writt
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from liangcao.ledger import verify
 from tests.factories.accounts import Office
 from tests.factories.walking import Login, Walker
@@ -20,7 +22,7 @@ def test_front_line_first_with_a_hold_back_from_draft_to_signature(office: Offic
         approve_next(allocator)
     draft(allocator)
     assert cells(allocator) == ["60,000", "30,000", "10,000"]
-    allocator.says("预留", "先防疫一线")
+    allocator.says("预留", "2月10日", "先防疫一线")
     plan = allocator.path
     override(allocator)
     assert cells(allocator) == ["60,000", "28,000", "12,000"]
@@ -31,6 +33,9 @@ def test_front_line_first_with_a_hold_back_from_draft_to_signature(office: Offic
     allocator.go(plan).says("已签发")
     coordinator.go(plan).follow("通知文字").says("示例东镇", "12,000", "还缺", "88,000")
     assert "示例企业一" not in coordinator.text, "what is set aside is told to nobody"
+    allocator.go(plan).page.get_by_role("row", name="示例企业一").locator("[data-cell] a").click()
+    expect(allocator.page.locator("#dialog-body")).to_contain_text("2月10日")
+    allocator.go("/allocation/").follow("预留").says("示例企业一", "60,000", "2月10日")
     assert verify.verify_book(world.system, world.bureau.pk).ok
 
 
@@ -43,6 +48,7 @@ def draft(allocator: Walker) -> None:
         lines_0__item_id="一次性医用口罩",
         lines_0__held_back="60000",
         lines_0__tier="1",
+        lines_0__needed_on="2020-02-10",
     )
     allocator.press("试算")
 

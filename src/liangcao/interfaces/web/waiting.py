@@ -15,6 +15,7 @@ MODULES = (
     "liangcao.operations.trips.queries",
     "liangcao.operations.dispatch.queries",
     "liangcao.operations.allocation.queries",
+    "liangcao.operations.allocation.hold_back_queries",
     "liangcao.operations.demand.queries",
     "liangcao.operations.supply.queries",
     "liangcao.operations.duty.queries",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import Invalid, Refusal, raise_all
 from liangcao.foundation.kernel.quantity import check_quantity, check_quantity_or_zero
 from liangcao.ledger.queries import free_stock, held_for_parties
@@ -26,12 +27,14 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class HoldBack:
-    """预留: pieces set aside now for a known later need, as a line. Without a tier the organisation's counts."""
+    """预留: pieces set aside now for a known later need, as a line. Without a tier the organisation's counts. `needed_on`
+    is the day of the need, where it is known."""
 
     organisation_id: int
     item_id: int
     quantity: int
     tier: int | None = None
+    needed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ def _line(key: Key, rows: list[Any], held: int) -> tuple[PlanLine | None, list[t
 
 
 def held_back(wish: Wish, hold_backs: Sequence[HoldBack], taken: Collection[Key]) -> list[PlanLine]:
-    """Lines for pieces that are set aside. Raises Invalid HOLD_BACK_UNKNOWN for every row whose unit or item is not
-    known, or stands in the round already (`taken`)."""
+    """Lines for pieces that are set aside. Raises Invalid for every row that is wrong: HOLD_BACK_UNKNOWN where the unit
+    or item is not known, or stands in the round already (`taken`), HOLD_BACK_PAST where its day is over."""
     known = _organisations(wish.bureau_id, [row.organisation_id for row in hold_backs])
     items = set(Item.objects.filter(pk__in=[row.item_id for row in hold_backs]).values_list("pk", flat=True))
     problems: list[Refusal] = []
@@ -132,6 +135,16 @@ def held_back(wish: Wish, hold_backs: Sequence[HoldBack], taken: Collection[Key]
                 )
             )
             continue
+        if row.needed_on is not None and row.needed_on < business_date(wish.at):
+            problems.append(
+                Invalid(
+                    "HOLD_BACK_PAST",
+                    f"预留第 {number} 行:要用的日子 {row.needed_on} 已经过去",
+                    f"Hold-back {number}: the day for which it is kept, {row.needed_on}, is over",
+                    field="hold_backs",
+                    row=number,
+                )
+            )
         taken = {*taken, key}
         quantity = check_quantity(row.quantity, row=number)
         lines.append(
@@ -139,6 +152,7 @@ def held_back(wish: Wish, hold_backs: Sequence[HoldBack], taken: Collection[Key]
                 organisation_id=row.organisation_id,
                 item_id=row.item_id,
                 is_hold_back=True,
+                needed_on=row.needed_on,
                 tier=row.tier or known[row.organisation_id].tier or 1,
                 quantity_asked=quantity,
                 quantity_open=quantity,

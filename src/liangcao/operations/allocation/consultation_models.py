@@ -29,8 +29,8 @@ class Scenario(models.Model):
     """情景: the round of a plan solved again under another assumption, beside the plan.
 
     `extra_stock` is [[item id, pieces]] that are supposed to be there; `limits` are [[organisation id, item id, floor,
-    cap, pack]], `hold_backs` [[organisation id, item id, pieces, tier]]. `plan_version` is the version of the plan
-    that was looked at.
+    cap, pack]], `hold_backs` [[organisation id, item id, pieces, tier, day]]. `plan_version` is the version of the
+    plan that was looked at.
     """
 
     plan = models.ForeignKey("allocation.Plan", on_delete=models.PROTECT, related_name="scenarios")

@@ -130,6 +130,7 @@ class UnitRow:
     tier: int
     is_hold_back: bool
     cells: dict[int, Cell]
+    needed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -304,7 +305,7 @@ def _tiers(cells: list[Cell]) -> dict[int, tuple[UnitRow, ...]]:
         line = cell.line
         row = rows[line.tier].setdefault(
             line.organisation_id,
-            UnitRow(line.organisation_id, line.organisation.name, line.tier, line.is_hold_back, {}),
+            UnitRow(line.organisation_id, line.organisation.name, line.tier, line.is_hold_back, {}, line.needed_on),
         )
         row.cells[line.item_id] = cell
     return {tier: tuple(rows[tier].values()) for tier in sorted(rows)}

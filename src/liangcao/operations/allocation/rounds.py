@@ -214,6 +214,7 @@ def _substitute_line(line: PlanLine, item_id: int) -> PlanLine:
         instead_of_id=line.item_id,
         requisition_line_id=line.requisition_line_id,
         is_hold_back=line.is_hold_back,
+        needed_on=line.needed_on,
         tier=line.tier,
         weight=line.weight,
         pack=line.pack,

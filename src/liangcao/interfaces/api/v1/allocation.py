@@ -18,6 +18,7 @@ from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Filters, RowId, 
 from liangcao.interfaces.api.v1.names import items_by_code, organisation_ids
 from liangcao.interfaces.api.v1.paging import PAGE_MOST, Page, PageFilters, page
 from liangcao.operations.allocation import actions, queries
+from liangcao.operations.allocation.hold_back_queries import hold_backs
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.summary import summary_of
 from liangcao.operations.allocation.workbooks import export_plan_workbooks, plan_workbook
@@ -38,6 +39,12 @@ class PlanLineFilters(PageFilters):
     organisation: str = Field("", max_length=30)
 
 
+class HoldBackFilters(PageFilters):
+    """What is needed up to a day."""
+
+    needed_to: date | None = None
+
+
 class WorkbookFilters(Filters):
     """Which workbook: the plan, or what `liangcao plan` reads to make it."""
 
@@ -51,6 +58,7 @@ class HoldBackIn(Body):
     item: str = Field(max_length=30)
     quantity: StrictInt
     tier: StrictInt = Field(1, ge=1, le=4)
+    needed_on: date | None = Field(None, description="The day of the need, if it is known; today or later")
 
 
 class LimitIn(Body):
@@ -166,6 +174,8 @@ def show_line(line: Any, language: str) -> dict[str, Any]:
         "item": line.item.code,
         "instead_of": line.instead_of.code if line.instead_of else None,
         "tier": line.tier,
+        "is_hold_back": line.is_hold_back,
+        "needed_on": line.needed_on,
         "quantity_asked": line.quantity_asked,
         "quantity_open": line.quantity_open,
         "quantity_planned": line.quantity_planned,
@@ -227,6 +237,29 @@ def list_plan_lines(request: HttpRequest, plan_id: int, filters: Query[PlanLineF
     return _lines(request, plan_id, filters, item__code=filters.item, organisation__code=filters.organisation)
 
 
+@router.get("/hold-backs", response=Page)
+def list_hold_backs(request: HttpRequest, filters: Query[HoldBackFilters]) -> dict[str, Any]:
+    """What published plans keep back for later needs, in base units; `needed_to` leaves what is needed by that day."""
+    door = enter(request, filters.bureau)
+    guard.check(door.actor, "view", "plan", bureau_id=door.bureau_id)
+    rows = hold_backs(door.actor, bureau_id=door.bureau_id)
+    if filters.needed_to:
+        rows = rows.filter(needed_on__lte=filters.needed_to)
+    return page(rows, filters, _show_hold_back)
+
+
+def _show_hold_back(line: Any) -> dict[str, Any]:
+    return {
+        "plan": line.plan_id,
+        "plan_number": line.plan.number,
+        "line": line.pk,
+        "organisation": line.organisation.code,
+        "item": line.item.code,
+        "quantity_kept": line.quantity_kept,
+        "needed_on": line.needed_on,
+    }
+
+
 @router.get("/plans/{int:plan_id}/workbook", response=None)
 def get_workbook(request: HttpRequest, plan_id: int, filters: Query[WorkbookFilters]) -> HttpResponse:
     """The plan as a workbook, or the two workbooks that `liangcao plan` turns into it."""
@@ -257,7 +290,13 @@ def draft_plan(request: HttpRequest, body: PlanIn) -> Status:
         adds_to_id=body.adds_to,
         item_ids=[items[code].pk for code in body.items] or None,
         hold_backs=[
-            actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier)  # type: ignore[arg-type]
+            actions.HoldBack(
+                units[r.organisation],  # type: ignore[arg-type]
+                items[r.item].pk,
+                r.quantity,
+                r.tier,
+                r.needed_on,
+            )
             for r in body.hold_backs
         ],
         limits=[

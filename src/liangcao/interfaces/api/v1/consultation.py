@@ -153,7 +153,13 @@ def try_scenario(request: HttpRequest, plan_id: int, body: ScenarioIn) -> Status
             for r in body.limits
         ],
         hold_backs=[
-            actions.HoldBack(units[r.organisation], items[r.item].pk, r.quantity, r.tier)  # type: ignore[arg-type]
+            actions.HoldBack(
+                units[r.organisation],  # type: ignore[arg-type]
+                items[r.item].pk,
+                r.quantity,
+                r.tier,
+                r.needed_on,
+            )
             for r in body.hold_backs
         ],
         keeps_overrides=body.keeps_overrides,

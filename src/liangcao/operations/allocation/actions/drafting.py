@@ -339,6 +339,8 @@ def asks_again(
         if before is None:
             continue
         line.floor, line.cap, line.pack = before.floor, before.cap, before.pack
+        # A day that has come meanwhile stands: it is refused only to who enters it.
+        line.needed_on = before.needed_on if line.is_hold_back else None
         fits = (
             line.quantity_open is None or before.quantity_pinned is None or before.quantity_pinned <= line.quantity_open
         )

@@ -10,7 +10,7 @@ import copy
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -72,7 +72,7 @@ def try_scenario(
         "rule_set": rule_set_id,
         "extra_stock": [[row.item_id, row.quantity] for row in extra_stock],
         "limits": [[row.organisation_id, row.item_id, row.floor, row.cap, row.pack] for row in limits],
-        "hold_backs": [[row.organisation_id, row.item_id, row.quantity, row.tier] for row in hold_backs],
+        "hold_backs": [_plain_hold_back(row) for row in hold_backs],
         "keeps_overrides": keeps_overrides,
     }
     body = {"plan": plan_id, "name": name, **kept}
@@ -132,6 +132,18 @@ def _free_name(plan: Plan, name: str) -> str:
             f"A plan compares at most {SCENARIOS_MAX} scenarios; draft another plan to compare more",
         )
     return given
+
+
+def _plain_hold_back(row: HoldBack) -> list[Any]:
+    day = row.needed_on and row.needed_on.isoformat()
+    return [row.organisation_id, row.item_id, row.quantity, row.tier, day]
+
+
+def _hold_back(row: Sequence[Any]) -> HoldBack:
+    """As it was kept; the first scenarios knew of no day."""
+    organisation_id, item_id, quantity, tier, *days = row
+    day = days[0] if days else None
+    return HoldBack(organisation_id, item_id, quantity, tier, day and date.fromisoformat(day))
 
 
 def _asked(
@@ -262,7 +274,7 @@ def adopt_scenario(*, scenario_id: int, version: int | None = None, by: Actor, a
         _forget_overrides(plan)
     _write_limits(plan, scenario)
     own = {(line.organisation_id, line.item_id) for line in plan.lines.filter(is_hold_back=True)}
-    more = [HoldBack(*row) for row in scenario.hold_backs if (row[0], row[1]) not in own]
+    more = [_hold_back(row) for row in scenario.hold_backs if (row[0], row[1]) not in own]
     make_again(plan, more_hold_backs=more, by=by, at=at)
     back_to_draft(plan, "adopted", by=by, at=at)
     record(

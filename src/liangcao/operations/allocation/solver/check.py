@@ -32,8 +32,8 @@ def check_round(round_: Round) -> tuple[Notice, ...]:
 def problems_of(round_: Round, columns: Columns | None = None, *, complete: bool = True) -> list[Refusal]:
     """Every reason why the round cannot be solved; empty for a good round.
 
-    `columns` are those of the round's asks, where the caller has use for them afterwards. With `complete` false some rows could not be read: then only such problems are told as the missing rows cannot
-    cause.
+    `columns` are those of the round's asks, where the caller has use for them afterwards. With `complete` false some
+    rows could not be read: then only such problems are told as the missing rows cannot cause.
     """
     columns = columns or Columns(round_.asks)
     problems = [*_number_problems(round_, columns), *_repeated_lines(round_, columns), *_step_word_problems(round_)]

@@ -138,7 +138,7 @@ def assumed(scenario: Any, items: Mapping[int, Any], units: Mapping[int, Any]) -
             (_("假设多到 %(item)s %(count)s %(unit)s") if pieces > 0 else _("假设少了 %(item)s %(count)s %(unit)s"))
             % words
         )
-    for unit_id, item_id, pieces, _tier_given in scenario.hold_backs:
+    for unit_id, item_id, pieces, *_tier_and_day in scenario.hold_backs:
         words = {"whom": _name(units, unit_id), "item": named(items[item_id]), "count": quantity(pieces)}
         told.append(_("为 %(whom)s 预留 %(item)s %(count)s") % words)
     for unit_id, item_id, floor, cap, pack in scenario.limits:

@@ -37,6 +37,7 @@ class SpecialLineForm(LineForm):
     pack = PieceField(label=_("整包"), required=False)
     held_back = PieceField(label=_("预留"), required=False)
     tier = forms.TypedChoiceField(label=_("预留排在"), required=False, coerce=int, choices=tier_choices)
+    needed_on = DayField(label=_("预留到哪天用"), required=False)
 
     def build(self) -> None:
         """Units that ask; items of the catalogue."""

@@ -116,7 +116,7 @@ def _try(request: Any, plan_id: int, values: dict[str, Any]) -> Any:
             if row["floor"] or row["cap"] is not None or row["pack"]
         ],
         hold_backs=[
-            HoldBack(unit, item, row["held_back"], row["tier"] or None)
+            HoldBack(unit, item, row["held_back"], row["tier"] or None, row["needed_on"])
             for row, unit, item in special
             if row["held_back"]
         ],

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from liangcao.interfaces.web.desk.allocation import acts, consultation, drafting, held, scenarios, views
+from liangcao.interfaces.web.desk.allocation import acts, consultation, drafting, held, hold_backs, scenarios, views
 
 urlpatterns = [
     path("", views.plans, name="plan_list"),
+    path("hold-backs/", hold_backs.hold_backs, name="hold_back_list"),
     path("plans/new/", drafting.draft, name="plan_new"),
     path("shares/new/", drafting.share, name="share_new"),
     path("plans/<int:plan_id>/", views.plan, name="plan"),
