@@ -59,6 +59,10 @@ class Item(models.Model):
     standard = models.CharField(max_length=120, blank=True)
     hazard_class = models.CharField(max_length=20, blank=True)
     storage_condition = models.CharField(max_length=80, blank=True)
+    # One base unit on a vehicle, with its share of the packing; None: nobody has said.
+    weight_grams = models.PositiveIntegerField(null=True)
+    volume_ml = models.PositiveIntegerField(null=True)
+    is_cold = models.BooleanField(default=False)
     lot_tracked = models.BooleanField(default=False)
     shortage_level = models.PositiveSmallIntegerField(default=0)
     pinyin = models.CharField(max_length=200, blank=True)
@@ -70,6 +74,10 @@ class Item(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(base_unit=""), name="item_has_base_unit"),
             models.CheckConstraint(condition=~Q(code=""), name="item_has_code"),
+            models.CheckConstraint(
+                condition=Q(weight_grams=None) | Q(weight_grams__gt=0), name="item_weighs_something"
+            ),
+            models.CheckConstraint(condition=Q(volume_ml=None) | Q(volume_ml__gt=0), name="item_fills_something"),
         ]
 
     def __str__(self) -> str:

@@ -11,14 +11,7 @@ from liangcao.foundation.database.scope import EVERYWHERE, PublicQuerySet, Scope
 from liangcao.foundation.identity.actor import DESK_ROLES, PORTAL_ROLES
 from liangcao.reference.parties.factor_removal import FactorRemoval  # noqa: F401
 from liangcao.reference.parties.kinds import KINDS
-
-
-def _on_the_earth() -> Q:
-    """Latitude and longitude in degrees, or neither."""
-    return Q(latitude=None, longitude=None) | Q(
-        latitude__isnull=False, longitude__isnull=False,
-        latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180,
-    )  # fmt: skip
+from liangcao.reference.parties.places import on_the_earth, opens_before_it_closes
 
 
 class RegionQuerySet(PublicQuerySet):
@@ -105,6 +98,10 @@ class Organisation(models.Model):
     # Where it stands, in degrees; both or neither. For distances, trips and slots.
     latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    # When goods are taken in, and how long a vehicle stands there; no hours: at any time.
+    opens_at = models.TimeField(null=True)
+    closes_at = models.TimeField(null=True)
+    service_minutes = models.PositiveSmallIntegerField(default=10)
     is_example = models.BooleanField(default=False)
     source_note = models.CharField(max_length=200, blank=True)
     pinyin = models.CharField(max_length=200, blank=True)
@@ -120,7 +117,8 @@ class Organisation(models.Model):
                 fields=["bureau", "uscc"], condition=~Q(uscc=""), name="organisation_uscc_once_per_bureau"
             ),
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="organisation_kind_is_known"),
-            models.CheckConstraint(condition=_on_the_earth(), name="organisation_place_is_on_the_earth"),
+            models.CheckConstraint(condition=on_the_earth(), name="organisation_place_is_on_the_earth"),
+            models.CheckConstraint(condition=opens_before_it_closes(), name="organisation_opens_before_it_closes"),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +142,8 @@ class Store(models.Model):
     hazard_classes = models.CharField(max_length=100, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    opens_at = models.TimeField(null=True)
+    closes_at = models.TimeField(null=True)
     is_active = models.BooleanField(default=True)
 
     objects = StoreQuerySet.as_manager()
@@ -151,7 +151,8 @@ class Store(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bureau", "code"], name="store_code_once_per_bureau"),
-            models.CheckConstraint(condition=_on_the_earth(), name="store_place_is_on_the_earth"),
+            models.CheckConstraint(condition=on_the_earth(), name="store_place_is_on_the_earth"),
+            models.CheckConstraint(condition=opens_before_it_closes(), name="store_opens_before_it_closes"),
         ]
 
     def __str__(self) -> str:

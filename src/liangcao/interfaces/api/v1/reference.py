@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -81,6 +82,27 @@ class PlaceIn(Body):
     longitude: float | None = Field(None, ge=-180, le=180)
 
 
+class CarriageIn(Body):
+    """One base unit on a vehicle; null: nobody knows."""
+
+    weight_grams: StrictInt | None = Field(None, examples=[5])
+    volume_ml: StrictInt | None = Field(None, examples=[30])
+    is_cold: StrictBool = Field(False, description="Only on vehicles that keep it cold")
+
+
+class StoreHoursIn(Body):
+    """From when to when, in the bureau's time; both or neither."""
+
+    opens_at: time | None = Field(None, examples=["08:00"])
+    closes_at: time | None = Field(None, examples=["17:30"])
+
+
+class DeliveryHoursIn(StoreHoursIn):
+    """When a unit takes goods in, and how long a vehicle stands there."""
+
+    service_minutes: StrictInt = Field(10, examples=[10])
+
+
 class OrganisationIn(OrganisationDetailsIn):
     """A new organisation."""
 
@@ -99,6 +121,9 @@ def show_item(item: Item) -> dict[str, Any]:
         "base_unit": item.base_unit,
         "standard": item.standard,
         "hazard_class": item.hazard_class,
+        "weight_grams": item.weight_grams,
+        "volume_ml": item.volume_ml,
+        "is_cold": item.is_cold,
         "lot_tracked": item.lot_tracked,
         "packs": [{"name": pack.name, "factor": pack.factor} for pack in item.packs.all()],
     }
@@ -119,6 +144,8 @@ def show_organisation(organisation: Organisation) -> dict[str, Any]:
         "headcount": organisation.headcount,
         "population": organisation.population,
         **_place(organisation),
+        **_hours(organisation),
+        "service_minutes": organisation.service_minutes,
         "is_example": organisation.is_example,
     }
 
@@ -127,6 +154,12 @@ def _place(where: Organisation | Store) -> dict[str, float | None]:
     return {
         name: None if (degrees := getattr(where, name)) is None else float(degrees)
         for name in ("latitude", "longitude")
+    }
+
+
+def _hours(where: Organisation | Store) -> dict[str, str | None]:
+    return {
+        name: None if (hour := getattr(where, name)) is None else f"{hour:%H:%M}" for name in ("opens_at", "closes_at")
     }
 
 
@@ -159,6 +192,16 @@ def add_item(request: HttpRequest, body: ItemIn) -> Status:
         )
     fields = body.model_dump(exclude={"category"})
     made = catalog_actions.add_item(category=category, **fields, client_id=key_of(request), **door.who_and_when)
+    return Status(201, show_item(made))
+
+
+@router.post("/items/{int:item_id}/carriage", response={201: dict}, openapi_extra=KEYED)
+def set_carriage(request: HttpRequest, item_id: int, body: CarriageIn) -> Status:
+    """What one base unit weighs and fills, and whether it is kept cold; trips are planned by it."""
+    door = enter(request)
+    made = catalog_actions.set_carriage(
+        item_id=item_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when
+    )
     return Status(201, show_item(made))
 
 
@@ -215,6 +258,16 @@ def _region(actor: Actor, code: str) -> Region | None:
     return found
 
 
+@router.post("/organisations/{int:organisation_id}/hours", response={201: dict}, openapi_extra=KEYED)
+def set_delivery_hours(request: HttpRequest, organisation_id: int, body: DeliveryHoursIn) -> Status:
+    """When a unit takes goods in, and how long a vehicle stands there."""
+    door = enter(request, parties.organisation(request.auth, organisation_id).bureau.code)  # type: ignore[attr-defined]
+    made = parties_actions.set_delivery_hours(
+        organisation_id=organisation_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when
+    )
+    return Status(201, show_organisation(made))
+
+
 @router.get("/stores", response=Page)
 def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, Any]:
     """Stores of the bureau."""
@@ -226,7 +279,7 @@ def list_stores(request: HttpRequest, filters: Query[PageFilters]) -> dict[str, 
 def show_store(store: Store) -> dict[str, Any]:
     """A store."""
     shown = {"id": store.pk, "code": store.code, "name": store.name, "hazard_classes": store.hazard_classes}
-    return {**shown, **_place(store)}
+    return {**shown, **_place(store), **_hours(store)}
 
 
 @router.post("/stores/{int:store_id}/place", response={201: dict}, openapi_extra=KEYED)
@@ -238,6 +291,16 @@ def place_store(request: HttpRequest, store_id: int, body: PlaceIn) -> Status:
         store_id=store_id, latitude=place["latitude"], longitude=place["longitude"], client_id=key_of(request),
         **door.who_and_when,
     )  # fmt: skip
+    return Status(201, show_store(made))
+
+
+@router.post("/stores/{int:store_id}/hours", response={201: dict}, openapi_extra=KEYED)
+def set_store_hours(request: HttpRequest, store_id: int, body: StoreHoursIn) -> Status:
+    """From when to when vehicles leave a store and come back."""
+    door = enter(request, parties.store(request.auth, store_id).bureau.code)  # type: ignore[attr-defined]
+    made = parties_actions.set_store_hours(
+        store_id=store_id, **body.model_dump(), client_id=key_of(request), **door.who_and_when
+    )
     return Status(201, show_store(made))
 
 

@@ -1,6 +1,7 @@
 """Writes of the catalogue."""
 
 from liangcao.reference.catalog.actions.aliases import add_alias, end_alias
+from liangcao.reference.catalog.actions.carriage import set_carriage
 from liangcao.reference.catalog.actions.identifiers import add_identifier, end_identifier
 from liangcao.reference.catalog.actions.items import (
     ItemTaken,
@@ -25,5 +26,6 @@ __all__ = [
     "end_alias",
     "end_identifier",
     "search_pinyin",
+    "set_carriage",
     "set_receipt_signatures",
 ]

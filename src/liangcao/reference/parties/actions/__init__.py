@@ -25,6 +25,7 @@ from liangcao.reference.parties.actions.factor_removals import (
     remove_second_factor_alone,
     withdraw_factor_removal,
 )
+from liangcao.reference.parties.actions.hours import said_hours, set_delivery_hours, set_store_hours
 from liangcao.reference.parties.actions.invitations import (
     InvitedRow,
     accept_invitation,
@@ -102,8 +103,11 @@ __all__ = [
     "revoke_invitation",
     "revoke_own_token",
     "roles_for",
+    "said_hours",
     "secret_of",
+    "set_delivery_hours",
     "set_separation",
+    "set_store_hours",
     "set_up",
     "turn_off_second_factor",
     "turn_on_second_factor",

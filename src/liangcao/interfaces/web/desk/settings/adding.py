@@ -64,6 +64,24 @@ def pack_new(request: Any, item_id: int) -> HttpResponse:
 
 
 @desk_page("item", "edit")
+def item_carriage(request: Any, item_id: int) -> HttpResponse:
+    """What a base unit weighs and fills on a vehicle."""
+    item = _item(request, item_id)
+    names = ("weight_grams", "volume_ml", "is_cold")
+    return act_page(
+        request,
+        forms.CarriageForm(request, initial={name: getattr(item, name) for name in names}),
+        title=_("运输资料:%(item)s") % {"item": named(item)},
+        button=_("保存"),
+        summary=_("排送货车次时按它核对载重、容积和冷藏车。"),
+        back=reverse("item", args=[item.pk]),
+        do=lambda values: catalog_actions.set_carriage(item_id=item.pk, **values, by=request.actor, at=request.at),
+        to=lambda _made: reverse("item", args=[item.pk]),
+        message=_("已保存。"),
+    )
+
+
+@desk_page("item", "edit")
 def substitute_new(request: Any, item_id: int) -> HttpResponse:
     """A substitute of an item."""
     item = _item(request, item_id)
@@ -151,6 +169,43 @@ def store_place(request: Any, store_id: int) -> HttpResponse:
         back=reverse("store_list"),
         do=lambda values: actions.place_store(store_id=store_id, **values, by=request.actor, at=request.at),
         to=lambda _made: reverse("store_list"),
+        message=_("已保存。"),
+    )
+
+
+@desk_page("organisation", "edit")
+def store_hours(request: Any, store_id: int) -> HttpResponse:
+    """When vehicles leave a store and come back."""
+    held = parties.store(request.actor, store_id, bureau_id=request.bureau.pk)
+    return act_page(
+        request,
+        forms.StoreHoursForm(request, initial={"opens_at": held.opens_at, "closes_at": held.closes_at}),
+        title=_("%(store)s 的作业时间") % {"store": named(held)},
+        button=_("保存"),
+        summary=_("送货车辆在这段时间里出发和返回。"),
+        back=reverse("store_list"),
+        do=lambda values: actions.set_store_hours(store_id=store_id, **values, by=request.actor, at=request.at),
+        to=lambda _made: reverse("store_list"),
+        message=_("已保存。"),
+    )
+
+
+@desk_page("organisation", "edit")
+def organisation_hours(request: Any, organisation_id: int) -> HttpResponse:
+    """When a unit takes goods in."""
+    unit = parties.organisation(request.actor, organisation_id, bureau_id=request.bureau.pk)
+    names = ("opens_at", "closes_at", "service_minutes")
+    return act_page(
+        request,
+        forms.DeliveryHoursForm(request, initial={name: getattr(unit, name) for name in names}),
+        title=_("收货时间:%(name)s") % {"name": named(unit)},
+        button=_("保存"),
+        summary=_("排送货车次时,车辆在这段时间里到达。"),
+        back=reverse("organisation", args=[unit.pk]),
+        do=lambda values: actions.set_delivery_hours(
+            organisation_id=unit.pk, **values, by=request.actor, at=request.at
+        ),
+        to=lambda made: reverse("organisation", args=[made.pk]),
         message=_("已保存。"),
     )
 

@@ -43,6 +43,16 @@ class PackForm(ActForm):
     factor = PieceField(label=_("每包装的基本单位数"))
 
 
+class CarriageForm(ActForm):
+    """What one base unit weighs and fills; empty: nobody knows."""
+
+    weight_grams = PieceField(
+        label=_("每基本单位重量(克)"), required=False, help_text=_("含包装分摊;不知道就不填,系统不猜。")
+    )
+    volume_ml = PieceField(label=_("每基本单位体积(毫升)"), required=False, help_text=_("1 立方米 = 1,000,000 毫升。"))
+    is_cold = forms.BooleanField(label=_("须冷藏运输"), required=False)
+
+
 class SubstituteForm(ActForm):
     """What may be given instead."""
 
@@ -68,6 +78,25 @@ class PlaceForm(ActForm):
 
     latitude = _degrees(_("纬度"), 90, hint=_("如 28.895600"))
     longitude = _degrees(_("经度"), 180, hint=_("如 120.036300;同一张地图上取"))
+
+
+def _hour(label: Any, *, hint: Any = "") -> forms.TimeField:
+    return forms.TimeField(
+        label=label, required=False, help_text=hint, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+
+
+class StoreHoursForm(ActForm):
+    """From when to when vehicles leave and come back."""
+
+    opens_at = _hour(_("开始时间"), hint=_("两个都不填:任何时间。"))
+    closes_at = _hour(_("结束时间"))
+
+
+class DeliveryHoursForm(StoreHoursForm):
+    """From when to when a unit takes goods in, and how long that takes."""
+
+    service_minutes = forms.IntegerField(label=_("卸货分钟"), min_value=0, max_value=480, initial=10)
 
 
 class OrganisationEditForm(ActForm):

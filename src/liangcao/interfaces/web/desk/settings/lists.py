@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as said_now
 from django.utils.translation import gettext_lazy as _
 
 from liangcao.interfaces.web.addresses import address
@@ -13,12 +14,18 @@ from liangcao.interfaces.web.desk.filters import category_options, organisation_
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, is_english, named, role_said, said, unit_of
 from liangcao.reference.catalog.queries import matching
+from liangcao.reference.parties.actions import said_hours
 from liangcao.reference.parties.kinds import KINDS, TIERS
 
 
 def tier_name(tier: int) -> str:
     """第一档 防疫一线 …, "" for those who do not ask."""
     return said(TIERS[tier]) if tier in TIERS else ""
+
+
+def hours_told(row: Any) -> str:
+    """08:00–17:30, or that there are no hours."""
+    return said_hours(row.opens_at, row.closes_at) or said_now("任何时间")
 
 
 ITEMS = Listing(
@@ -96,6 +103,7 @@ STORES = Listing(
             value=lambda row: _("未填") if row.latitude is None else f"{row.latitude:.6f}, {row.longitude:.6f}",
             link=lambda row: address("store_place", row.pk),
         ),
+        Column("hours", _("作业时间"), value=hours_told, link=lambda row: address("store_hours", row.pk)),
         Column("hazard_classes", _("可存危险品类别"), kind="code"),
         Column(
             "shelves",

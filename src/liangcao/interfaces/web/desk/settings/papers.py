@@ -12,7 +12,7 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column, table
 from liangcao.interfaces.web.desk.accounts import account_name, entries_address, lot_address, places_address
 from liangcao.interfaces.web.desk.settings.aliases import alias_columns
-from liangcao.interfaces.web.desk.settings.lists import tier_name
+from liangcao.interfaces.web.desk.settings.lists import hours_told, tier_name
 from liangcao.interfaces.web.document import Act, Document, Fact, history_of
 from liangcao.interfaces.web.pages import can
 from liangcao.interfaces.web.templatetags.words import chip_of, named, pieces, quantity, said, unit_of
@@ -28,6 +28,7 @@ def item_document(request: Any, item: Any) -> Document:
     may_edit = can(request, "edit", "item")
     acts = [
         Act(_("添加包装"), address("pack_new", item.pk)) if may_edit else None,
+        Act(_("运输资料"), address("item_carriage", item.pk)) if may_edit else None,
         Act(_("添加替代品"), address("substitute_new", item.pk)) if may_edit else None,
         Act(_("登记别名"), address("item_alias_new", query=f"item={item.pk}"))
         if can(request, "alias", "item")
@@ -50,6 +51,13 @@ def item_document(request: Any, item: Any) -> Document:
             Fact(_("规格、标准"), item.standard),
             Fact(_("危险品类别"), item.hazard_class),
             Fact(_("存放条件"), item.storage_condition),
+            Fact(_("每基本单位重量"), _("%(count)s 克") % {"count": quantity(item.weight_grams)})
+            if item.weight_grams
+            else Fact(_("每基本单位重量"), _("未填")),
+            Fact(_("每基本单位体积"), _("%(count)s 毫升") % {"count": quantity(item.volume_ml)})
+            if item.volume_ml
+            else Fact(_("每基本单位体积"), _("未填")),
+            Fact(_("须冷藏运输"), _("是") if item.is_cold else _("否")),
             Fact(_("按批次管理"), _("是") if item.lot_tracked else _("否")),
             *_stock_facts(request, item),
         ],
@@ -143,6 +151,7 @@ def organisation_document(request: Any, unit: Any) -> Document:
         acts.append(Act(_("收回退货"), address("return_new", query=f"organisation={unit.code}"), in_dialog=False))
     if can(request, "edit", "organisation"):
         acts.append(Act(_("修改"), address("organisation_edit", unit.pk)))
+        acts.append(Act(_("收货时间"), address("organisation_hours", unit.pk)))
     return Document(
         kind=_("单位"),
         number=unit.code,
@@ -155,6 +164,8 @@ def organisation_document(request: Any, unit: Any) -> Document:
             Fact(_("统一社会信用代码"), unit.uscc),
             Fact(_("地址"), unit.address),
             Fact(_("经纬度"), "" if unit.latitude is None else f"{unit.latitude:.6f}, {unit.longitude:.6f}"),
+            Fact(_("收货时间"), hours_told(unit)),
+            Fact(_("卸货分钟"), quantity(unit.service_minutes)),
             Fact(_("联系人或科室"), unit.contact),
             Fact(_("联系电话"), unit.phone),
             *(
