@@ -43,6 +43,7 @@ from tests.factories.duty import (
     make_task,
     make_working_group,
 )
+from tests.factories.forecast import make_need_event, make_norm
 from tests.factories.imports import begin
 from tests.factories.labels import label_of
 from tests.factories.passes import make_pass
@@ -120,7 +121,8 @@ def _objects(world: World, canary: str, words: str) -> dict[str, Any]:
         "invitation_id": invitation.pk, "term_id": term.pk, "task_id": make_task(world).pk, "shift_id": shift.pk,
         "entry_id": JournalEntry.objects.filter(bureau_id=world.bureau.pk).order_by("-pk").values_list("pk", flat=True)[0],
         "scenario_id": make_scenario(world, delivery.plan, name=f"{words} 情景").pk,
-        "store_id": world.store.pk, "pass_id": make_pass(world, route=f"{words} 线路").pk,
+        "norm_id": make_norm(world, source=f"{words} 文件").pk,
+        "need_event_id": make_need_event(world, reason=f"{words} 复工").pk, "store_id": world.store.pk, "pass_id": make_pass(world, route=f"{words} 线路").pk,
         "sheet_id": open_sheet(world).pk, "write_off_id": make_write_off(world, reason=f"{words} 破损").pk,
         "label": label_of("lot", delivery.lines.get().lot).partition("/Q/")[2],
         **signed, **fetched, **_import_objects(world, words), **_held_objects(world, words), **_duty_objects(world, words), **_settings_objects(world, words, appointment),

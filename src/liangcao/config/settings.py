@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "liangcao.operations.demand.apps.DemandConfig",
     "liangcao.operations.duty.apps.DutyConfig",
     "liangcao.operations.passes.apps.PassesConfig",
+    "liangcao.operations.forecast.apps.ForecastConfig",
     "liangcao.operations.stocktaking.apps.StocktakingConfig",
     "liangcao.operations.allocation.apps.AllocationConfig",
     "liangcao.operations.dispatch.apps.DispatchConfig",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("journal/", include("liangcao.interfaces.web.desk.journal.urls")),
     path("settings/", include("liangcao.interfaces.web.desk.settings.urls")),
     path("demand/", include("liangcao.interfaces.web.desk.demand.urls")),
+    path("demand/forecast/", include("liangcao.interfaces.web.desk.forecast.urls")),
     path("supply/", include("liangcao.interfaces.web.desk.supply.urls")),
     path("allocation/", include("liangcao.interfaces.web.desk.allocation.urls")),
     path("dispatch/", include("liangcao.interfaces.web.desk.dispatch.urls")),

@@ -19,6 +19,7 @@ from liangcao.operations.allocation.rounds import Names, store_names
 from liangcao.operations.allocation.rules import StepLike
 from liangcao.operations.allocation.solver.round import EVERYONE, tier_range
 from liangcao.operations.demand.queries import open_lines
+from liangcao.operations.forecast.norms import in_force, norm_for
 from liangcao.reference.catalog.models import Item, Substitute
 from liangcao.reference.parties.models import Organisation, Store
 
@@ -88,6 +89,7 @@ def gather(wish: Wish, *, hold_backs: Sequence[HoldBack] = (), limits: Sequence[
     set_limits(lines, limits)
     set_weights(wish, lines)
     set_substitutes(lines, wish.item_ids)
+    set_norms(wish, lines)
     return Asks(lines, needs)
 
 
@@ -206,6 +208,17 @@ def set_weights(wish: Wish, lines: Sequence[PlanLine]) -> None:
         if not any(line.weight for line in group):
             for line in group:
                 line.weight = 1
+
+
+def set_norms(wish: Wish, lines: Sequence[PlanLine]) -> None:
+    """Where a unit does not say what it uses a day, the bureau's norm stands in for it."""
+    silent = [line for line in lines if line.daily_use is None and not line.is_hold_back]
+    norms = in_force(wish.by, wish.bureau_id, on=business_date(wish.at), item_ids={line.item_id for line in silent})
+    if not norms:
+        return
+    known = _organisations(wish.bureau_id, [line.organisation_id for line in silent])
+    for line in silent:
+        line.norm = norm_for(norms, known[line.organisation_id], line.item_id)
 
 
 def _weighs(step: StepLike, line: PlanLine, unit: Organisation) -> bool:

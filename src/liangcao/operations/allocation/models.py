@@ -168,6 +168,7 @@ class PlanLine(models.Model):
     quantity_open = QuantityOrZeroField(null=True)
     on_hand = QuantityOrZeroField(default=0)
     daily_use = QuantityOrZeroField(null=True)
+    norm = QuantityOrZeroField(null=True)
     floor = QuantityOrZeroField(default=0)
     cap = QuantityOrZeroField(null=True)
     pack = QuantityField(default=1)

@@ -27,9 +27,11 @@ class Replenishment(models.Model):
     emergency = models.ForeignKey("parties.Emergency", on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
     task = models.OneToOneField("duty.Task", on_delete=models.PROTECT, related_name="replenishment")
-    quantity_open = QuantityField()
+    quantity_open = QuantityOrZeroField()
     quantity_free = QuantityOrZeroField()
     quantity_coming = QuantityOrZeroField()
+    # What the forecast missed within the next days, where it missed more than was short already.
+    quantity_ahead = QuantityOrZeroField(default=0)
     quantity_suggested = QuantityField()
     made_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
@@ -40,7 +42,8 @@ class Replenishment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity_open__gt=F("quantity_free") + F("quantity_coming")), name="replenishment_has_a_gap"
+                condition=Q(quantity_open__gt=F("quantity_free") + F("quantity_coming")) | Q(quantity_ahead__gt=0),
+                name="replenishment_has_a_gap",
             )
         ]
 
@@ -50,4 +53,4 @@ class Replenishment(models.Model):
     @property
     def quantity_gap(self) -> int:
         """What was missing when the task was given."""
-        return int(self.quantity_open - self.quantity_free - self.quantity_coming)
+        return int(max(self.quantity_open - self.quantity_free - self.quantity_coming, self.quantity_ahead))

@@ -82,6 +82,7 @@ def _ask(line: PlanLine, names: Names, row: int) -> Ask:
         weight=line.weight,
         on_hand=line.on_hand,
         daily_use=line.daily_use,
+        norm=line.norm,
         floor=line.floor if pinned is None else 0,
         cap=line.cap if pinned is None else None,
         pack=line.pack if pinned is None else 1,
@@ -159,6 +160,8 @@ def round_digest(round_: Round) -> str:
                 a.cap,
                 a.pack,
                 list(a.substitutes),
+                # A round without norms has the digest that it had before there were any.
+                *([] if a.norm is None else [a.norm]),
             ]
             for a in round_.asks
         ],

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from liangcao.foundation.identity.actor import Actor
-from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.quantity import QUANTITY_MAX
-from liangcao.ledger.queries import free_stock
 from liangcao.operations.allocation.models import Replenishment
 from liangcao.operations.demand.queries import demand_list
-from liangcao.operations.supply.models import ReceiptLine, SourceLine
-from liangcao.operations.supply.queries import EXPECTED, with_arrivals
+from liangcao.operations.forecast.goods import Coming, coming, free_by_item
+from liangcao.operations.forecast.queries import forecast_of
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items_by_id
+
+# A task is given for what is missing within a week.
+DAYS_AHEAD = 7
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,17 @@ def shortages(
     items = items_by_id({*needs, *tasks})
     free = free_by_item(actor, bureau_id, at=at, item_ids=items)
     arriving = coming(actor, bureau_id, items)
+    nothing = Coming()
     found = []
     for pk, item in items.items():
         need = needs.get(pk, {"units": 0, "open": 0, "unknown": 0})
-        to_come, untold = arriving.get(pk, (0, 0))
+        to_come = arriving.get(pk, nothing)
         found.append(
             Shortage(
-                item, need["units"], need["open"], need["unknown"], free.get(pk, 0), to_come, untold, tasks.get(pk)
+                item, need["units"], need["open"], need["unknown"], free.get(pk, 0), to_come.whole, to_come.untold,
+                tasks.get(pk),
             )
-        )
+        )  # fmt: skip
     return sorted(found, key=lambda row: row.code)
 
 
@@ -79,40 +80,9 @@ def shortage(actor: Actor, bureau_id: int, item: Item, *, at: datetime) -> Short
     return known.get(item.pk) or Shortage(item, 0, 0, 0, 0, 0, 0)
 
 
-def free_by_item(actor: Actor, bureau_id: int, *, at: datetime, item_ids: Iterable[int]) -> dict[int, int]:
-    """item → what may be issued today."""
-    found: dict[int, int] = defaultdict(int)
-    for lot in free_stock(actor, bureau_id, on=business_date(at), item_ids=list(item_ids)):
-        found[lot.item_id] += lot.quantity
-    return dict(found)
-
-
-def coming(actor: Actor, bureau_id: int, item_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """item → (pieces announced and not arrived, or arrived and waiting for signatures; announcements without a
-    number)."""
-    lines = with_arrivals(
-        SourceLine.objects.visible_to(actor).filter(source__bureau_id=bureau_id, item_id__in=set(item_ids))
-    ).order_by()
-    found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    expected = lines.filter(source__status__in=EXPECTED, added_on_arrival=False)
-    for line in expected:
-        missing: int | None = line.quantity_missing  # type: ignore[attr-defined]
-        found[line.item_id][0] += missing or 0
-        found[line.item_id][1] += missing is None
-    for item_id, good, taken in _waiting(actor, bureau_id, item_ids):
-        found[item_id][0] += good - taken
-    return {item_id: (min(pieces, QUANTITY_MAX), untold) for item_id, (pieces, untold) in found.items()}
-
-
-def _waiting(actor: Actor, bureau_id: int, item_ids: Iterable[int]) -> QuerySet[Any, tuple[int, int, int]]:
-    """(item, good ones, of these taken back) of what arrived and may not be given out before it is signed for."""
-    rows = ReceiptLine.objects.visible_to(actor).filter(
-        receipt__source__bureau_id=bureau_id, receipt__status="waiting", receipt__release=None,
-        source_line__item_id__in=set(item_ids),
-    )  # fmt: skip
-    taken = Coalesce(Sum("reversals__quantity_good"), 0)
-    found = rows.exclude(needs="").order_by().annotate(taken=taken)
-    return found.values_list("source_line__item_id", "quantity_good", "taken")
+def gap_ahead(actor: Actor, bureau_id: int, item: Item, *, at: datetime) -> int:
+    """What the forecast misses of an item within a week, at most, when everything announced comes."""
+    return min(forecast_of(actor, bureau_id, item, at=at).to_get(DAYS_AHEAD), QUANTITY_MAX)
 
 
 def replenishments(actor: Actor, bureau_id: int, *, status: str | None = None) -> QuerySet[Replenishment]:

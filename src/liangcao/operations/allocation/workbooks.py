@@ -35,7 +35,7 @@ from liangcao.reference.catalog.models import Item
 _MADE_AT = datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _STOCK = ("仓库", "物资", "批号", "失效日期", "数量", "单位", "定向")
-_DEMAND = ("申请单位", "物资", "申请数量", "档", "权重", "现有库存", "日用量", "保底", "上限", "包装", "替代品")
+_DEMAND = ("申请单位", "物资", "申请数量", "档", "权重", "现有库存", "日用量", "定额", "保底", "上限", "包装", "替代品")
 _STEPS = ("对象", "目标", "方式")
 _TARGETS = {"floor": "保底", "days": "天数 {days}", "cap": "上限", "request": "申请"}
 _HOWS = {"fill": "同比例", "equal_cover": "等天数", "proportional": "按权重"}
@@ -67,6 +67,7 @@ def export_plan_workbooks(actor: Actor, plan_id: int) -> tuple[bytes, bytes]:
             a.weight,
             a.on_hand,
             a.daily_use,
+            a.norm,
             a.floor,
             a.cap,
             a.pack,

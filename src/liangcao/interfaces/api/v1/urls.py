@@ -19,6 +19,7 @@ from liangcao.interfaces.api.v1 import (
     duty_groups,
     errors,
     factor_removals,
+    forecast,
     hand_overs,
     held,
     imports,
@@ -65,7 +66,7 @@ for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
     demand, rule_sets, allocation, consultation, held, dispatch, disputes, ledger, trace, seals, duty, duty_groups,
     hand_overs,
-    tasks, separation, stocktaking, recall, custody, pickup, trips, passes, briefing, registers, journal, jobs,
+    tasks, separation, stocktaking, recall, custody, pickup, trips, passes, forecast, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

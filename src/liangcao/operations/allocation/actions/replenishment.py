@@ -17,7 +17,9 @@ from liangcao.foundation.outbox.actions import announce
 from liangcao.operations.allocation import notices
 from liangcao.operations.allocation.models import Replenishment
 from liangcao.operations.allocation.shortages import (
+    DAYS_AHEAD,
     Shortage,
+    gap_ahead,
     open_replenishment,
     replenishments,
     shortage,
@@ -25,7 +27,7 @@ from liangcao.operations.allocation.shortages import (
     suggested,
 )
 from liangcao.operations.duty.actions import give_task
-from liangcao.reference.catalog.models import Item
+from liangcao.operations.forecast.queries import forecast
 from liangcao.reference.catalog.queries import items_by_id, known_item
 from liangcao.reference.parties.models import Bureau
 from liangcao.reference.parties.queries import current_emergency
@@ -44,8 +46,8 @@ def start_replenishment(
     at: datetime,
     client_id: UUID,
 ) -> Replenishment:
-    """Make the shortage of an item somebody's task, due at a moment. `quantity` (base units) is what should be got;
-    None: the gap in whole packs. Where the item has an open task in the emergency, that one is returned.
+    """Make the shortage of an item somebody's task, due at a moment: what is short now, or what the forecast misses
+    within a week. `quantity` (base units) is what should be got; None: the larger gap in whole packs. Where the item has an open task in the emergency, that one is returned.
 
     Raises Conflict NO_SHORTAGE, NO_EMERGENCY, Invalid ITEM_UNKNOWN, QUANTITY_INVALID, and what `give_task` raises.
     """
@@ -64,40 +66,45 @@ def start_replenishment(
         settle(client_id=client_id, ref=str(held.pk))
         return held
     found = shortage(by, bureau_id, item, at=at)
-    _check_short(found)
-    wanted = quantity or suggested(found.gap, item.packs.values_list("factor", flat=True))
+    ahead = gap_ahead(by, bureau_id, item, at=at)
+    _check_short(found, ahead)
+    gap = max(found.gap, ahead)
+    wanted = quantity or suggested(gap, item.packs.values_list("factor", flat=True))
     task = give_task(
-        bureau_id=bureau_id, text=_words(item, found.gap, wanted), owner_id=owner_id, due_at=due_at, page=page,
+        bureau_id=bureau_id, text=_words(found, ahead, wanted), owner_id=owner_id, due_at=due_at, page=page,
         subject=f"replenishment {emergency.pk}/{item_id}", by=by, at=at, client_id=uuid5(client_id, "task"),
     )  # fmt: skip
     made = Replenishment.objects.create(
         bureau_id=bureau_id, emergency=emergency, item=item, task=task, quantity_open=found.open,
-        quantity_free=found.free, quantity_coming=found.coming, quantity_suggested=wanted, made_at=at,
-        client_id=client_id,
+        quantity_free=found.free, quantity_coming=found.coming, quantity_ahead=ahead if ahead > found.gap else 0,
+        quantity_suggested=wanted, made_at=at, client_id=client_id,
     )  # fmt: skip
     record(
         by=by, at=at, action="start_replenishment", object_kind="task", object_ref=task.number, bureau_id=bureau_id,
-        after={"item": item.code, "gap": found.gap, "quantity": wanted},
+        after={"item": item.code, "gap": gap, "quantity": wanted},
     )  # fmt: skip
     settle(client_id=client_id, ref=str(made.pk))
     return made
 
 
-def _check_short(found: Shortage) -> None:
-    if found.gap:
+def _check_short(found: Shortage, ahead: int) -> None:
+    if found.gap or ahead:
         return
     item, unit = found.item, found.item.base_unit
     raise Conflict(
         "NO_SHORTAGE",
-        f"“{item.name}”没有缺口:待分配 {found.open:,} {unit},库内可分 {found.free:,},待到货 {found.coming:,};不需要补货",
-        f'No shortage of "{item.english}": {found.open:,} open, {found.free:,} free, {found.coming:,} to come; nothing '
-        f"to replenish",
+        f"“{item.name}”没有缺口:待分配 {found.open:,} {unit},库内可分 {found.free:,},待到货 {found.coming:,},"
+        f"未来 {DAYS_AHEAD} 天也够;不需要补货",
+        f'No shortage of "{item.english}": {found.open:,} open, {found.free:,} free, {found.coming:,} to come, and '
+        f"enough for {DAYS_AHEAD} days; nothing to replenish",
         field="item",
     )
 
 
-def _words(item: Item, gap: int, wanted: int) -> str:
-    return f"补货“{item.name}”:缺口 {gap:,} {item.base_unit},建议筹措 {wanted:,} {item.base_unit}"
+def _words(found: Shortage, ahead: int, wanted: int) -> str:
+    item, gap = found.item, max(found.gap, ahead)
+    when = f"未来 {DAYS_AHEAD} 天" if ahead > found.gap else ""
+    return f"补货“{item.name}”:{when}缺口 {gap:,} {item.base_unit},建议筹措 {wanted:,} {item.base_unit}"
 
 
 @transaction.atomic
@@ -108,6 +115,9 @@ def note_gaps(*, bureau_id: int, by: Actor, at: datetime) -> int:
     if not open_ones:
         return 0
     gaps = {row.item.pk: row.gap for row in shortages(by, bureau_id, at=at)}
+    foreseen = [row.item_id for row in open_ones if row.quantity_ahead]
+    for seen in forecast(by, bureau_id, at=at, item_ids=foreseen) if foreseen else ():
+        gaps[seen.item.pk] = max(gaps.get(seen.item.pk, 0), seen.to_get(DAYS_AHEAD))
     changed = [row for row in open_ones if (gaps.get(row.item_id, 0) == 0) != (row.met_at is not None)]
     for row in changed:
         row.met_at = at if row.met_at is None else None

@@ -29,7 +29,7 @@ from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, moment, named, quantity, unit_of
 from liangcao.operations.allocation.actions import start_replenishment
-from liangcao.operations.allocation.shortages import Shortage, shortage, suggested
+from liangcao.operations.allocation.shortages import Shortage, gap_ahead, shortage, suggested
 from liangcao.operations.duty.queries import person_of
 from liangcao.reference.catalog.queries import items_by_id, known_item
 
@@ -122,10 +122,11 @@ def replenishment_new(request: Any, item_id: int) -> HttpResponse:
     found = shortage(request.actor, bureau_id, item, at=request.at)
     if request.method != "POST" and found.replenishment is not None:
         return redirect("task", found.replenishment.task_id)
+    ahead = gap_ahead(request.actor, bureau_id, item, at=request.at)
     owner = person_of(request.actor, bureau_id, on=business_date(request.at))
     tomorrow = request.at.astimezone(LOCAL) + timedelta(days=1)
     initial = {
-        "quantity": suggested(found.gap, [pack.factor for pack in item.packs.all()]) or None,
+        "quantity": suggested(max(found.gap, ahead), [pack.factor for pack in item.packs.all()]) or None,
         "owner_id": owner.pk if owner else None,
         "due_at": tomorrow.replace(hour=DUE_HOUR, minute=0, second=0, microsecond=0),
     }
@@ -141,12 +142,12 @@ def replenishment_new(request: Any, item_id: int) -> HttpResponse:
         ),
         to=lambda made: reverse("task", args=[made.task_id]),
         message=_("该物资的补货任务在办,进度见本页。"),
-        summary=_summary(found),
+        summary=_summary(found, ahead),
         back=reverse("replenishment_list"),
     )  # fmt: skip
 
 
-def _summary(found: Shortage) -> str:
+def _summary(found: Shortage, ahead: int) -> str:
     words = {
         "open": quantity(found.open), "free": quantity(found.free), "coming": quantity(found.coming),
         "gap": quantity(found.gap), "unit": unit_of(found.item, found.gap),
@@ -155,6 +156,9 @@ def _summary(found: Shortage) -> str:
         _("待分配 %(open)s,库内可分 %(free)s,待到货 %(coming)s:缺口 %(gap)s %(unit)s。数量已按整件取整,可以改。")
         % words
     )
+    if ahead > found.gap:
+        more = {"told": told, "gap": quantity(ahead), "unit": unit_of(found.item, ahead)}
+        told = _("%(told)s 未来 7 天按预测共缺 %(gap)s %(unit)s。") % more
     if found.coming_unknown:
         untold = _("另有 %(count)s 批待到货数量不详,没有计入。") % {"count": found.coming_unknown}
         return f"{told} {untold}"

@@ -8,6 +8,7 @@ from liangcao.interfaces.web.desk.settings import (
     factor_removals,
     invitations,
     jobs,
+    norms,
     people,
     receipt_signatures,
     rule_sets,
@@ -73,6 +74,9 @@ urlpatterns = [
     path(
         "invitations/<int:invitation_id>/revocation/", invitations.invitation_revocation, name="invitation_revocation"
     ),
+    path("norms/", norms.norm_list, name="norm_list"),
+    path("norms/new/", norms.norm_new, name="norm_new"),
+    path("norms/<int:norm_id>/retirement/", norms.norm_retirement, name="norm_retirement"),
     path("rules/", rule_sets.rule_set_list, name="rule_set_list"),
     path("rules/new/", rule_sets.rule_set_new, name="rule_set_new"),
     path("rules/example/", rule_sets.rule_set_example, name="rule_set_example"),

@@ -41,6 +41,7 @@ def _sections(request: Any) -> list[tuple[str, str, str]]:
         ("invitation", _("邀请"), _("外部单位的邀请链接,可用表格一次邀请"), "invitation_list"),
         ("separation", _("岗位分离"), _separation_hint(request), "separation"),
         ("plan", pgettext("list", "分配规则"), _("每条规则的步骤"), "rule_set_list"),
+        ("norm", _("定额"), _("每人、每床位每天用多少"), "norm_list"),
         ("journal", _("操作日志"), _("谁在什么时候做了什么"), "journal"),
         ("job", _("后台任务"), _("通知的投递、定时任务、失败的原因"), "job_list"),
         ("webhook", _("回调地址"), _("有事时告知别的程序"), "webhook_list"),

@@ -1,0 +1,1 @@
+"""缺口预测: what will be missing, by item and by unit; resumptions and openings."""
