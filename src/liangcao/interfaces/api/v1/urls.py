@@ -65,8 +65,8 @@ for decorator in (conditional, known_query_only):
 for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
     demand, rule_sets, allocation, consultation, held, dispatch, disputes, ledger, trace, seals, duty, duty_groups,
-    hand_overs,
-    tasks, separation, stocktaking, recall, custody, pickup, trips, passes, forecast, briefing, registers, journal, jobs,
+    hand_overs, forecast,
+    tasks, separation, stocktaking, recall, custody, pickup, trips, passes, briefing, registers, journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -47,7 +47,8 @@ def start_replenishment(
     client_id: UUID,
 ) -> Replenishment:
     """Make the shortage of an item somebody's task, due at a moment: what is short now, or what the forecast misses
-    within a week. `quantity` (base units) is what should be got; None: the larger gap in whole packs. Where the item has an open task in the emergency, that one is returned.
+    within a week. `quantity` (base units) is what should be got; None: the larger gap in whole packs. Where the item
+    has an open task in the emergency, that one is returned.
 
     Raises Conflict NO_SHORTAGE, NO_EMERGENCY, Invalid ITEM_UNKNOWN, QUANTITY_INVALID, and what `give_task` raises.
     """

@@ -87,7 +87,8 @@ def _check_new(bureau_id: int, item: Item, kind: str, valid_from: date) -> None:
         raise Conflict(
             "NORM_KNOWN",
             f"“{item.name}”自 {valid_from} 起的这类定额已有一条;请先停用它,或改生效日",
-            f'There is a norm for "{item.english}" of this kind from {valid_from} on; retire it first or take another day',
+            f'There is a norm for "{item.english}" of this kind from {valid_from} on; retire it first or take another '
+            f"day",
             field="valid_from",
         )
 

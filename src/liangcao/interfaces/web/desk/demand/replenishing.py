@@ -41,7 +41,7 @@ def _state(row: ItemNeed) -> Any:
     held = row.replenishment
     if held is None:
         return chip_of(_("未转任务"), "alarm")
-    if row.to_get:
+    if row.to_get or (held.quantity_ahead and held.met_at is None):
         return chip_of(_("补货中"), "wait")
     return chip_of(_("缺口已补上,自 %(at)s") % {"at": moment(held.met_at)} if held.met_at else _("缺口已补上"), "done")
 

@@ -22,7 +22,7 @@ from liangcao.interfaces.web.document import Act, Document, Fact
 from liangcao.interfaces.web.forms import ReasonForm
 from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, moment, named, quantity, said, unit_of
-from liangcao.operations.allocation.shortages import replenishment_of_task, shortage
+from liangcao.operations.allocation.shortages import gap_ahead, replenishment_of_task, shortage
 from liangcao.operations.duty import actions, queries, rules
 from liangcao.operations.duty.flow import TASK_EVENTS, TASK_SOURCES
 
@@ -117,9 +117,12 @@ def _replenished(request: Any, held: Any) -> list[Fact]:
     found = replenishment_of_task(request.actor, held.pk)
     if found is None:
         return []
-    item, now = found.item, shortage(request.actor, found.bureau_id, found.item, at=request.at)
-    if now.gap:
-        state = chip_of(_("还缺 %(count)s") % {"count": in_pieces(now.gap, item)}, "wait")
+    item, bureau_id = found.item, found.bureau_id
+    missing = shortage(request.actor, bureau_id, item, at=request.at).gap
+    if found.quantity_ahead:
+        missing = max(missing, gap_ahead(request.actor, bureau_id, item, at=request.at))
+    if missing:
+        state = chip_of(_("还缺 %(count)s") % {"count": in_pieces(missing, item)}, "wait")
     elif found.met_at:
         state = chip_of(_("缺口已补上,自 %(at)s") % {"at": moment(found.met_at)}, "done")
     else:

@@ -90,7 +90,7 @@ class EventForm(ActForm):
     units = PieceField(label=gettext_lazy("这类单位有几家"), required=False)
     headcount = PieceField(label=gettext_lazy("新增人数"))
     begins_on = DayField(label=gettext_lazy("从哪天起"))
-    reason = forms.CharField(label=gettext_lazy("依据"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))  # fmt: skip
+    reason = forms.CharField(label=gettext_lazy("依据"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
 
     def build(self) -> None:
         """Who asks for supplies, and the divisions of the bureau."""

@@ -52,7 +52,7 @@ def days(tenths: int | None) -> str:
 def _cover(row: Any) -> str:
     low, high = row.cover
     if low is None:
-        return _("日用量未知")
+        return _("日用量未知") if row.silent else ""
     if high is None or days(low) == days(high):
         return _("%(days)s 天") % {"days": days(low)}
     return _("%(low)s–%(high)s 天") % {"low": days(low), "high": days(high)}
