@@ -1,9 +1,31 @@
 """A line keeps the norm that stands in for its daily use; a replenishment what the forecast missed."""
 
+from typing import Any
+
 import django.db.models.expressions
 from django.db import migrations, models
 
 import liangcao.foundation.database.fields
+
+TABLE, CHECK = "allocation_replenishment", "allocation_replenishment_quantity_open_check"
+
+
+def allow_nothing_open(apps: Any, schema_editor: Any) -> None:
+    """Django changes the column on PostgreSQL, and leaves the CHECK that our field gave it."""
+    _check_from(schema_editor, 0)
+
+
+def want_something_open(apps: Any, schema_editor: Any) -> None:
+    """The way back."""
+    _check_from(schema_editor, 1)
+
+
+def _check_from(schema_editor: Any, least: int) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f'ALTER TABLE "{TABLE}" DROP CONSTRAINT "{CHECK}"')
+        schema_editor.execute(
+            f'ALTER TABLE "{TABLE}" ADD CONSTRAINT "{CHECK}" CHECK ("quantity_open" BETWEEN {least} AND 999999999)'
+        )
 
 
 class Migration(migrations.Migration):
@@ -36,6 +58,7 @@ class Migration(migrations.Migration):
             name="quantity_open",
             field=liangcao.foundation.database.fields.QuantityOrZeroField(),
         ),
+        migrations.RunPython(allow_nothing_open, want_something_open),
         migrations.AddConstraint(
             model_name="replenishment",
             constraint=models.CheckConstraint(
