@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     """Adds norm and quantity_ahead; a gap that is only foreseen may have nothing open."""
 
     dependencies = [
-        ("allocation", "0005_plan_figures"),
+        ("allocation", "0006_hold_back_day"),
         ("catalog", "0001_catalogue"),
         ("duty", "0002_task_subject"),
         ("parties", "0003_places"),
