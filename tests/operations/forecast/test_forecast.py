@@ -107,6 +107,13 @@ class TestNumbers:
         approve(world, filed, at=later)
         assert [each.need_low for each in seen(world, at=later).outlooks] == [450, 1_050, 2_100]
 
+    def test_an_event_goes_by_the_norm_of_its_day_and_not_by_a_later_one(self, world: World) -> None:
+        make_norm(world)
+        make_norm(world, quantity=5, valid_from=TODAY + 9 * DAY)
+        make_need_event(world)
+        assert gaps(seen(world)) == [(200, 200), (1_000, 1_000), (2_400, 2_400)]
+        assert seen(world, at=NOON + 9 * DAY).within(3).need_low == 3_000
+
     def test_a_group_counts_by_heads_and_by_units(self, world: World) -> None:
         make_norm(world, kind="school")
         make_norm(world, kind="school", per="unit", quantity=5, item_id=world.alcohol.pk)

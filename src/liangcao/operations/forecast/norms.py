@@ -33,10 +33,20 @@ def norm_by_id(actor: Actor, norm_id: int) -> Norm:
 
 def in_force(actor: Actor, bureau_id: int, *, on: date, item_ids: Iterable[int] | None = None) -> Norms:
     """(item, kind of organisation) → the norm that counts on a day. One query."""
-    rows = Norm.objects.visible_to(actor).filter(bureau_id=bureau_id, ended_at=None, valid_from__lte=on)
+    return counting(begun(actor, bureau_id, until=on, item_ids=item_ids), on=on)
+
+
+def begun(actor: Actor, bureau_id: int, *, until: date, item_ids: Iterable[int] | None = None) -> list[Norm]:
+    """Norms that count at some time up to a day and were not ended, the later ones last."""
+    rows = Norm.objects.visible_to(actor).filter(bureau_id=bureau_id, ended_at=None, valid_from__lte=until)
     if item_ids is not None:
         rows = rows.filter(item_id__in=set(item_ids))
-    return {(row.item_id, row.kind): row for row in rows.order_by("valid_from", "pk")}
+    return list(rows.order_by("valid_from", "pk"))
+
+
+def counting(rows: Iterable[Norm], *, on: date) -> Norms:
+    """Of norms, the later ones last, those that count on a day."""
+    return {(row.item_id, row.kind): row for row in rows if row.valid_from <= on}
 
 
 def norm_for(found: Norms, organisation: Any, item_id: int) -> int | None:

@@ -16,7 +16,7 @@ from liangcao.operations.demand import queries as demand
 from liangcao.operations.demand.models import Fulfilment
 from liangcao.operations.demand.over_asking import WINDOW_DAYS
 from liangcao.operations.forecast.goods import Coming, coming, free_by_item
-from liangcao.operations.forecast.norms import in_force, need_events, norm_for
+from liangcao.operations.forecast.norms import begun, counting, in_force, need_events, norm_for
 from liangcao.operations.forecast.outlook import LONGEST, Added, ItemForecast, UnitNeed, looked_ahead
 from liangcao.reference.catalog.queries import items_by_id
 from liangcao.reference.parties.queries import organisations
@@ -135,16 +135,16 @@ def _add_events(
     *,
     today: date,
 ) -> list[UnitNeed]:
-    """What events add to units, by the norms of the day they begin on; and groups as units of their own. Once a unit
-    has told its use on or after that day, its own word counts."""
+    """What events add to units, by the norms of the day they begin on (begun: of today); and groups as units of their
+    own. Once a unit has told its use on or after that day, its own word counts."""
     until = today + timedelta(days=LONGEST)
     events = list(need_events(actor, bureau_id).filter(ended_at=None, begins_on__lt=until).order_by("pk"))
     if not events:
         return []
-    norms = in_force(actor, bureau_id, on=until, item_ids=wanted)
+    rows = begun(actor, bureau_id, until=until, item_ids=wanted)
     groups = []
     for event in events:
-        for (item_id, kind), norm in norms.items():
+        for (item_id, kind), norm in counting(rows, on=max(event.begins_on, today)).items():
             a_day = min(event.use_by(norm), QUANTITY_MAX) if kind == event.kind else 0
             if not a_day:
                 continue

@@ -15,14 +15,12 @@ from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, quantity, said
+from liangcao.interfaces.web.templatetags.words import chip_of, days_of_cover, full_day, named, quantity, said
 from liangcao.operations.allocation.shortages import replenishments
 from liangcao.operations.forecast.outlook import LEAST_DAYS, SOURCES, ItemForecast, UnitNeed
 from liangcao.operations.forecast.queries import forecast, forecast_of
 from liangcao.reference.catalog.queries import items_by_id, known_item
 from liangcao.reference.parties.kinds import KINDS, TIERS
-
-MOST_DAYS = 99
 
 
 @dataclass(frozen=True)
@@ -42,25 +40,19 @@ def between(low: int, high: int) -> str:
     return quantity(high) if low == high else f"{quantity(low)}–{quantity(high)}"
 
 
-def days(tenths: int | None) -> str:
-    """42 → 4.2 days; beyond 99 the number says nothing more."""
-    if tenths is None:
-        return ""
-    return "99+" if tenths > MOST_DAYS * 10 else f"{tenths // 10}.{tenths % 10}"
-
-
 def _cover(row: Any) -> str:
     low, high = row.cover
     if low is None:
         return _("日用量未知") if row.silent else ""
-    if high is None or days(low) == days(high):
-        return _("%(days)s 天") % {"days": days(low)}
-    return _("%(low)s–%(high)s 天") % {"low": days(low), "high": days(high)}
+    if high is None or days_of_cover(low) == days_of_cover(high):
+        return _("%(days)s 天") % {"days": days_of_cover(low)}
+    return _("%(low)s–%(high)s 天") % {"low": days_of_cover(low), "high": days_of_cover(high)}
 
 
 def _short(row: Any) -> Any:
     if row.short_from is None:
-        return chip_of(_("14 天内不断"), "done")
+        # Of units whose use nobody knows the number says nothing: that is no good news.
+        return chip_of(_("按已知用量不断"), "aside") if row.silent else chip_of(_("14 天内不断"), "done")
     words = full_day(row.short_from)
     if row.short_surely_from is None:
         return chip_of(_("最早 %(day)s") % {"day": words}, "wait")
@@ -78,8 +70,7 @@ def _gap(number: int) -> Column:
 
     label = {3: gettext_lazy("3 天缺口"), 7: gettext_lazy("7 天缺口"), 14: gettext_lazy("14 天缺口")}[number]
     return Column(
-        f"gap{number}", label, shown, sort=f"gap{number}", plain=lambda row: row.within(number).gap_high,
-        phone="main" if number == 7 else "rest",
+        f"gap{number}", label, shown, kind="number", sort=f"gap{number}", plain=lambda row: row.within(number).gap_high,
     )  # fmt: skip
 
 
@@ -124,9 +115,9 @@ FORECAST = Listing(
         Column("free", gettext_lazy("库内可分"), kind="quantity", unit="item", sort="free"),
         Column("coming", gettext_lazy("待到货"), lambda row: row.coming.whole, kind="quantity", unit="item"),
         Column("open", gettext_lazy("待分配"), kind="quantity", unit="item", sort="open"),
-        Column("use", gettext_lazy("预计日用量"), _use, plain=lambda row: row.use_high, sort="use_high"),
+        Column("use", gettext_lazy("预计日用量"), _use, kind="number", plain=lambda row: row.use_high, sort="use_high"),
         Column("cover", gettext_lazy("可用天数"), _cover, sort="cover_tenths"),
-        Column("short_from", gettext_lazy("断档日"), _short, kind="mark", sort="short_order",
+        Column("short_from", gettext_lazy("断档日"), _short, kind="mark", sort="short_order", phone="main",
                plain=lambda row: row.short_from or ""),
         _gap(3),
         _gap(7),
@@ -184,14 +175,15 @@ def _unit_columns(today: Any) -> tuple[Column, ...]:
     def gap(number: int) -> Column:
         label = _("%(days)s 天需要") % {"days": number}
         return Column(
-            f"need{number}", label, lambda row: between(*row.need(number, today=today)),
+            f"need{number}", label, lambda row: between(*row.need(number, today=today)), kind="number",
             plain=lambda row: row.need(number, today=today)[1], phone="main" if number == 7 else "rest",
         )  # fmt: skip
 
     def events(row: UnitNeed) -> str:
-        words = [_("%(day)s 起每天 %(pieces)s") for _each in row.added]
-        given = [{"day": full_day(each.begins_on), "pieces": quantity(each.a_day)} for each in row.added]
-        return _(";").join(word % values for word, values in zip(words, given, strict=True))
+        return _(";").join(
+            _("%(day)s 起每天 %(pieces)s") % {"day": full_day(each.begins_on), "pieces": quantity(each.a_day)}
+            for each in row.added
+        )
 
     return (
         Column(
@@ -204,7 +196,7 @@ def _unit_columns(today: Any) -> tuple[Column, ...]:
         Column("added", _("事件增加"), events),
         Column("stock", _("单位库存"), kind="number"),
         Column("on_way", _("已分配在途"), kind="number"),
-        Column("cover", _("可用天数"), lambda row: days(row.cover_tenths)),
+        Column("cover", _("可用天数"), lambda row: days_of_cover(row.cover_tenths)),
         Column("open", _("待分配"), kind="number"),
         gap(3),
         gap(7),
