@@ -29,12 +29,16 @@ def hold_backs(actor: Actor, *, bureau_id: int) -> QuerySet[PlanLine]:
     return rows.select_related("plan", "organisation", "item").order_by("due_on", "pk")
 
 
+def due_by(at: datetime) -> date:
+    """The last day whose hold-backs are due at a moment."""
+    return business_date(at) + timedelta(days=DAYS_BEFORE)
+
+
 def waiting(actor: Actor, *, bureau_id: int, at: datetime) -> list[Waiting]:
     """Hold-backs whose day has come, or comes tomorrow, for who may release them."""
     if not guard.can(actor, "release", "plan", bureau_id=bureau_id):
         return []
-    last = business_date(at) + timedelta(days=DAYS_BEFORE)
-    due = hold_backs(actor, bureau_id=bureau_id).filter(needed_on__lte=last).order_by()
+    due = hold_backs(actor, bureau_id=bureau_id).filter(needed_on__lte=due_by(at)).order_by()
     count, oldest = due.aggregate(n=Count("pk"), oldest=Min("plan__published_at")).values()
     if not count:
         return []

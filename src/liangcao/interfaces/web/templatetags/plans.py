@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import get_language
 
 from liangcao.interfaces.web.desk.allocation.compared import percent
-from liangcao.interfaces.web.desk.allocation.matrix import days
+from liangcao.interfaces.web.templatetags.words import days
 from liangcao.operations.allocation.rounds import stored_steps
 from liangcao.operations.allocation.rules import sentence, whom_in_words
 

@@ -110,6 +110,16 @@ def yuan(fen: int | None) -> str:
     return UNKNOWN if fen is None else _("%(amount)s 元") % {"amount": f"{fen // 100:,}.{fen % 100:02d}"}
 
 
+def days(tenths: int | None) -> str:
+    """Tenths of a day as days: 42 as 4.2; nothing where it is not known."""
+    return "" if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
+def days_of_cover(tenths: int | None) -> str:
+    """The same for stock, where beyond 99 days the number says nothing more."""
+    return "99+" if tenths is not None and tenths > 990 else days(tenths)
+
+
 def short_day(value: date) -> str:
     """2月3日, or 3 Feb."""
     return f"{value.day} {value:%b}" if is_english() else f"{value.month}月{value.day}日"

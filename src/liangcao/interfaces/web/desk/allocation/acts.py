@@ -14,11 +14,10 @@ from liangcao.foundation.kernel.clock import business_date
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.interfaces.web.acts import act_page
 from liangcao.interfaces.web.desk.allocation.forms import DiscardForm, OverrideForm, ReadForm
-from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.entrance.reauthentication import require_recent_login
 from liangcao.interfaces.web.pages import can, desk_page
-from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
+from liangcao.interfaces.web.templatetags.words import days, named, quantity, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import actions, queries, rules
 

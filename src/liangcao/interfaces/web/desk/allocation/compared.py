@@ -10,9 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.cells import Column, Table, table
-from liangcao.interfaces.web.desk.allocation.matrix import days
 from liangcao.interfaces.web.spreadsheet import Sheet
-from liangcao.interfaces.web.templatetags.words import named, quantity, said, unit_of
+from liangcao.interfaces.web.templatetags.words import days, named, quantity, said, unit_of
 from liangcao.reference.parties.kinds import TIERS
 
 _Row = tuple[Any, list[str]]

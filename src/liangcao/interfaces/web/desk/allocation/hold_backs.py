@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +9,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import listing
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
@@ -18,14 +16,13 @@ from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, named
 from liangcao.operations.allocation import hold_back_queries
-from liangcao.operations.allocation.hold_back_queries import DAYS_BEFORE
 
 
 def _listing(request: Any) -> Listing:
-    today = business_date(request.at)
+    last = hold_back_queries.due_by(request.at)
 
     def is_due(row: Any) -> bool:
-        return row.needed_on is not None and row.needed_on <= today + timedelta(days=DAYS_BEFORE)
+        return bool(row.due_on <= last)
 
     return Listing(
         "hold_back_list",
@@ -59,4 +56,6 @@ def _listing(request: Any) -> Listing:
 def hold_backs(request: Any) -> HttpResponse:
     """What published plans keep back, the nearest day first."""
     rows = hold_back_queries.hold_backs(request.actor, bureau_id=request.bureau.pk)
-    return listing.answer(request, _listing(request), rows, title=_now("预留"))
+    return listing.answer(
+        request, _listing(request), rows, title=_now("预留"), template="desk/allocation/hold_backs.html"
+    )

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from liangcao.interfaces.web.templatetags.words import named, quantity, said, unit_of
+from liangcao.interfaces.web.templatetags.words import days, named, quantity, said, unit_of
 from liangcao.operations.allocation import queries
 from liangcao.operations.allocation.queries import UnitRow
 from liangcao.operations.dispatch import queries as dispatch
@@ -45,11 +45,6 @@ class ShownTier:
 
     name: str
     rows: list[ShownRow]
-
-
-def days(tenths: int | None) -> str:
-    """Tenths of a day as 1.8."""
-    return "" if tenths is None else f"{tenths // 10}.{tenths % 10}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liangcao.interfaces.web.pages import can
-from liangcao.interfaces.web.templatetags.words import named, quantity, unit_of
+from liangcao.interfaces.web.templatetags.words import days, days_of_cover, named, quantity, unit_of
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import IN_FLOWS
 from liangcao.operations.demand import queries as demand
@@ -19,7 +19,6 @@ from liangcao.reference.catalog.queries import items_by_id
 ITEMS_SHOWN = 14
 LEAST_DAYS = 3  # Below three days of cover an item is short.
 BAR_DAYS = 7
-MOST_DAYS = 99
 OUT_FLOWS = ("issued", "loss", "sent_back")
 
 
@@ -58,10 +57,8 @@ class KeyItem:
 
     @property
     def cover(self) -> str:
-        """4.2, or "" when it cannot be known; beyond 99 days the number says nothing more."""
-        if self.cover_tenths is None:
-            return ""
-        return "99+" if self.cover_tenths > MOST_DAYS * 10 else days(self.cover_tenths)
+        """4.2, or "" when it cannot be known."""
+        return days_of_cover(self.cover_tenths)
 
     @property
     def bar_share(self) -> int:
@@ -86,11 +83,6 @@ class Tightest:
 
     organisation: str
     tenths: int
-
-
-def days(tenths: int) -> str:
-    """42 → "4.2"."""
-    return f"{tenths // 10}.{tenths % 10}"
 
 
 def key_items(request: Any, *, on: date) -> tuple[list[KeyItem], Tightest | None, int]:
