@@ -30,7 +30,7 @@ from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.clock import business_date
 from liangcao.ledger import record as records
 from liangcao.ledger.entries import MoveDraft, PostedMove
-from liangcao.ledger.kinds import MOVE_KINDS, counts_backwards, flows_of
+from liangcao.ledger.kinds import MOVE_KINDS, AccountKind, counts_backwards, flows_of
 from liangcao.ledger.models import Lot, LotFact, Move, StockAccount
 from liangcao.ledger.seals_rules import check_not_sealed
 from liangcao.ledger.state import BookState, LineState, LotState, day_from
@@ -66,23 +66,36 @@ def deltas_of(lines: list[LineState]) -> dict[Key, int]:
     return dict(sorted(change.items()))
 
 
-def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int]) -> dict[Key, int]:
-    """Make the missing balance rows at 0, lock all of them in order, and return what each holds now.
+class Locked(NamedTuple):
+    """What each balance of a move held before it, and which of them were new and have the move's pieces already."""
+
+    held: dict[Key, int]
+    written: frozenset[Key]
+
+
+def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, int]) -> Locked:
+    """Make the missing balance rows, lock all of them in order, and tell what each held.
 
     Missing rows are made before any row is locked: two writers that meet on a new row then wait for each other in the
-    same order as on an old one.
+    same order as on an old one. PostgreSQL keeps every version of a row that it writes, so there a new row is made
+    with what the move brings, where its sign allows that: a refusal takes the whole transaction back anyway.
     """
     kinds = {account.pk: account.kind for line in lines for account in (line.source, line.target)}
     items = {line.lot.key: line.lot.item.pk for line in lines}
-    rows = [(account, lot, kinds[account], items[lot]) for account, lot in deltas]
-    table = rows_table(*_BALANCE, ("kind", "text"), ("item_id", "bigint"))
+    at_once = not is_sqlite()
+    rows = [
+        (account, lot, kinds[account], items[lot], change if at_once and _may_hold(kinds[account], change) else 0)
+        for (account, lot), change in deltas.items()
+    ]
+    table = rows_table(*_BALANCE, ("kind", "text"), ("item_id", "bigint"), ("delta", "bigint"))
     parameter = rows_parameter(rows)
-    lock, lot_id = ("", "b.lot_id") if is_sqlite() else (" FOR UPDATE OF b", "b.lot_id::text")
+    lock, lot_id = (" FOR UPDATE OF b", "b.lot_id::text") if at_once else ("", "b.lot_id")
+    told = " RETURNING account_id, lot_id::text, quantity" if at_once else ""
     make = (
         "INSERT INTO ledger_balance (book_id, account_id, lot_id, kind, item_id, quantity, moved_on)"
-        f" SELECT {_number()}, r.account_id, r.lot_id, r.kind, r.item_id, 0, {_date()}"
+        f" SELECT {_number()}, r.account_id, r.lot_id, r.kind, r.item_id, r.delta, {_date()}"
         f" FROM {table} WHERE NOT EXISTS"
-        f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING"
+        f" (SELECT 1 FROM ledger_balance b WHERE {_SAME_BALANCE}) ON CONFLICT (account_id, lot_id) DO NOTHING{told}"
     )
     read = (
         f"SELECT b.account_id, {lot_id}, b.quantity FROM ledger_balance b JOIN {table} ON {_SAME_BALANCE}"
@@ -90,13 +103,20 @@ def lock_balances(draft: MoveDraft, lines: list[LineState], deltas: dict[Key, in
     )
     making = (make, [draft.book_id, draft.business_date.isoformat(), parameter])
     reading = (read, [parameter])
-    if not is_sqlite():
-        return _held(execute_together([making, reading])[-1])
+    if at_once:
+        made, found = (_held(rows) for rows in execute_together([making, reading]))
+        written = frozenset(key for key, quantity in made.items() if quantity)
+        return Locked(dict.fromkeys(deltas, 0) | found | dict.fromkeys(written, 0), written)
     # One writer at a time: there is nobody to wait for, and mostly nothing to make.
     held = _held(execute_together([reading])[-1])
     if len(held) < len(deltas):
         execute_together([making])
-    return dict.fromkeys(deltas, 0) | held
+    return Locked(dict.fromkeys(deltas, 0) | held, frozenset())
+
+
+def _may_hold(kind: str, quantity: int) -> bool:
+    """Whether a balance may stand at this: only what is outside goes below zero, and never above."""
+    return quantity < 0 if kind == AccountKind.OUTSIDE else quantity > 0
 
 
 def _held(rows: Rows) -> dict[Key, int]:
@@ -113,17 +133,20 @@ def _number() -> str:
     return "%s" if is_sqlite() else "%s::bigint"
 
 
-def balance_changes(draft: MoveDraft, deltas: dict[Key, int]) -> Statement:
-    """Adds each delta to its balance. The CHECK on the sign is the last guard."""
+def balance_changes(draft: MoveDraft, deltas: dict[Key, int], written: frozenset[Key]) -> list[Statement]:
+    """Adds each delta to its balance, but to those that have it already. The CHECK on the sign is the last guard."""
+    rows = [(account, lot, change) for (account, lot), change in deltas.items() if (account, lot) not in written]
+    if not rows:
+        return []
     table = rows_table(*_BALANCE, ("delta", "bigint"))
-    rows = [(account, lot, change) for (account, lot), change in deltas.items()]
     day = draft.business_date.isoformat()
-    return (
+    change = (
         f"UPDATE ledger_balance AS b SET quantity = b.quantity + r.delta,"
         f" moved_on = CASE WHEN b.moved_on < {_date()} THEN {_date()} ELSE b.moved_on END"
         f" FROM {table} WHERE {_SAME_BALANCE}",
         [day, day, rows_parameter(rows)],
     )
+    return [change]
 
 
 def new_postings(draft: MoveDraft, lines: list[LineState]) -> Statement:

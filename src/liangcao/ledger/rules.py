@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -203,13 +203,16 @@ def check_enough(lines: list[LineState], deltas: dict[Key, int], held: dict[Key,
     for key, account, lot in _taken_from(lines, deltas):
         if held.get(key, 0) + deltas[key] >= 0:
             continue
+        new = {
+            account_id for account_id, lot_key in deltas if lot_key == lot.key and not held.get((account_id, lot_key))
+        }
         raise StockShort(
             what=f"{lot.item.name}(批次 {lot.code})",
             place=account.place,
             asked=-deltas[key],
             available=held.get(key, 0),
             unit=lot.item.base_unit,
-            reserved=reserved_for(account, lot.key),
+            reserved=reserved_for(account, lot.key, new=new),
             what_en=f"{lot.item.english} (lot {lot.code})",
         )
 
@@ -222,13 +225,14 @@ def _taken_from(lines: list[LineState], deltas: dict[Key, int]) -> Iterator[tupl
             yield key, line.source, line.lot
 
 
-def reserved_for(account: AccountState, lot_key: str) -> list[Hold]:
-    """For whom, and by which documents, the lot is reserved in this store."""
+def reserved_for(account: AccountState, lot_key: str, *, new: Collection[int]) -> list[Hold]:
+    """For whom, and by which documents, the lot is reserved in this store; `new` are accounts that held none of it, and
+    may have been given what is refused here."""
     if account.kind != AccountKind.STORE:
         return []
     rows = Balance.objects.filter(
         lot_id=lot_key, account__kind=AccountKind.RESERVED, account__store_id=account.store_id, quantity__gt=0
-    )
+    ).exclude(account_id__in=new)
     return holds_of(rows.select_related("account__party"))
 
 

@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from liangcao.foundation.kernel.errors import NotFound
 from liangcao.ledger.actions import record_fact
 from liangcao.operations.allocation import actions, queries, summary
-from liangcao.operations.allocation.models import Plan
+from liangcao.operations.allocation.models import Plan, PlanLine
 from liangcao.operations.allocation.reasons import words
 from liangcao.operations.allocation.rules import can_override, can_review
 from liangcao.operations.allocation.summary import summary_of
+from liangcao.operations.allocation.unit_queries import plan_units
 from tests.factories.allocation import ask, make_plan, make_rule_set, make_share, publish, review
 from tests.factories.world import NOON, World, make_world
 
@@ -89,12 +90,14 @@ def test_plan_units_are_found_by_tier_item_and_name(world: World) -> None:
     plan, leader = make_plan(world), world.actor("leader")
 
     def found(**more: Any) -> list[tuple[int, str]]:
-        return [(unit.tier, unit.name) for unit in queries.plan_units(leader, plan.pk, **more)]
+        return [(unit.tier, unit.name) for unit in plan_units(leader, plan.pk, **more)]
 
     assert found() == [(1, "示例医院一"), (2, "示例东镇")]
     assert found(item_id=world.suit.pk) == [(1, "示例医院一")]
     assert found(search="东镇") == [(2, "示例东镇")]
-    assert queries.plan_units(make_world("other").actor("leader"), plan.pk) == []
+    assert plan_units(make_world("other").actor("leader"), plan.pk) == []
+    PlanLine.objects.filter(plan=plan, organisation=world.hospital, item=world.mask).update(tier=2)
+    assert found() == [(1, "示例医院一"), (2, "示例东镇"), (2, "示例医院一")], "a unit stands in each of its tiers"
 
 
 def test_summary_that_is_kept_is_the_one_that_the_lines_give(world: World) -> None:

@@ -68,9 +68,10 @@ def among(column: str, kind: str) -> str:
     return f"{column} = ANY(%s::{kind}[])"
 
 
-def list_parameter(values: list[Any]) -> Any:
-    """The parameter for `among`: plain integers, or UUIDs as `stored` writes them."""
-    return json.dumps(values) if is_sqlite() else values
+def list_parameter(values: Iterable[Any]) -> str:
+    """The parameter for `among`: plain integers, or UUIDs as `stored` writes them. One text on both engines: the driver
+    would look at each value of a list for itself."""
+    return json.dumps(list(values)) if is_sqlite() else f"{{{','.join(map(str, values))}}}"
 
 
 class Among(Func):

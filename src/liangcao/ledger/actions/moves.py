@@ -85,7 +85,8 @@ def post_move(
 
 
 def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
-    """Check a draft and write it; see `post_move` for what is refused. Part of the caller's transaction."""
+    """Check a draft and write it; see `post_move` for what is refused. Part of the caller's transaction, which a
+    refusal must take back."""
     # Before anything is read: only what is well formed makes its way into a statement.
     rules.check_shape(draft)
     before = state.read_before(draft, by)
@@ -101,11 +102,11 @@ def post_draft(draft: MoveDraft, *, by: Actor, at: datetime) -> PostedMove:
     changes: list[Statement] = []
     if lines:
         deltas = posting.deltas_of(lines)
-        held = posting.lock_balances(draft, lines, deltas)
+        held, written = posting.lock_balances(draft, lines, deltas)
         rules.check_enough(lines, deltas, held)
         if draft.business_date < today:
             rules.check_path(draft, lines, deltas, held)
-        changes = [posting.balance_changes(draft, deltas), posting.new_postings(draft, lines)]
+        changes = [*posting.balance_changes(draft, deltas, written), posting.new_postings(draft, lines)]
     moved = posting.place_in_chain(book, draft, lines, states, first=changes, by=by, at=at)
     _note_clock(book, moved, by=by, at=at)
     return moved

@@ -217,6 +217,8 @@ class PlanLine(models.Model):
                 condition=Q(override_by_user_id__isnull=False),
                 name="plan_line_by_who_set_it",
             ),
+            # And for which kept pieces the day has come.
+            models.Index(fields=["needed_on"], condition=Q(is_hold_back=True), name="plan_line_hold_back_by_day"),
         ]
 
     def __str__(self) -> str:

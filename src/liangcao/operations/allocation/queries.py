@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
 
-from liangcao.foundation.database.bulk import Among
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.kernel.errors import NotFound
@@ -32,7 +31,6 @@ from liangcao.operations.allocation.rules import overridden_by, sentence
 from liangcao.operations.allocation.summary import Summary, summary_of
 from liangcao.reference.catalog.models import Item
 from liangcao.reference.catalog.queries import items
-from liangcao.reference.parties.queries import organisations
 from liangcao.reference.parties.separation import is_apart
 
 
@@ -212,30 +210,6 @@ def plan_detail(actor: Actor, plan_id: int, *, language: str | None = None, line
         sentence=rule_sentence(found, tongue),
         followers=tuple(Plan.objects.visible_to(actor).filter(follows=found)),
     )
-
-
-@dataclass(frozen=True)
-class PlanUnit:
-    """A unit's row in the matrix: a unit stands in each tier in which it has a line."""
-
-    tier: int
-    organisation_id: int
-    name: str
-    region_id: int | None
-    region_name: str
-
-
-def plan_units(actor: Actor, plan_id: int, *, item_id: int | None = None, search: str = "") -> list[PlanUnit]:
-    """The units of a plan by tier and name: of one item, by a word of their names. Two queries, whatever the plan's
-    size; the lines themselves are not read."""
-    lines = PlanLine.objects.visible_to(actor).filter(plan_id=plan_id)
-    if item_id is not None:
-        lines = lines.filter(item_id=item_id)
-    pairs = list(lines.order_by().values_list("tier", "organisation_id").distinct())
-    units = organisations(actor, search=search).filter(Among("pk", {organisation_id for _, organisation_id in pairs}))
-    names = {row[0]: row for row in units.values_list("pk", "name", "region_id", "region__name")}
-    rows = [PlanUnit(tier, *names[pk][:3], names[pk][3] or "") for tier, pk in pairs if pk in names]
-    return sorted(rows, key=lambda row: (row.tier, row.name, row.organisation_id))
 
 
 def rule_sentence(found: Plan, language: str) -> str:

@@ -161,7 +161,13 @@ class RequisitionLine(models.Model):
                 condition=Q(superseded_by=None) | Q(status="superseded"), name="requisition_line_superseded_is_so"
             ),
         ]
-        indexes = [models.Index(fields=["bureau", "status", "item"], name="requisition_line_open")]
+        indexes = [
+            models.Index(fields=["bureau", "status", "item"], name="requisition_line_open"),
+            # Every page asks which needs have not been confirmed for long.
+            models.Index(
+                fields=["bureau", "confirmed_at"], condition=Q(status="open"), name="requisition_line_unconfirmed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.requisition_id}/{self.line}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from liangcao.interfaces.web.templatetags.words import days, named, quantity, said, unit_of
 from liangcao.operations.allocation import queries
 from liangcao.operations.allocation.queries import UnitRow
+from liangcao.operations.allocation.unit_queries import plan_units
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.reference.parties.kinds import TIERS
 
@@ -89,7 +90,7 @@ def window(request: Any, plan_id: int) -> Window:
     head = queries.plan_detail(request.actor, plan_id, language=request.LANGUAGE_CODE, lines_of=queries.NO_LINES)
     columns = [column for column in head.columns if asked["item"] in ("", str(column.item_id))]
     item_id = columns[0].item_id if asked["item"] and columns else None
-    everyone = queries.plan_units(request.actor, plan_id, item_id=item_id, search=search)
+    everyone = plan_units(request.actor, plan_id, item_id=item_id, search=search)
     units = [
         unit
         for unit in everyone
