@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from liangcao.operations.forecast import actions
 from liangcao.operations.forecast.actions import EventInput
-from liangcao.operations.forecast.models import NeedEvent, Norm
+from liangcao.operations.forecast.models import AlertDays, NeedEvent, Norm
 from tests.factories.world import NOON, TODAY, World
 
 
@@ -34,5 +34,13 @@ def make_need_event(world: World, **more: Any) -> NeedEvent:
     """The same, written down."""
     return actions.make_need_event(
         bureau_id=world.bureau.pk, event=event_of(world, **more), by=world.actor("coordinator"), at=NOON,
+        client_id=uuid4(),
+    )  # fmt: skip
+
+
+def make_alert_days(world: World, days: int = 5) -> AlertDays:
+    """The bureau wants to be told earlier."""
+    return actions.set_alert_days(
+        bureau_id=world.bureau.pk, days=days, reason="示例:采购周期变长", by=world.actor("coordinator"), at=NOON,
         client_id=uuid4(),
     )  # fmt: skip

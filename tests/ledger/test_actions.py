@@ -70,14 +70,6 @@ class TestPostMoveRefuses:
         assert f"可用 40 只,另有 60 只已预留给示例医院一(60,单号 {number})" in refused.value.zh
         assert f"40 free; another 60 reserved for 示例医院一 (60, {number})" in refused.value.en
 
-    def test_what_the_refused_move_itself_would_reserve_is_not_told_as_reserved(self, world: World) -> None:
-        lot, _ = world.put_in(world.mask, 100)
-        with pytest.raises(StockShort) as refused:
-            reserve(world, lot, 101)
-        assert (refused.value.available, refused.value.reserved) == (100, 0)
-        reserve(world, lot, 100)
-        assert Balance.objects.get(lot_id=lot, kind="reserved").quantity == 100
-
     def test_source_equal_to_target(self, world: World) -> None:
         lot, _ = world.put_in(world.mask, 10)
         with pytest.raises(SameAccount):

@@ -21,7 +21,7 @@ from liangcao.operations.forecast.queries import forecast, forecast_of
 from tests.factories.allocation import ask, make_plan
 from tests.factories.demand import approve, make_requisition
 from tests.factories.duty import make_colleague
-from tests.factories.forecast import make_need_event, make_norm
+from tests.factories.forecast import make_alert_days, make_need_event, make_norm
 from tests.factories.supply import make_source
 from tests.factories.world import NOON, TODAY, World
 
@@ -64,6 +64,18 @@ class TestNumbers:
         assert found.cover == (25, 25)
         [unit] = found.units
         assert (unit.source, unit.cover_tenths, unit.is_alert) == ("reported", 15, True)
+
+    def test_the_bureau_sets_from_how_few_days_on_it_is_told(self, world: World) -> None:
+        told(world, world.hospital, None, on_hand=1_000, daily_use=200)
+        world.put_in(world.mask, 500)
+        found = seen(world)
+        assert (found.alert_days, found.short_from, found.units[0].cover_tenths) == (3, TODAY + 7 * DAY, 50)
+        assert not found.units[0].is_alert
+        make_alert_days(world, 7)
+        found = seen(world)
+        assert (found.alert_days, found.is_alert, found.units[0].is_alert) == (7, True, True)
+        make_alert_days(world, 1)
+        assert not seen(world).is_alert, "the latest counts"
 
     def test_silent_units_count_in_the_upper_number_only(self, world: World) -> None:
         make_norm(world, kind="hospital", per="unit", quantity=50)

@@ -33,6 +33,7 @@ def _from_access(kind: str) -> Words:
 
 OBJECTS: Words = {
     **_from_access("objects"),
+    "alert_days": _("告急天数"),
     "appointment": _("任职"),
     "book": _("台账"),
     "call": _("接口"),

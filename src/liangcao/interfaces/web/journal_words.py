@@ -112,6 +112,7 @@ ACTS: dict[str, str | Promise] = {
     "cancel_trip": _("取消车次"),
     "make_norm": _("添加定额"),
     "retire_norm": _("停用定额"),
+    "set_alert_days": _("改告急天数"),
     "make_need_event": _("登记复工、开学"),
     "change_need_event": _("改动复工、开学"),
     "cancel_need_event": _("取消复工、开学"),

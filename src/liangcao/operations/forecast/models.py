@@ -1,4 +1,4 @@
-"""Norm, NeedEvent. Both are only ever added and ended; what changes is said again."""
+"""Norm, NeedEvent, AlertDays. They are only ever added and ended; what changes is said again."""
 
 from __future__ import annotations
 
@@ -126,3 +126,34 @@ class NeedEvent(models.Model):
     def use_by(self, norm: Norm) -> int:
         """Pieces a day of an item by its norm. Beds do not come back to work."""
         return norm.a_day({"head": self.headcount, "unit": self.units}.get(norm.per, 0))
+
+
+class AlertDaysQuerySet(ScopedQuerySet):
+    """What the actor's bureaus have set."""
+
+    store_path = EVERYWHERE
+    region_path = EVERYWHERE
+    emergency_path = EVERYWHERE
+
+
+@append_only()
+class AlertDays(models.Model):
+    """告急天数: below so many days of cover an item, or a unit of the front line, is an alert. The latest counts."""
+
+    bureau = models.ForeignKey("parties.Bureau", on_delete=models.PROTECT, related_name="+")
+    days = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=60)
+    made_user_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    objects = AlertDaysQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gte=1, days__lte=14), name="alert_days_within_the_forecast"),
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(made_by=""), name="alert_days_have_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bureau_id}: {self.days}"

@@ -16,7 +16,7 @@ from liangcao.operations.forecast.goods import Coming
 
 HORIZONS = (3, 7, 14)
 LONGEST = HORIZONS[-1]
-# Below so many days of cover an item, or a unit of the front line, is an alert.
+# Below so many days of cover an item, or a unit of the front line, is an alert, where the bureau has set nothing.
 LEAST_DAYS = 3
 
 REPORTED, RECEIVED, BY_NORM, BY_EVENT, UNKNOWN = "reported", "received", "norm", "event", "unknown"
@@ -53,6 +53,7 @@ class UnitNeed:
     open: int = 0
     untold: int = 0
     added: list[Added] = field(default_factory=list)
+    alert_days: int = LEAST_DAYS
 
     @property
     def place(self) -> str:
@@ -109,8 +110,8 @@ class UnitNeed:
 
     @property
     def is_alert(self) -> bool:
-        """A unit of the front line whose stock ends within three days."""
-        return self.tier == 1 and self.cover_tenths is not None and self.cover_tenths < LEAST_DAYS * 10
+        """A unit of the front line whose stock ends within the days of an alert."""
+        return self.tier == 1 and self.cover_tenths is not None and self.cover_tenths < self.alert_days * 10
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ class ItemForecast:
     outlooks: tuple[Outlook, ...]
     short_from: date | None
     short_surely_from: date | None
+    today: date
+    alert_days: int = LEAST_DAYS
 
     @property
     def code(self) -> str:
@@ -215,17 +218,22 @@ class ItemForecast:
 
     @property
     def is_alert(self) -> bool:
-        """Short within three days, or of less cover than that."""
-        return self.gap3 > 0 or (self.cover[0] is not None and self.cover[0] < LEAST_DAYS * 10)
+        """Short within the days of an alert, or of less cover than that."""
+        is_short = self.short_from is not None and (self.short_from - self.today).days < self.alert_days
+        return is_short or (self.cover[0] is not None and self.cover[0] < self.alert_days * 10)
 
 
-def looked_ahead(item: Any, units: Iterable[UnitNeed], *, free: int, coming: Coming, today: date) -> ItemForecast:
-    """The forecast of one item."""
+def looked_ahead(
+    item: Any, units: Iterable[UnitNeed], *, free: int, coming: Coming, today: date, alert_days: int = LEAST_DAYS
+) -> ItemForecast:
+    """The forecast of one item; less than `alert_days` days of cover is an alert."""
     rows = tuple(units)
+    for unit in rows:
+        unit.alert_days = alert_days
     days = [_one(rows, count, free=free, coming=coming, today=today) for count in range(1, LONGEST + 1)]
     return ItemForecast(
         item, free, coming, rows, tuple(each for each in days if each.days in HORIZONS),
-        _first(days, "gap_high", today), _first(days, "gap_low", today),
+        _first(days, "gap_high", today), _first(days, "gap_low", today), today, alert_days,
     )  # fmt: skip
 
 

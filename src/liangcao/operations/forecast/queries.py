@@ -15,6 +15,7 @@ from liangcao.foundation.kernel.quantity import QUANTITY_MAX
 from liangcao.operations.demand import queries as demand
 from liangcao.operations.demand.models import Fulfilment
 from liangcao.operations.demand.over_asking import WINDOW_DAYS
+from liangcao.operations.forecast.alerting import alert_days
 from liangcao.operations.forecast.goods import Coming, coming, free_by_item
 from liangcao.operations.forecast.norms import begun, counting, in_force, need_events, norm_for
 from liangcao.operations.forecast.outlook import LONGEST, Added, ItemForecast, UnitNeed, looked_ahead
@@ -56,6 +57,7 @@ def forecast(
     items = items_by_id(by_item)
     free = free_by_item(actor, bureau_id, at=at, item_ids=items)
     arriving = coming(actor, bureau_id, items)
+    least = alert_days(actor, bureau_id)
     found = [
         looked_ahead(
             item,
@@ -63,6 +65,7 @@ def forecast(
             free=free.get(pk, 0),
             coming=arriving.get(pk, Coming()),
             today=today,
+            alert_days=least,
         )
         for pk, item in items.items()
     ]
@@ -77,8 +80,9 @@ def forecast_of(actor: Actor, bureau_id: int, item: Any, *, at: datetime) -> Ite
     free = free_by_item(actor, bureau_id, at=at, item_ids=[item.pk])
     arriving = coming(actor, bureau_id, [item.pk])
     return looked_ahead(
-        item, (), free=free.get(item.pk, 0), coming=arriving.get(item.pk, Coming()), today=business_date(at)
-    )
+        item, (), free=free.get(item.pk, 0), coming=arriving.get(item.pk, Coming()), today=business_date(at),
+        alert_days=alert_days(actor, bureau_id),
+    )  # fmt: skip
 
 
 def _unit(units: Units, organisation_id: int, item_id: int) -> UnitNeed:

@@ -7,6 +7,7 @@ from typing import Any
 
 from liangcao.foundation.kernel.errors import Conflict, Invalid
 from liangcao.operations.forecast.models import OCCASIONS, PER
+from liangcao.operations.forecast.outlook import LONGEST
 from liangcao.reference.parties.kinds import REQUESTERS
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -48,6 +49,17 @@ def check_people(count: Any, *, field: str, zh: str, en: str) -> None:
             f"{zh}须为 1–{PEOPLE_MOST:,} 的整数",
             f"The {en} must be a whole number from 1 to {PEOPLE_MOST:,}",
             field=field,
+        )
+
+
+def check_alert_days(days: Any) -> None:
+    """Raise Invalid ALERT_DAYS_INVALID: the forecast looks no further ahead."""
+    if type(days) is not int or not 1 <= days <= LONGEST:
+        raise Invalid(
+            "ALERT_DAYS_INVALID",
+            f"告急天数须为 1–{LONGEST} 的整数:预测只看 {LONGEST} 天",
+            f"The days of an alert must be a whole number from 1 to {LONGEST}: the forecast looks no further ahead",
+            field="days",
         )
 
 

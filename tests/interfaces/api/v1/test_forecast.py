@@ -54,3 +54,14 @@ def test_from_a_norm_to_a_gap_and_a_task(world: World, caller: Any) -> None:
     assert done(keeper.get("/forecast"))["results"] == []
     assert done(keeper.get("/norms"))["results"] == []
     assert len(done(keeper.get("/norms", ended="true"))["results"]) == 1
+
+
+def test_days_of_an_alert(world: World, caller: Any) -> None:
+    coordinator, keeper = caller(world, "coordinator"), caller(world, "storekeeper")
+    assert done(keeper.get("/alert-days")) == {"days": 3, "reason": "", "made_by": "", "made_at": None}
+    told = {"days": 0, "reason": ""}
+    refused(coordinator.post("/alert-days", told), 400, "SEVERAL_PROBLEMS")
+    refused(coordinator.post("/alert-days", told | {"reason": "示例"}), 400, "ALERT_DAYS_INVALID")
+    refused(keeper.post("/alert-days", told | {"days": 5}), 403, "FORBIDDEN")
+    assert done(coordinator.post("/alert-days", {"days": 5, "reason": "采购周期变长"})) == {"days": 5}
+    assert done(keeper.get("/alert-days"))["days"] == 5

@@ -14,6 +14,7 @@ from liangcao.interfaces.api.v1.names import items_by_code, organisation_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
 from liangcao.operations.forecast import actions, norms, queries
 from liangcao.operations.forecast.actions import EventInput
+from liangcao.operations.forecast.alerting import alert_days, alert_days_set
 from liangcao.operations.forecast.outlook import ItemForecast, UnitNeed
 
 router = Router(tags=["demand"])
@@ -48,6 +49,14 @@ class EndIn(Body):
     """Why."""
 
     reason: str = Field(max_length=200, examples=["文件已废止"])
+
+
+class AlertDaysIn(Body):
+    """From how few days of cover on something is an alert."""
+
+    days: StrictInt = Field(description="1 to 14", examples=[3])
+    reason: str = Field(max_length=200, examples=["采购周期变长"])
+    bureau: str | None = None
 
 
 class NeedEventChangeIn(Body):
@@ -125,6 +134,7 @@ def _show_forecast(seen: ItemForecast) -> dict[str, Any]:
         "short_from": seen.short_from.isoformat() if seen.short_from else None,
         "short_surely_from": seen.short_surely_from.isoformat() if seen.short_surely_from else None,
         "is_alert": seen.is_alert,
+        "alert_days": seen.alert_days,
         "quantity_to_get": seen.to_get7,
         "horizons": [
             {
@@ -197,6 +207,29 @@ def retire_norm(request: HttpRequest, norm_id: int, body: EndIn) -> Status:
     door = enter(request, norms.norm_by_id(request.auth, norm_id).bureau.code)  # type: ignore[attr-defined]
     actions.retire_norm(norm_id=norm_id, reason=body.reason, client_id=key_of(request), **door.who_and_when)
     return Status(201, _show_norm(norms.norm_by_id(door.actor, norm_id)))
+
+
+@router.get("/alert-days", response=dict)
+def show_alert_days(request: HttpRequest, filters: Query[PlaceFilters]) -> dict[str, Any]:
+    """Less cover than so many days is an alert; with who set it, or nobody where it is the program's own."""
+    door = entered(request, filters.bureau, "norm")
+    latest = alert_days_set(door.actor, door.bureau_id).first()
+    return {
+        "days": alert_days(door.actor, door.bureau_id),
+        "reason": latest.reason if latest else "",
+        "made_by": latest.made_by if latest else "",
+        "made_at": latest.made_at.isoformat() if latest else None,
+    }
+
+
+@router.post("/alert-days", response={201: dict}, openapi_extra=KEYED)
+def set_alert_days(request: HttpRequest, body: AlertDaysIn) -> Status:
+    """From now on. The one before stays in the journal."""
+    door = enter(request, body.bureau)
+    made = actions.set_alert_days(
+        bureau_id=door.bureau_id, days=body.days, reason=body.reason, client_id=key_of(request), **door.who_and_when
+    )
+    return Status(201, {"days": made.days})
 
 
 @router.get("/need-events", response=Page)

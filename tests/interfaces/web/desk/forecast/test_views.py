@@ -74,3 +74,28 @@ def test_gap_list_is_sorted_filtered_and_exported(office: Any, as_user: Any) -> 
     assert "示例企业一" in text and "起每天" in text
     assert as_user("storekeeper").get(address).status_code == 200
     assert allocator.get(reverse("forecast_item", args=[999_999])).status_code == 400
+
+
+def test_alerts_stand_on_the_home_page_with_whose_task_they_are(office: Any, as_user: Any) -> None:
+    from tests.factories.allocation import ask, make_replenishment
+
+    world, leader, address = office.world, as_user("leader"), reverse("forecast_alerts")
+    assert "li" not in page(leader.get(address)), "nothing is asked for"
+    ask(world, world.hospital, 30_000)
+    assert f'hx-get="{address}"' in page(leader.get(reverse("home")))
+    text = page(leader.get(address))
+    assert "预测告急(3 天内)" in text and "断档" in text and "转补货任务" in text
+    make_replenishment(world)
+    assert "采购员示例在补货" in page(leader.get(address))
+
+
+def test_days_of_an_alert_are_set_with_a_reason(office: Any, as_user: Any) -> None:
+    leader, address = as_user("leader"), reverse("alert_days_new")
+    shown = page(leader.get(address))
+    assert "现为 3 天" in shown
+    told = {"days": "15", "reason": "采购周期变长", "client_id": str(uuid4())}
+    assert "告急天数须为 1–14 的整数" in page(leader.post(address, told))
+    told |= {"days": "10"}
+    assert "可用不足 10 天即告急" in page(leader.post(address, told, follow=True))
+    assert "10 天内告急" in page(leader.get(reverse("forecast_list")))
+    assert as_user("storekeeper").get(address).status_code == 403

@@ -14,13 +14,16 @@ from liangcao.interfaces.web import listing
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.cells import Column
 from liangcao.interfaces.web.listing import Empty, Filter, Listing
-from liangcao.interfaces.web.pages import can, desk_page
+from liangcao.interfaces.web.pages import can, desk_page, render_page
 from liangcao.interfaces.web.templatetags.words import chip_of, days_of_cover, full_day, named, quantity, said
 from liangcao.operations.allocation.shortages import replenishments
-from liangcao.operations.forecast.outlook import LEAST_DAYS, SOURCES, ItemForecast, UnitNeed
+from liangcao.operations.forecast.alerting import alert_days
+from liangcao.operations.forecast.outlook import SOURCES, ItemForecast, UnitNeed
 from liangcao.operations.forecast.queries import forecast, forecast_of
 from liangcao.reference.catalog.queries import items_by_id, known_item
 from liangcao.reference.parties.kinds import KINDS, TIERS
+
+ALERTS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,8 @@ FORECAST = Listing(
                 if (row.is_alert if value == "alert" else row.short_from if value == "short" else row.silent)
             ],
             choices=lambda request: [
-                ("alert", _("3 天内告急")), ("short", _("14 天内断档")), ("silent", _("有单位日用量未知")),
+                ("alert", _("%(days)s 天内告急") % {"days": _least(request)}),
+                ("short", _("14 天内断档")), ("silent", _("有单位日用量未知")),
             ],
         ),
     ),
@@ -145,16 +149,34 @@ FORECAST = Listing(
 )  # fmt: skip
 
 
-@desk_page("forecast")
-def forecast_list(request: Any) -> HttpResponse:
-    """What will be missing within 3, 7 and 14 days."""
+def _rows(request: Any) -> list[Row]:
     actor, bureau_id = request.actor, request.bureau.pk
     tasks = {row.item_id: row for row in replenishments(actor, bureau_id, status="open").order_by("pk")}
     may_start = can(request, "start", "replenishment")
-    rows = [Row(seen, tasks.get(seen.item.pk), may_start) for seen in forecast(actor, bureau_id, at=request.at)]
+    return [Row(seen, tasks.get(seen.item.pk), may_start) for seen in forecast(actor, bureau_id, at=request.at)]
+
+
+@desk_page("forecast")
+def forecast_alerts(request: Any) -> HttpResponse:
+    """The part of the home page that tells what will be missing soon; empty where nothing will."""
+    rows = sorted((row for row in _rows(request) if row.is_alert), key=lambda row: (row.short_order, row.cover_tenths))
+    return render_page(
+        request, "desk/forecast/_alerts.html", title=_("预测告急"), rows=rows[:ALERTS_SHOWN],
+        further=max(len(rows) - ALERTS_SHOWN, 0), least=_least(request),
+    )  # fmt: skip
+
+
+def _least(request: Any) -> int:
+    return alert_days(request.actor, request.bureau.pk)
+
+
+@desk_page("forecast")
+def forecast_list(request: Any) -> HttpResponse:
+    """What will be missing within 3, 7 and 14 days."""
+    rows = _rows(request)
     return listing.answer(
         request, FORECAST, rows, title=_("需求"), template="desk/forecast/list.html", tab="forecast_list",
-        alerts=sum(row.is_alert for row in rows), least=LEAST_DAYS,
+        alerts=sum(row.is_alert for row in rows), least=_least(request),
     )  # fmt: skip
 
 
@@ -220,7 +242,7 @@ def forecast_item(request: Any, item_id: int) -> HttpResponse:
             ),
             Filter(
                 "alert", _("告急"), lambda rows, _value: [row for row in rows if row.is_alert],
-                choices=lambda _request: [("1", _("一线单位不足 3 天"))],
+                choices=lambda request: [("1", _("一线单位不足 %(days)s 天") % {"days": _least(request)})],
             ),
         ),
         search=lambda rows, text: [row for row in rows if text.lower() in unit_name(row).lower()],

@@ -14,10 +14,11 @@ from liangcao.interfaces.web.templatetags.words import days, days_of_cover, name
 from liangcao.ledger import queries as ledger
 from liangcao.ledger.kinds import IN_FLOWS
 from liangcao.operations.demand import queries as demand
+from liangcao.operations.forecast.alerting import alert_days
+from liangcao.operations.forecast.outlook import LEAST_DAYS
 from liangcao.reference.catalog.queries import items_by_id
 
 ITEMS_SHOWN = 14
-LEAST_DAYS = 3  # Below three days of cover an item is short.
 BAR_DAYS = 7
 OUT_FLOWS = ("issued", "loss", "sent_back")
 
@@ -43,6 +44,7 @@ class KeyItem:
     transit: int = 0
     came: int = 0
     went: int = 0
+    alert_days: int = LEAST_DAYS
     need: Need = field(default_factory=Need)
 
     @property
@@ -67,8 +69,13 @@ class KeyItem:
 
     @property
     def is_short(self) -> bool:
-        """Red: a gap, or less than three days."""
-        return self.gap > 0 or (self.cover_tenths is not None and self.cover_tenths < LEAST_DAYS * 10)
+        """Red: a gap, or fewer days than the bureau's alert."""
+        return self.gap > 0 or (self.cover_tenths is not None and self.cover_tenths < self.alert_days * 10)
+
+    @property
+    def mark(self) -> int:
+        """Where the days of the alert stand in the bar, in percent."""
+        return min(self.alert_days * 100 // BAR_DAYS, 100)
 
     @property
     def weight(self) -> tuple[bool, int, int, str]:
@@ -83,16 +90,18 @@ class Tightest:
 
     organisation: str
     tenths: int
+    alert_days: int = LEAST_DAYS
 
 
 def key_items(request: Any, *, on: date) -> tuple[list[KeyItem], Tightest | None, int]:
     """The rows, the tightest unit, and how many further items there are."""
-    rows: dict[int, KeyItem] = defaultdict(lambda: KeyItem(None))
+    least = alert_days(request.actor, request.bureau.pk)
+    rows: dict[int, KeyItem] = defaultdict(lambda: KeyItem(None, alert_days=least))
     tightest = None
     if can(request, "view", "ledger"):
         _add_stock(request, rows, on)
     if can(request, "view", "requisition"):
-        tightest = _add_needs(request, rows)
+        tightest = _add_needs(request, rows, least)
     known = items_by_id(rows)
     for item_id, row in rows.items():
         row.item = known[item_id]
@@ -111,7 +120,7 @@ def _add_stock(request: Any, rows: dict[int, KeyItem], on: date) -> None:
             rows[item_id].went += total
 
 
-def _add_needs(request: Any, rows: dict[int, KeyItem]) -> Tightest | None:
+def _add_needs(request: Any, rows: dict[int, KeyItem], least: int) -> Tightest | None:
     """Sum the lines that wait or are open; one query."""
     lines = demand.lines(request.actor, bureau_id=request.bureau.pk).filter(status__in=("submitted", "open"))
     columns = (
@@ -134,7 +143,7 @@ def _add_needs(request: Any, rows: dict[int, KeyItem]) -> Tightest | None:
             need.open += still_open or 0
         need.daily_use += use or 0
         if use and on_hand is not None:
-            own = Tightest(name, on_hand * 10 // use)
+            own = Tightest(name, on_hand * 10 // use, least)
             tightest = own if tightest is None or own.tenths < tightest.tenths else tightest
     return tightest
 
@@ -154,7 +163,7 @@ def sentence(rows: list[KeyItem], tightest: Tightest | None) -> str:
     if not parts:
         return _("没有短缺的物资。")
     text = _(";").join(parts)
-    if tightest and tightest.tenths < LEAST_DAYS * 10:
+    if tightest and tightest.tenths < tightest.alert_days * 10:
         words = {"unit": tightest.organisation, "days": days(tightest.tenths)}
         text += _(";最紧:%(unit)s(%(days)s 天)") % words
     return text + _("。")

@@ -22,6 +22,7 @@ from liangcao.interfaces.web.listing import Empty, Filter, Listing
 from liangcao.interfaces.web.pages import can, desk_page
 from liangcao.interfaces.web.templatetags.words import chip_of, full_day, named, quantity, said, unit_of
 from liangcao.operations.forecast import actions, norms
+from liangcao.operations.forecast.alerting import alert_days
 from liangcao.operations.forecast.models import PER, Norm
 from liangcao.reference.parties.kinds import KINDS, REQUESTERS
 
@@ -100,8 +101,36 @@ def norm_list(request: Any) -> HttpResponse:
     may_edit = can(request, "edit", "norm")
     rows = norms.norms(request.actor, request.bureau.pk)
     return listing.answer(
-        request, _listing(may_edit=may_edit), rows, title=_("定额"), template="desk/settings/list.html",
-        add=reverse("norm_new") if may_edit else "",
+        request, _listing(may_edit=may_edit), rows, title=_("定额"), template="desk/settings/norms.html",
+        add=reverse("norm_new") if may_edit else "", days=alert_days(request.actor, request.bureau.pk),
+    )  # fmt: skip
+
+
+class AlertDaysForm(ActForm):
+    """From how few days of cover on something is an alert."""
+
+    days = PieceField(label=gettext_lazy("告急天数"), help_text=gettext_lazy("1–14 天"))
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=200, widget=forms.TextInput(attrs={"wide": "1"}))
+
+
+@desk_page("norm", "edit")
+def alert_days_new(request: Any) -> HttpResponse:
+    """Tell earlier, or later."""
+    now = alert_days(request.actor, request.bureau.pk)
+    return act_page(
+        request,
+        AlertDaysForm(request, initial={"days": now}),
+        title=_("告急天数"),
+        button=_("保存"),
+        do=lambda values: actions.set_alert_days(
+            bureau_id=request.bureau.pk, days=values["days"], reason=values["reason"], by=request.actor,
+            at=request.at, client_id=values["client_id"],
+        ),
+        to=lambda made: reverse("norm_list"),
+        message=_("已保存,首页和预测按新的天数告急。"),
+        summary=_("物资可用天数少于此数,或在此天数内断档,即告急;一线单位自有库存少于此数同样告急。现为 %(days)s 天。")
+        % {"days": now},
+        back=reverse("norm_list"),
     )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ urlpatterns = [
         "invitations/<int:invitation_id>/revocation/", invitations.invitation_revocation, name="invitation_revocation"
     ),
     path("norms/", norms.norm_list, name="norm_list"),
+    path("norms/alert-days/", norms.alert_days_new, name="alert_days_new"),
     path("norms/new/", norms.norm_new, name="norm_new"),
     path("norms/<int:norm_id>/retirement/", norms.norm_retirement, name="norm_retirement"),
     path("rules/", rule_sets.rule_set_list, name="rule_set_list"),
