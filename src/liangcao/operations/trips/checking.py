@@ -67,7 +67,7 @@ def check_trip(given: TripInput, store: Store, *, by: Actor, at: datetime) -> Dr
     _read_texts(draft, given)
     _read_lines(draft, given, by=by)
     _read_weight(draft, given)
-    draft.crew = _read_crew(given.crew, draft.vehicle, problems)
+    draft.crew = read_crew(given.crew, draft.vehicle, problems)
     if given.pass_id is not None:
         draft.pass_held = pass_by_id(by, given.pass_id)
         with collected(problems):
@@ -178,7 +178,7 @@ def _read_weight(draft: Draft, given: TripInput) -> None:
             )
 
 
-def _read_crew(given: Sequence[CrewInput], vehicle: Vehicle, problems: list[Refusal]) -> list[CrewInput]:
+def read_crew(given: Sequence[CrewInput], vehicle: Vehicle, problems: list[Refusal]) -> list[CrewInput]:
     """Drivers first. Without one the vehicle's usual driver."""
     found = list[CrewInput]()
     if not any(person.role == "driver" for person in given) and vehicle.driver:

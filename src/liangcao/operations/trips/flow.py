@@ -12,6 +12,12 @@ INBOUND_TRIP_FLOW: Flow = {
     "received": State("已入库", "received", ("arrived",)),
     "cancelled": State("已取消", "cancelled"),
 }
+OUTBOUND_TRIP_FLOW: Flow = {
+    "planned": State("待出发", "planned", ("under_way", "cancelled"), "coordinator"),
+    "under_way": State("送货中", "under way", ("finished",), "coordinator"),
+    "finished": State("已返回", "finished"),
+    "cancelled": State("已取消", "cancelled"),
+}
 # A status that was set wrongly goes back to the one before.
 BACK: dict[str, str] = {"under_way": "planned", "loaded": "under_way", "arrived": "loaded", "received": "arrived"}
 VEHICLE_KINDS: dict[str, tuple[str, str]] = {

@@ -10,6 +10,12 @@ from django.db.models import F, Q
 from liangcao.foundation.database.fields import QuantityField, QuantityOrZeroField
 from liangcao.foundation.database.scope import EVERYWHERE, ScopedQuerySet
 from liangcao.foundation.database.signed import signed
+from liangcao.operations.trips.outbound_models import (  # noqa: F401
+    OutboundCrew,
+    OutboundStop,
+    OutboundTrip,
+    TripProposal,
+)
 
 VEHICLE_KINDS = ("truck", "van", "cold", "hazard", "car", "other")
 TRIP_STATUSES = ("planned", "under_way", "loaded", "arrived", "received", "cancelled")

@@ -16,9 +16,10 @@ from liangcao.foundation.kernel.text import check_text
 from liangcao.operations.passes.models import Pass
 from liangcao.operations.supply.models import Receipt
 from liangcao.operations.trips.flow import INBOUND_TRIP_FLOW
-from liangcao.operations.trips.models import InboundTrip, TripCrew, Vehicle
+from liangcao.operations.trips.models import InboundTrip, OutboundTrip, TripCrew, Vehicle
 from liangcao.reference.catalog.models import Item
 
+AnyTrip = InboundTrip | OutboundTrip
 KILOGRAMS_MOST, LITRES_MOST = 200_000, 500_000
 CREW_MOST = 8
 # A trip that takes longer is two.
@@ -29,7 +30,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 \-]{2,18}")
 class VehicleTaken(Conflict):
     """The vehicle is on another trip at that time."""
 
-    def __init__(self, plate: str, other: InboundTrip) -> None:
+    def __init__(self, plate: str, other: AnyTrip) -> None:
         zh, en = span(other)
         super().__init__(
             "VEHICLE_TAKEN",
@@ -42,7 +43,7 @@ class VehicleTaken(Conflict):
 class PersonTaken(Conflict):
     """Somebody on board is on another trip at that time."""
 
-    def __init__(self, name: str, other: InboundTrip, row: int | None = None) -> None:
+    def __init__(self, name: str, other: AnyTrip, row: int | None = None) -> None:
         zh, en = span(other)
         super().__init__(
             "PERSON_TAKEN",
@@ -71,7 +72,7 @@ def clock(at: datetime) -> str:
     return at.astimezone(LOCAL).strftime("%m-%d %H:%M")
 
 
-def span(held: InboundTrip) -> tuple[str, str]:
+def span(held: AnyTrip) -> tuple[str, str]:
     """From when to when a trip takes its vehicle and people, in both languages."""
     begins = clock(held.left_at or held.leaves_at)
     ends = clock(held.arrived_at or held.expected_back_at)
@@ -180,14 +181,14 @@ def slack(back_at: datetime) -> datetime:
     return back_at + timedelta(days=1)
 
 
-def ends(held: InboundTrip, at: datetime) -> datetime:
+def ends(held: AnyTrip, at: datetime) -> datetime:
     """When a trip gives its vehicle and people back: one on the road never before now."""
     if held.arrived_at is not None:
         return held.arrived_at
     return max(held.expected_back_at, at) if held.status in ("under_way", "loaded") else held.expected_back_at
 
 
-def overlaps(held: InboundTrip, leaves_at: datetime, back_at: datetime, at: datetime) -> bool:
+def overlaps(held: AnyTrip, leaves_at: datetime, back_at: datetime, at: datetime) -> bool:
     """Whether a trip takes its vehicle and people in that time."""
     return (held.left_at or held.leaves_at) < back_at and ends(held, at) > leaves_at
 
@@ -203,7 +204,7 @@ def _digits(phone: str) -> str:
     return re.sub(r"[^0-9]", "", phone)[-11:]
 
 
-def clashes(vehicle: Vehicle, crew: Sequence[Any], others: Iterable[InboundTrip]) -> list[Conflict]:
+def clashes(vehicle: Vehicle, crew: Sequence[Any], others: Iterable[AnyTrip]) -> list[Conflict]:
     """A refusal for the vehicle, and for each person, that one of the other trips has already. Their crews are
     prefetched."""
     found = list[Conflict]()

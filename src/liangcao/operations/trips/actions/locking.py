@@ -13,7 +13,7 @@ from liangcao.foundation.database.locks import locked
 from liangcao.foundation.identity.actor import Actor
 from liangcao.foundation.journal.actions import record
 from liangcao.operations.trips import queries, rules
-from liangcao.operations.trips.models import InboundTrip, Vehicle
+from liangcao.operations.trips.models import InboundTrip, OutboundTrip, Vehicle
 
 TAKING = ("planned", "under_way", "loaded", "arrived", "received")
 
@@ -37,21 +37,30 @@ def clashing(
     back_at: datetime,
     *,
     at: datetime,
-    but: int | None,
+    but: int | None = None,
+    but_outbound: int | None = None,
 ) -> list[Any]:
     """Refusals for whoever and whatever another trip of the bureau has in that time. The fleet is locked."""
     rows = InboundTrip.objects.filter(bureau_id=vehicle.bureau_id, status__in=TAKING).exclude(pk=but)
     near = rows.filter(
         Q(expected_back_at__gt=leaves_at) | Q(status__in=queries.UNDER_WAY) | Q(arrived_at__gt=leaves_at)
     )
-    others = near.prefetch_related("crew").order_by("leaves_at", "pk")
+    out = OutboundTrip.objects.filter(bureau_id=vehicle.bureau_id).exclude(status="cancelled").exclude(pk=but_outbound)
+    out = out.filter(Q(expected_back_at__gt=leaves_at) | Q(status="under_way") | Q(finished_at__gt=leaves_at))
+    others = [*_told(near), *_told(out)]
     return list(rules.clashes(vehicle, crew, [o for o in others if rules.overlaps(o, leaves_at, back_at, at)]))
 
 
-def on_the_road(held: InboundTrip, crew: Sequence[Any]) -> list[Any]:
+def _told(rows: Any) -> Any:
+    return rows.prefetch_related("crew").order_by("leaves_at", "pk")
+
+
+def on_the_road(held: rules.AnyTrip, crew: Sequence[Any]) -> list[Any]:
     """Refusals for a vehicle or people who are on another road now: a plan for later does not hold a trip up."""
-    rows = InboundTrip.objects.filter(bureau_id=held.bureau_id, status__in=queries.UNDER_WAY).exclude(pk=held.pk)
-    return list(rules.clashes(held.vehicle, crew, rows.prefetch_related("crew").order_by("leaves_at", "pk")))
+    rows = InboundTrip.objects.filter(bureau_id=held.bureau_id, status__in=queries.UNDER_WAY)
+    out = OutboundTrip.objects.filter(bureau_id=held.bureau_id, status="under_way")
+    others = [*_told(rows), *_told(out)]
+    return list(rules.clashes(held.vehicle, crew, [other for other in others if other != held]))
 
 
 def note(
