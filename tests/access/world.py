@@ -46,6 +46,7 @@ from tests.factories.duty import (
 from tests.factories.forecast import make_need_event, make_norm
 from tests.factories.imports import begin
 from tests.factories.labels import label_of
+from tests.factories.outbound import make_waiting, plan_out, propose_out
 from tests.factories.passes import make_pass
 from tests.factories.pickup import announce, arrange, make_deliveries
 from tests.factories.recall import give, recall
@@ -149,7 +150,19 @@ def _fetched(world: World, words: str) -> dict[str, Any]:
     vehicle = make_vehicle(world, driver=f"{words} 驾驶员", note=f"{words} 车")
     trip = plan(world, vehicle, place=f"{words} 工业路", note=words)
     return {
-        "pick_up_id": held.pk, "turn_id": held.turns.order_by("pk")[0].pk, "vehicle_id": vehicle.pk, "trip_id": trip.pk
+        "pick_up_id": held.pk, "turn_id": held.turns.order_by("pk")[0].pk, "vehicle_id": vehicle.pk, "trip_id": trip.pk,
+        **_brought(world, words),
+    }  # fmt: skip
+
+
+def _brought(world: World, words: str) -> dict[str, Any]:
+    """Another vehicle brings goods to the town; the solver is asked for more."""
+    brought = make_waiting(world, {world.town.pk: 20, world.hospital.pk: 10})
+    van = make_vehicle(world, "浙G00077", driver=f"{words} 送货员", driver_phone="")
+    trip = plan_out(world, brought[:1], van)
+    return {
+        "outbound_trip_id": trip.pk, "outbound_stop_id": trip.stops.get().pk,
+        "trip_proposal_id": propose_out(world).pk,
     }  # fmt: skip
 
 

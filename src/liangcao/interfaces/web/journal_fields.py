@@ -34,6 +34,8 @@ def _from_access(kind: str) -> Words:
 OBJECTS: Words = {
     **_from_access("objects"),
     "alert_days": _("告急天数"),
+    "outbound_trip": _("送货车次"),
+    "trip_proposal": _("排车建议"),
     "appointment": _("任职"),
     "book": _("台账"),
     "call": _("接口"),
@@ -152,6 +154,8 @@ FIELDS: Words = {
     "location": _("地址"),
     "place": _("经纬度"),
     "hours": _("时间"),
+    "stops": _("站数"),
+    "trips": _("车次"),
     "service_minutes": _("卸货分钟"),
     "weight_grams": _("每基本单位重量(克)"),
     "volume_ml": _("每基本单位体积(毫升)"),

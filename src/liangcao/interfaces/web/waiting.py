@@ -13,6 +13,7 @@ MODULES = (
     "liangcao.operations.custody.queries",
     "liangcao.operations.pickup.queries",
     "liangcao.operations.trips.queries",
+    "liangcao.operations.trips.outbound_queries",
     "liangcao.operations.dispatch.queries",
     "liangcao.operations.allocation.queries",
     "liangcao.operations.allocation.hold_back_queries",

@@ -27,6 +27,7 @@ from liangcao.interfaces.api.v1 import (
     journal,
     ledger,
     opening,
+    outbound_trips,
     paper_forms,
     passes,
     pickup,
@@ -66,7 +67,8 @@ for module in (
     accounts, factor_removals, reference, aliases, reading, imports, paper_forms, scanning, supply, receipts, opening,
     demand, rule_sets, allocation, consultation, held, dispatch, disputes, ledger, trace, seals, duty, duty_groups,
     hand_overs, forecast,
-    tasks, separation, stocktaking, recall, custody, pickup, trips, passes, briefing, registers, journal, jobs,
+    tasks, separation, stocktaking, recall, custody, pickup, trips, outbound_trips, passes, briefing, registers,
+    journal, jobs,
 ):  # fmt: skip
     api.add_router("", module.router)
 

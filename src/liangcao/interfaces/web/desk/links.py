@@ -7,6 +7,7 @@ from typing import Any
 
 from liangcao.interfaces.web.addresses import address
 from liangcao.interfaces.web.document import Link
+from liangcao.interfaces.web.row_ids import row_id
 from liangcao.ledger import queries as ledger
 from liangcao.operations.allocation import queries as allocation
 from liangcao.operations.custody import queries as custody
@@ -16,6 +17,7 @@ from liangcao.operations.pickup import queries as pickup
 from liangcao.operations.recall import queries as recalls
 from liangcao.operations.stocktaking import queries as stocktaking
 from liangcao.operations.supply import queries as supply
+from liangcao.operations.trips import outbound_queries
 from liangcao.operations.trips import queries as trips
 
 
@@ -74,6 +76,16 @@ def _pick_up(request: Any, ref: str) -> tuple[str, str]:
     return ref, address("pick_up", found.pk) if found else ""
 
 
+def _outbound_trip(request: Any, ref: str) -> tuple[str, str]:
+    found = outbound_queries.outbound_trips(request.actor, request.bureau.pk).filter(number=ref).first()
+    return ref, address("outbound_trip", found.pk) if found else ""
+
+
+def _trip_proposal(request: Any, ref: str) -> tuple[str, str]:
+    found = outbound_queries.proposals(request.actor, request.bureau.pk).filter(pk=row_id(ref)).first()
+    return ref, address("trip_proposal", found.pk) if found else ""
+
+
 def _trip(request: Any, ref: str) -> tuple[str, str]:
     found = trips.trips(request.actor, request.bureau.pk).filter(number=ref).first()
     return ref, address("trip", found.pk) if found else ""
@@ -97,7 +109,9 @@ FINDERS: dict[str, Callable[[Any, str], tuple[str, str]]] = {
     "recall": _recall,
     "unit_return": _unit_return,
     "pick_up": _pick_up,
+    "outbound_trip": _outbound_trip,
     "trip": _trip,
+    "trip_proposal": _trip_proposal,
     "vehicle": _vehicle,
 }
 

@@ -87,9 +87,12 @@ def plan_outbound(
 
 
 @transaction.atomic
-def arrange_stops(*, trip_id: int, deliveries: Sequence[int], by: Actor, at: datetime, client_id: UUID) -> OutboundTrip:
+def arrange_stops(
+    *, trip_id: int, deliveries: Sequence[int], seen: str = "", by: Actor, at: datetime, client_id: UUID
+) -> OutboundTrip:
     """改站点: these deliveries in this order; one that stands on another planned trip of the store moves here. Loads
-    and times of both are told anew. Raises as `plan_outbound`, Conflict STATE_CONFLICT."""
+    and times of both are told anew. `seen` are the stops that the caller saw, as ids with commas, where he says so. Raises as
+    `plan_outbound`, Conflict STATE_CONFLICT, CHANGED_MEANWHILE."""
     held = outbound_queries.outbound_trip(by, trip_id)
     guard.check(by, "plan", "trip", bureau_id=held.bureau_id, row=held)
     body = {"id": trip_id, "deliveries": list(deliveries)}
@@ -98,6 +101,7 @@ def arrange_stops(*, trip_id: int, deliveries: Sequence[int], by: Actor, at: dat
     lock_fleet(held.bureau_id)
     held = _locked(trip_id, by=by)
     outbound_rules.check_can_arrange(held)
+    _check_seen(held, seen)
     _release(held, deliveries)
     problems = list[Refusal]()
     calls = ready_calls(deliveries, held.store, problems, by=by, trip=held)
@@ -114,6 +118,17 @@ def arrange_stops(*, trip_id: int, deliveries: Sequence[int], by: Actor, at: dat
     note_outbound("arrange_stops", held, by=by, at=at, after={"stops": len(calls)})
     settle(client_id=client_id, ref=str(held.pk))
     return held
+
+
+def _check_seen(held: OutboundTrip, seen: str) -> None:
+    """Whoever changes stops has seen those that are there now."""
+    now = ",".join(str(pk) for pk in held.stops.order_by("order").values_list("delivery_id", flat=True))
+    if seen and seen != now:
+        raise Conflict(
+            "CHANGED_MEANWHILE",
+            f"车次 {held.number} 的站点刚被别人改过,请重新打开再改",
+            f"Somebody else changed the stops of trip {held.number} just now: open it again",
+        )
 
 
 def _release(to: OutboundTrip, deliveries: Sequence[int]) -> None:

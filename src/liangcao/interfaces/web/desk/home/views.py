@@ -16,6 +16,7 @@ from liangcao.interfaces.web.waiting import waiting
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.duty import queries as duty
 from liangcao.operations.supply import queries as supply
+from liangcao.operations.trips import outbound_queries as outbound
 from liangcao.operations.trips import queries as inbound
 from liangcao.oversight.watch.proofs import proof_alerts
 
@@ -65,6 +66,9 @@ def _movements(request: Any) -> dict[str, Any]:
     if can(request, "view", "trip"):
         fetching = inbound.trips(request.actor, request.bureau.pk).filter(status__in=inbound.OPEN)
         soonest = fetching.order_by("expected_back_at", "pk")[:ROWS_SHOWN]
+        bringing = outbound.outbound_trips(request.actor, request.bureau.pk).filter(status__in=("planned", "under_way"))
+        brought = bringing.order_by("expected_back_at", "pk")[:ROWS_SHOWN]
+        shown["outbound"] = [(row, row.is_late(request.at)) for row in brought]
         shown["inbound"] = [(row, row.is_late(request.at)) for row in soonest]
     return shown
 
