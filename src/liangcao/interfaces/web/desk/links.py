@@ -82,7 +82,7 @@ def _outbound_trip(request: Any, ref: str) -> tuple[str, str]:
 
 
 def _trip_proposal(request: Any, ref: str) -> tuple[str, str]:
-    found = outbound_queries.proposals(request.actor, request.bureau.pk).filter(pk=row_id(ref)).first()
+    found = outbound_queries.proposals(request.actor, request.bureau.pk).filter(pk=row_id(ref) or 0).first()
     return ref, address("trip_proposal", found.pk) if found else ""
 
 

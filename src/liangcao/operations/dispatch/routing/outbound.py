@@ -207,10 +207,10 @@ def _solve(
     import pyvrp
 
     model = pyvrp.Model()
-    depot = model.add_depot(model.add_location(0, 0), tw_early=given.opens, tw_late=given.closes)
+    locations = [model.add_location(0, 0)]
+    depot = model.add_depot(locations[0], tw_early=given.opens, tw_late=given.closes)
     places = [given.depot, *(call.place for call in calls)]
     room = sum(call.millilitres for call in calls)
-    locations = [depot.location]
     for call in calls:
         locations.append(model.add_location(0, 0))
         model.add_client(
@@ -223,7 +223,6 @@ def _solve(
             end_depot=depot, fixed_cost=FIXED_SPECIAL if van.is_cold or van.takes_hazard else FIXED,
             tw_early=given.opens, tw_late=given.closes,
         )  # fmt: skip
-    locations = model.locations
     for start, here in zip(locations, places, strict=True):
         for end, there in zip(locations, places, strict=True):
             way = 0 if start is end else metres(here, there)  # type: ignore[arg-type]
