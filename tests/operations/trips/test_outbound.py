@@ -167,3 +167,21 @@ def test_the_solver_proposes_and_a_person_confirms() -> None:
     assert made.vehicle_id == van.pk
     assert TripProposal.objects.get().status == "confirmed"
     assert OutboundTrip.objects.count() == 1
+
+
+def test_a_proposal_for_today_starts_from_now_and_one_too_late_is_refused() -> None:
+    world = make_world()
+    make_waiting(world)
+    make_vehicle(world)
+    with pytest.raises(Invalid) as refused:
+        propose_out(world, day=NOON.date(), at=NOON + timedelta(hours=7, minutes=31))
+    assert refused.value.code == "DAY_OVER" and "来不及出车" in refused.value.zh
+    with pytest.raises(Invalid):
+        propose_out(world, day=NOON.date() - timedelta(days=1))
+    held = propose_out(world, day=NOON.date())
+    while run_one(worker="test", clock=lambda: NOON):
+        pass
+    held.refresh_from_db()
+    [way] = held.answer["ways"]
+    leaves = outbound_queries.moment_of(held.day, way["leaves"])
+    assert NOON + timedelta(minutes=30) <= leaves < NOON + timedelta(hours=1)

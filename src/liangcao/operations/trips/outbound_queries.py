@@ -83,7 +83,7 @@ def outcome_of(held: OutboundStop) -> str:
 def stop_of(actor: Actor, delivery_id: int) -> OutboundStop | None:
     """The last stop that a delivery had, on a trip that was not cancelled."""
     rows = OutboundStop.objects.visible_to(actor).filter(delivery_id=delivery_id).exclude(outcome="cancelled")
-    found: OutboundStop | None = rows.select_related("trip", "delivery").order_by("-pk").first()
+    found: OutboundStop | None = rows.select_related("trip__vehicle", "delivery").order_by("-pk").first()
     return found
 
 

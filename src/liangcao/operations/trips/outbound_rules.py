@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
@@ -11,6 +12,7 @@ from liangcao.foundation.kernel.flow import check_step
 from liangcao.operations.dispatch.routing.outbound import Call
 from liangcao.operations.trips.flow import OUTBOUND_TRIP_FLOW
 from liangcao.operations.trips.models import OutboundTrip, Vehicle
+from liangcao.reference.parties.models import Store
 
 STOPS_MOST, SECONDS_DEFAULT, SECONDS_MOST = 200, 10, 120
 
@@ -72,6 +74,15 @@ def check_stops(count: int) -> None:
         raise Invalid(
             "STOPS_TOO_MANY", f"一次最多 {STOPS_MOST} 张配送单", f"At most {STOPS_MOST} deliveries at a time",
             field="deliveries",
+        )  # fmt: skip
+
+
+def check_day(depot: Store, day: date, opens: int, closes: int) -> None:
+    """Raise Invalid DAY_OVER where no vehicle can leave any more on the day and be back before the store closes."""
+    if opens >= closes:
+        raise Invalid(
+            "DAY_OVER", f"{day} 在“{depot.name}”关门前已来不及出车,请改日期",
+            f"On {day} no vehicle can leave before {depot.name} closes: take another day", field="day",
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,9 @@ from tests.factories.outbound import MORNING, make_waiting, plan_out, propose_ou
 from tests.factories.trips import make_vehicle
 from tests.factories.world import NOON
 
+# The office has a calendar of its own that stands later than the acts of the factories.
+LATER = MORNING + timedelta(days=7)
+
 pytestmark = pytest.mark.django_db
 
 
@@ -21,7 +25,7 @@ def test_planned_changed_and_cancelled_by_api(office: Any, caller: Any) -> None:
     first, second = make_waiting(world)
     body = {
         "store": world.store.code, "vehicle": make_vehicle(world).pk, "deliveries": [first.pk, second.pk],
-        "leaves_at": MORNING.isoformat(),
+        "leaves_at": LATER.isoformat(),
     }  # fmt: skip
     made = api.post("/outbound-trips", body)
     assert made.status_code == 201, made.content
@@ -37,7 +41,7 @@ def test_planned_changed_and_cancelled_by_api(office: Any, caller: Any) -> None:
 def test_pages(office: Any, as_user: Any) -> None:
     world, user = office.world, as_user("coordinator")
     first, second = make_waiting(world)
-    held = plan_out(world, [first])
+    held = plan_out(world, [first], leaves_at=LATER)
     for name in ("outbound_trip", "outbound_trip_sheet", "outbound_trip_stops"):
         page = user.get(reverse(name, args=[held.pk]))
         assert page.status_code == 200
@@ -48,6 +52,7 @@ def test_pages(office: Any, as_user: Any) -> None:
     user.post(reverse("outbound_trip_stops", args=[held.pk]), said | {"client_id": str(uuid4()), "seen": str(first.pk)})
     assert [stop.delivery_id for stop in held.stops.order_by("order")] == [second.pk, first.pk]
     assert held.number in user.get(reverse("outbound_trip_list")).content.decode()
+    assert held.number in user.get(reverse("delivery", args=[first.pk])).content.decode()
     assert held.number in user.get(reverse("home")).content.decode()
 
 
@@ -55,7 +60,7 @@ def test_a_proposal_by_page(office: Any, as_user: Any) -> None:
     world, user = office.world, as_user("coordinator")
     make_waiting(world)
     make_vehicle(world)
-    held = propose_out(world)
+    held = propose_out(world, day=LATER.date())
     page = reverse("trip_proposal", args=[held.pk])
     assert "正在排车" in user.get(page).content.decode()
     while run_one(worker="test", clock=lambda: NOON):

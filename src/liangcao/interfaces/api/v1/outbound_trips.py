@@ -119,7 +119,8 @@ def _show_proposal(door: Door, held: Any) -> dict[str, Any]:
 
 
 def _door(request: HttpRequest, trip_id: int) -> Door:
-    return enter(request, outbound_queries.outbound_trip(request.auth, trip_id).bureau.code)  # type: ignore[attr-defined]
+    held = outbound_queries.outbound_trip(request.auth, trip_id)  # type: ignore[attr-defined]
+    return enter(request, held.bureau.code)
 
 
 @router.get("/outbound-trips", response=Page)
@@ -172,7 +173,8 @@ def get_proposal(request: HttpRequest, trip_proposal_id: int) -> dict[str, Any]:
 @router.post("/outbound-trips/planning/{int:trip_proposal_id}/confirmation", response={201: list}, openapi_extra=KEYED)
 def confirm_proposal(request: HttpRequest, trip_proposal_id: int) -> Status:
     """The proposed trips are planned, all or none."""
-    door = enter(request, outbound_queries.proposal(request.auth, trip_proposal_id).bureau.code)  # type: ignore[attr-defined]
+    held = outbound_queries.proposal(request.auth, trip_proposal_id)  # type: ignore[attr-defined]
+    door = enter(request, held.bureau.code)
     made = actions.confirm_proposal(proposal_id=trip_proposal_id, client_id=key_of(request), **door.who_and_when)
     return Status(201, [_whole(door, trip.pk) for trip in made])
 

@@ -91,8 +91,8 @@ def arrange_stops(
     *, trip_id: int, deliveries: Sequence[int], seen: str = "", by: Actor, at: datetime, client_id: UUID
 ) -> OutboundTrip:
     """改站点: these deliveries in this order; one that stands on another planned trip of the store moves here. Loads
-    and times of both are told anew. `seen` are the stops that the caller saw, as ids with commas, where he says so. Raises as
-    `plan_outbound`, Conflict STATE_CONFLICT, CHANGED_MEANWHILE."""
+    and times of both are told anew. `seen` are the stops that the caller saw, as ids with commas, where he says so.
+    Raises as `plan_outbound`, Conflict STATE_CONFLICT, CHANGED_MEANWHILE."""
     held = outbound_queries.outbound_trip(by, trip_id)
     guard.check(by, "plan", "trip", bureau_id=held.bureau_id, row=held)
     body = {"id": trip_id, "deliveries": list(deliveries)}

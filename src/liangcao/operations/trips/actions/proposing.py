@@ -28,6 +28,8 @@ from liangcao.reference.parties.queries import current_emergency, store
 
 KIND = "propose_trips"
 OPENS, CLOSES = 8 * 3600, 20 * 3600
+# Nobody drives off the moment the plan is asked for.
+LOADING, MINUTE = 30 * 60, 60
 
 
 @transaction.atomic
@@ -45,7 +47,7 @@ def propose_trips(
     """排车: ask the solver for trips; without deliveries all that wait at the store, without vehicles all in service.
 
     Raises NotFound, Forbidden, Conflict NO_EMERGENCY, Invalid NUMBER_INVALID, STOPS_EMPTY, STOPS_TOO_MANY,
-    PLACE_MISSING (the store's), VEHICLES_EMPTY.
+    PLACE_MISSING (the store's), VEHICLES_EMPTY, DAY_OVER.
     """
     depot = store(by, store_id)
     guard.check(by, "plan", "trip", bureau_id=depot.bureau_id, row=depot)
@@ -61,6 +63,7 @@ def propose_trips(
     rows = outbound_queries.ready(by, depot.bureau_id, store_id=depot.pk)
     rows = rows.filter(pk__in=list(deliveries)) if deliveries else rows
     outbound_rules.check_stops(rows.count())
+    outbound_rules.check_day(depot, day, *_hours(depot, day, at))
     fleet = queries.vehicles(by, depot.bureau_id, is_in_service=True)
     vans = list((fleet.filter(pk__in=list(vehicles)) if vehicles else fleet).order_by("pk"))
     if not vans:
@@ -81,6 +84,13 @@ def propose_trips(
     return made
 
 
+def _hours(depot: Store, day: date, at: datetime) -> tuple[int, int]:
+    """From when to when vehicles are out on a day, in seconds since its midnight; not before they are loaded now."""
+    soonest = int((at - outbound_queries.moment_of(day, 0)).total_seconds()) + LOADING
+    opens = outbound_queries.seconds_of(depot.opens_at, OPENS)
+    return max(opens, -(-soonest // MINUTE) * MINUTE), outbound_queries.seconds_of(depot.closes_at, CLOSES)
+
+
 def _asked(calls: Sequence[Call], vans: Sequence[Vehicle]) -> dict[str, Any]:
     return {"deliveries": [call.key for call in calls], "vehicles": [van.pk for van in vans]}
 
@@ -92,11 +102,13 @@ def solve_proposal(*, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
     rows = {row.pk: row for row in Delivery.objects.filter(pk__in=asked["deliveries"]).select_related("organisation")}
     calls = outbound_queries.calls(rows[pk] for pk in asked["deliveries"] if pk in rows)
     vans = Vehicle.objects.filter(pk__in=asked["vehicles"]).order_by("pk")
-    found = propose(_round(held.store, calls, vans), limit_seconds=held.seconds, seed=held.pk)
+    found = propose(_round(held, calls, vans), limit_seconds=held.seconds, seed=held.pk)
     return _answer(found)
 
 
-def _round(depot: Store, calls: Sequence[Call], vans: Any) -> Round:
+def _round(held: TripProposal, calls: Sequence[Call], vans: Any) -> Round:
+    depot = held.store
+    opens, closes = _hours(depot, held.day, held.asked_at)
     return Round(
         known_place(depot), tuple(calls),
         tuple(
@@ -106,8 +118,8 @@ def _round(depot: Store, calls: Sequence[Call], vans: Any) -> Round:
             )
             for van in vans
         ),
-        opens=outbound_queries.seconds_of(depot.opens_at, OPENS),
-        closes=outbound_queries.seconds_of(depot.closes_at, CLOSES),
+        opens=opens,
+        closes=closes,
     )  # fmt: skip
 
 

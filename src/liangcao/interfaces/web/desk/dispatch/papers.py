@@ -21,6 +21,7 @@ from liangcao.operations.dispatch import rules
 from liangcao.operations.dispatch.flow import DELIVERY_FLOW
 from liangcao.operations.dispatch.models import OUTCOMES
 from liangcao.operations.recall.queries import recalls_of
+from liangcao.operations.trips.outbound_queries import stop_of
 
 
 def goods_in_words(detail: Any) -> str:
@@ -41,7 +42,7 @@ def delivery_paper(request: Any, detail: Any) -> Document:
         kind=_("应急配送单") if delivery.is_emergency else _("配送单"),
         number=delivery.number,
         state=format_html("{} {}", chip(delivery.status, DELIVERY_FLOW), papers_mark(delivery)),
-        facts=_facts(delivery),
+        facts=[*_facts(delivery), *_trip(request, delivery)],
         acts=_acts(request, detail),
         tables=[_lines_table(request, detail)],
         links=[*origin_links(request, "delivery", delivery.pk), *_links(detail)],
@@ -50,6 +51,18 @@ def delivery_paper(request: Any, detail: Any) -> Document:
         is_alarm=detail.papers_are_owing or bool(_recalled(request, detail)),
         back=(_("配送"), address("delivery_list")),
     )
+
+
+def _trip(request: Any, delivery: Any) -> list[Fact]:
+    """Which vehicle brings it, as its own trip."""
+    stop = stop_of(request.actor, delivery.pk) if can(request, "view", "trip") else None
+    if stop is None:
+        return []
+    told = _("%(number)s,%(plate)s,第 %(order)s 站,预计 %(when)s") % {
+        "number": stop.trip.number, "plate": stop.trip.vehicle.plate, "order": stop.order,
+        "when": moment(stop.expected_at),
+    }  # fmt: skip
+    return [Fact(_("送货车次"), told, address("outbound_trip", stop.trip_id))]
 
 
 def _facts(delivery: Any) -> list[Fact]:
