@@ -68,3 +68,19 @@ def test_a_proposal_by_page(office: Any, as_user: Any) -> None:
     assert "浙G12345" in user.get(page).content.decode()
     done = user.post(reverse("trip_proposal_confirmation", args=[held.pk]), {"client_id": str(uuid4())}, follow=True)
     assert "SC2020" in done.content.decode()
+
+
+def test_deliveries_are_read_from_lines_with_the_names_of_their_units(office: Any, as_user: Any) -> None:
+    world, user = office.world, as_user("coordinator")
+    first, second = make_waiting(world)
+    address = reverse("outbound_trip_new")
+    shown = user.get(address).content.decode()
+    assert f"{first.number} 示例医院一" in shown and "selected" in shown
+    said = {
+        "client_id": str(uuid4()), "store": world.store.pk, "vehicle": make_vehicle(world).pk,
+        "leaves_at": LATER.strftime("%Y-%m-%dT%H:%M"), "deliveries": f"{second.number} 示例医院二\n不是单号",
+    }  # fmt: skip
+    assert "没有配送单 不是单号" in user.post(address, said).content.decode()
+    said["deliveries"] = f"{second.number} 示例医院二\n\n{first.number.lower()},另一家"
+    done = user.post(address, said, follow=True).content.decode()
+    assert done.index(second.number) < done.index(first.number)

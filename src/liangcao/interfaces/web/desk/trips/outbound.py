@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -9,11 +11,18 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from liangcao.foundation.kernel.clock import business_date
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page, returning_act
 from liangcao.interfaces.web.desk.titles import titled
 from liangcao.interfaces.web.desk.trips import outbound_papers
-from liangcao.interfaces.web.desk.trips.outbound_forms import OutboundForm, PlanningForm, StopsForm, delivery_ids
+from liangcao.interfaces.web.desk.trips.outbound_forms import (
+    OutboundForm,
+    PlanningForm,
+    StopsForm,
+    delivery_ids,
+    lines_of,
+)
 from liangcao.interfaces.web.forms import ActForm, ReasonForm
 from liangcao.interfaces.web.pages import desk_page, render_page
 from liangcao.interfaces.web.qr import qr
@@ -37,13 +46,14 @@ def outbound_trip_list(request: Any) -> HttpResponse:
 @desk_page("trip", "plan")
 def trip_proposal_new(request: Any) -> HttpResponse:
     """The solver is asked for trips."""
-    count = outbound_queries.ready(request.actor, request.bureau.pk).count()
+    rows = list(outbound_queries.ready(request.actor, request.bureau.pk))
+    first = _only_store(rows)
     return act_page(
         request,
-        PlanningForm(request),
+        PlanningForm(request, initial={"day": _likely_day(request.at)} | first),
         title=_("排车"),
         button=_("开始排车"),
-        summary=_("现有 %(count)s 张配送单待送。急的先排;结果是建议,您确认后才派车。") % {"count": count},
+        summary=_("现有 %(count)s 张配送单待送。急的先排;结果是建议,您确认后才派车。") % {"count": len(rows)},
         back=reverse("outbound_trip_list"),
         do=lambda values: actions.propose_trips(
             store_id=values["store"].pk, day=values["day"], seconds=values["seconds"], by=request.actor,
@@ -52,6 +62,17 @@ def trip_proposal_new(request: Any) -> HttpResponse:
         to=lambda made: reverse("trip_proposal", args=[made.pk]),
         message=_("已开始排车。"),
     )  # fmt: skip
+
+
+def _only_store(rows: Iterable[Any]) -> dict[str, Any]:
+    """Where all that waits is in one store, there is nothing to choose."""
+    stores = {row.store_id: row.store for row in rows}
+    return {"store": next(iter(stores.values()))} if len(stores) == 1 else {}
+
+
+def _likely_day(at: datetime) -> date:
+    """Until noon trips are planned for the day, later for the next."""
+    return business_date(at + timedelta(hours=12))
 
 
 @desk_page("trip")
@@ -63,10 +84,12 @@ def trip_proposal(request: Any, trip_proposal_id: int) -> HttpResponse:
     keys += [row["delivery"] for row in answer["left_out"]]
     found = dispatch.deliveries(request.actor, bureau_id=held.bureau_id).filter(pk__in=keys)
     known = {row.pk: row for row in found.select_related("organisation")}
+    loads = outbound_queries.loads(keys)
     fleet = {row.pk: row for row in queries.vehicles(request.actor, held.bureau_id)}
     ways = [
         {
             "vehicle": fleet.get(way["van"]), "weight": outbound_rules.kilograms(way["grams"]),
+            "unknown": sum(loads[visit["key"]].unknown_lines for visit in way["visits"]),
             "leaves_at": outbound_queries.moment_of(held.day, way["leaves"]),
             "back_at": outbound_queries.moment_of(held.day, way["back"]), "kilometres": -(-way["metres"] // 1000),
             "stops": [
@@ -110,9 +133,10 @@ def trip_proposal_confirmation(request: Any, trip_proposal_id: int) -> HttpRespo
 def outbound_trip_new(request: Any) -> HttpResponse:
     """Planned by hand."""
     rows = outbound_queries.ready(request.actor, request.bureau.pk)[: outbound_rules.STOPS_MOST]
+    first = _only_store(rows)
     return act_page(
         request,
-        OutboundForm(request, initial={"deliveries": "\n".join(row.number for row in rows)}),
+        OutboundForm(request, initial={"deliveries": lines_of(rows)} | first),
         title=_("安排送货"),
         button=_("安排送货"),
         back=reverse("outbound_trip_list"),
@@ -142,7 +166,7 @@ def outbound_trip_stops(request: Any, outbound_trip_id: int) -> HttpResponse:
     seen = ",".join(str(row.delivery_id) for row in rows)
     return act_page(
         request,
-        StopsForm(request, initial={"deliveries": "\n".join(row.delivery.number for row in rows), "seen": seen}),
+        StopsForm(request, initial={"deliveries": lines_of(row.delivery for row in rows), "seen": seen}),
         title=titled(_("改站点 %(number)s"), held.number),
         button=_("保存"),
         summary=_("载重和时间马上重算,超载不能保存。"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,9 @@ from liangcao.interfaces.web.forms import ActForm, DayField, NamedChoice
 from liangcao.operations.dispatch import queries as dispatch
 from liangcao.operations.trips import queries
 from liangcao.operations.trips.outbound_rules import SECONDS_DEFAULT, SECONDS_MOST
+
+# As `next_number` makes them.
+NUMBER = re.compile(r"[A-Z]{1,4}\d{8}-\d+")
 
 
 class PlanningForm(ActForm):
@@ -50,7 +54,7 @@ class OutboundForm(ActForm):
     vehicle = VehicleChoice(None, label=_("车辆"))
     leaves_at = MomentField(label=_("出发"))
     deliveries = forms.CharField(
-        label=_("配送单,按先后次序"), max_length=8000, help_text=_("每行一张配送单号。"),
+        label=_("配送单,按先后次序"), max_length=8000, help_text=_("每行一张配送单,次序就是送货的次序;单位名称只供查看。"),
         widget=forms.Textarea(attrs={"rows": 10, "wide": "1"}),
     )  # fmt: skip
 
@@ -61,9 +65,17 @@ class OutboundForm(ActForm):
         self.fields["vehicle"].queryset = rows.order_by("plate")  # type: ignore[attr-defined]
 
 
+def lines_of(deliveries: Iterable[Any]) -> str:
+    """Deliveries as `delivery_ids` reads them: a line for each, with its unit."""
+    return "\n".join(f"{row.number} {row.organisation.name}" for row in deliveries)
+
+
 def delivery_ids(request: Any, text: str) -> list[int]:
-    """The deliveries of these numbers, in this order. Raises NotFound with the first that nobody knows."""
-    numbers = [part for part in re.split(r"[\s,,、;;]+", text) if part][:500]
+    """The deliveries whose numbers stand in the text, in this order; what else stands in a line is for the reader.
+    Raises NotFound with the first number that nobody knows, or the first line without one."""
+    numbers = list[str]()
+    for line in filter(None, map(str.strip, text.splitlines())):
+        numbers += NUMBER.findall(line.upper()) or [line]
     rows = dispatch.deliveries(request.actor, bureau_id=request.bureau.pk).filter(number__in=numbers)
     known = dict(rows.values_list("number", "pk"))
     for row, number in enumerate(numbers, start=1):
