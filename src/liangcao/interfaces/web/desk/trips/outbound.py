@@ -194,6 +194,7 @@ def outbound_trip_sheet(request: Any, outbound_trip_id: int) -> HttpResponse:
         stops=rows,
         crew=outbound_queries.outbound_crew(request.actor, held.pk),
         weight=outbound_rules.kilograms(sum(row.weight_grams for row in rows)),
+        unknown=sum(row.unknown_lines for row in rows),
         post=duty.public_post(request.actor, held.bureau_id),
         qr=qr(request.build_absolute_uri(back)),
         back=back,
