@@ -185,3 +185,21 @@ def test_a_proposal_for_today_starts_from_now_and_one_too_late_is_refused() -> N
     [way] = held.answer["ways"]
     leaves = outbound_queries.moment_of(held.day, way["leaves"])
     assert NOON + timedelta(minutes=30) <= leaves < NOON + timedelta(hours=1)
+
+
+def test_a_unit_beside_the_store_is_a_trip_of_a_minute() -> None:
+    world = make_world()
+    [row, _] = make_waiting(world)
+    place = {"latitude": world.store.latitude, "longitude": world.store.longitude, "service_minutes": 0}
+    Organisation.objects.filter(pk=row.organisation_id).update(**place)
+    assert plan_out(world, [row]).expected_back_at == MORNING + timedelta(minutes=1)
+
+
+def test_a_proposal_that_nobody_computes_any_more_says_so() -> None:
+    world = make_world()
+    make_waiting(world)
+    make_vehicle(world)
+    held = propose_out(world)
+    assert (outbound_queries.is_lost(held), outbound_queries.progress(held, NOON)) == (False, 0)
+    held.job = None
+    assert outbound_queries.is_lost(held)

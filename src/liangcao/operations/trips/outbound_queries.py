@@ -11,6 +11,7 @@ from django.db.models import Min, Q, QuerySet
 
 from liangcao.foundation.identity import guard
 from liangcao.foundation.identity.actor import Actor
+from liangcao.foundation.jobs.models import ENDED
 from liangcao.foundation.kernel.clock import LOCAL
 from liangcao.foundation.kernel.distance import Place
 from liangcao.foundation.kernel.errors import NotFound
@@ -155,11 +156,17 @@ def proposal(actor: Actor, proposal_id: int) -> TripProposal:
 
 
 def progress(held: TripProposal, at: datetime) -> int:
-    """How far a proposal is, in percent: the time it has had of the time that it was given."""
+    """How far a proposal is, in percent: the time it has had of the time that it was given. `at` is by the worker's
+    clock, not by an exercise's calendar."""
     if held.status != "waiting":
         return 100
     started = held.job.started_at if held.job else None
-    return min(99, int(100 * (at - started).total_seconds() / held.seconds)) if started else 0
+    return min(99, max(0, int(100 * (at - started).total_seconds() / held.seconds))) if started else 0
+
+
+def is_lost(held: TripProposal) -> bool:
+    """Whether nobody computes it any more: its job failed too often, was cancelled, or is gone."""
+    return held.status == "waiting" and (held.job is None or held.job.state in ENDED)
 
 
 def late(rows: QuerySet[OutboundTrip], at: datetime) -> QuerySet[OutboundTrip]:

@@ -11,6 +11,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from liangcao.foundation.identity import guard
+from liangcao.foundation.kernel.clock import now
 from liangcao.interfaces.api.v1.doors import KEYED, Body, Door, Moment, RowFilter, RowId, enter, entered, key_of
 from liangcao.interfaces.api.v1.names import store_id
 from liangcao.interfaces.api.v1.paging import Page, PageFilters, page
@@ -96,7 +97,8 @@ def _whole(door: Door, trip_id: int) -> dict[str, Any]:
 def _show_proposal(door: Door, held: Any) -> dict[str, Any]:
     answer = held.answer or {"ways": [], "left_out": []}
     return {
-        "id": held.pk, "status": held.status, "progress": outbound_queries.progress(held, door.at),
+        "id": held.pk, "status": held.status, "progress": outbound_queries.progress(held, now()),
+        "is_lost": outbound_queries.is_lost(held),
         "store": held.store.code, "day": held.day.isoformat(), "seconds": held.seconds,
         "trips": [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -205,10 +206,11 @@ def _check_ready(held: Delivery | None, is_twice: bool, on_trip: str, depot: Sto
 
 
 def way_of(depot: Store, calls: Sequence[Call], leaves_at: datetime, vehicle: Vehicle) -> Way:
-    """The times of these stops. Raises as `known_place`."""
+    """The times of these stops; the vehicle is out for a minute at least. Raises as `known_place`."""
     local = leaves_at.astimezone(LOCAL)
     since_midnight = local.hour * 3600 + local.minute * 60 + local.second
-    return follow(known_place(depot), calls, since_midnight, van=vehicle.pk)
+    way = follow(known_place(depot), calls, since_midnight, van=vehicle.pk)
+    return replace(way, back=max(way.back, since_midnight + 60))
 
 
 def known_place(depot: Store) -> Place:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liangcao.foundation.kernel.clock import business_date
+from liangcao.foundation.kernel.clock import business_date, now
 from liangcao.interfaces.web import document, listing
 from liangcao.interfaces.web.acts import act_page, returning_act
 from liangcao.interfaces.web.desk.titles import titled
@@ -104,7 +104,8 @@ def trip_proposal(request: Any, trip_proposal_id: int) -> HttpResponse:
         "desk/trips/proposal.html",
         title=_("排车建议"),
         held=held,
-        progress=outbound_queries.progress(held, request.at),
+        progress=outbound_queries.progress(held, now()),
+        is_lost=outbound_queries.is_lost(held),
         ways=ways,
         left_out=[(known.get(row["delivery"]), said(REASONS[row["reason"]])) for row in answer["left_out"]],
     )
