@@ -29,9 +29,11 @@ from liangcao.interfaces.intake.importing.actions import begin_import
 from liangcao.interfaces.intake.models import ImportRun
 from liangcao.operations.allocation.models import Replenishment
 from liangcao.operations.demand.models import RequisitionLine
+from liangcao.operations.trips.models import TripProposal
 from tests.factories.allocation import make_replenishment
 from tests.factories.demand import make_requisition, make_requisition_line
 from tests.factories.imports import begin
+from tests.factories.outbound import make_trip_proposal
 from tests.factories.world import NOON, World, make_world
 
 WAIT_SECONDS = 30
@@ -139,6 +141,11 @@ def importing_a_file() -> Callable[[], int]:
     return RequisitionLine.objects.count
 
 
+def proposing() -> Callable[[], int]:
+    make_trip_proposal(make_world())
+    return TripProposal.objects.exclude(answered_at=None).count
+
+
 MAKERS: dict[str, Callable[[], Callable[[], int]]] = {
     "deliver_message": delivery,
     "spread_notice": spreading,
@@ -149,6 +156,7 @@ MAKERS: dict[str, Callable[[], Callable[[], int]]] = {
     "read_import": reading_a_file,
     "take_import": importing_a_file,
     "watch_replenishments": watching,
+    "propose_trips": proposing,
 }
 
 
