@@ -142,7 +142,7 @@ def skip_locked_insert() -> None:
                         [draft.book_id, account, lot, kinds[account], items[lot], draft.business_date],
                     )
                 held[account, lot] = 10**6 if row is None else row[0]
-        return held
+        return posting.Locked(held, frozenset())
 
     posting.lock_balances = passing_over
 
